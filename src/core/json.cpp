@@ -1,0 +1,163 @@
+#include "json_scan.hpp"
+
+#include <blender_mcpd/core/json.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace blender_mcpd::core {
+
+using detail::JsonScanner;
+
+namespace {
+
+bool scan_member(JsonScanner& scanner, std::vector<RawObject::Member>& members) {
+    scanner.skip_space();
+    const auto name_begin = scanner.position();
+    if (!scanner.string()) return false;
+    const auto raw_name = scanner.since(name_begin);
+    scanner.skip_space();
+    if (!scanner.take(':')) return false;
+    scanner.skip_space();
+    const auto value_begin = scanner.position();
+    if (!scanner.value(1)) return false;
+    members.push_back(
+        {unquote(raw_name).value_or(std::string(raw_name)), scanner.since(value_begin)});
+    return true;
+}
+
+bool scan_members(JsonScanner& scanner, std::vector<RawObject::Member>& members) {
+    scanner.skip_space();
+    if (!scanner.take('{')) return false;
+    scanner.skip_space();
+    if (scanner.peek() == '}') return scanner.take('}');
+    for (;;) {
+        if (!scan_member(scanner, members)) return false;
+        scanner.skip_space();
+        if (scanner.peek() != ',') return scanner.take('}');
+        if (!scanner.take(',')) return false;
+    }
+}
+
+bool finish(JsonScanner& scanner) {
+    scanner.skip_space();
+    return scanner.at_end() || scanner.fail("text after the value");
+}
+
+}  // namespace
+
+Result<RawObject> RawObject::scan(std::string_view text) {
+    RawObject object;
+    JsonScanner scanner(text);
+    if (!scan_members(scanner, object.members_) || !finish(scanner)) return scanner.failure();
+    return object;
+}
+
+std::optional<std::string_view> RawObject::find(std::string_view name) const {
+    const auto found = std::find_if(members_.rbegin(), members_.rend(),
+                                    [&](const auto& member) { return member.name == name; });
+    if (found == members_.rend()) return std::nullopt;
+    return found->value;
+}
+
+JsonKind json_kind(std::string_view raw) {
+    switch (raw.empty() ? '\0' : raw.front()) {
+        case '{':
+            return JsonKind::object;
+        case '[':
+            return JsonKind::array;
+        case '"':
+            return JsonKind::string;
+        case 't':
+        case 'f':
+            return JsonKind::boolean;
+        case 'n':
+            return JsonKind::null;
+        default:
+            return JsonKind::number;
+    }
+}
+
+Result<Json> parse_json(std::string_view text) {
+    // The scan bounds the depth and checks UTF-8, so the parser that follows can only fail on
+    // numbers out of range.
+    JsonScanner scanner(text);
+    if (!scanner.value(0) || !finish(scanner)) return scanner.failure();
+    try {
+        return Json::parse(text);
+    } catch (const Json::exception& error) {
+        return Error{ErrorCode::invalid, std::string("invalid JSON: ") + error.what()};
+    }
+}
+
+std::optional<std::string> unquote(std::string_view raw) {
+    JsonScanner scanner(raw);
+    if (!scanner.string() || !scanner.at_end()) return std::nullopt;
+    if (raw.find('\\') == std::string_view::npos) return std::string(raw.substr(1, raw.size() - 2));
+    try {
+        return Json::parse(raw).get<std::string>();
+    } catch (const Json::exception&) {
+        return std::nullopt;  // a lone surrogate: no text
+    }
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out.reserve(out.size() + text.size() + 2);
+    out += '"';
+    std::size_t plain_begin = 0;
+    const auto flush = [&](std::size_t end) { out.append(text, plain_begin, end - plain_begin); };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c >= 0x80) {
+            const auto length = detail::utf8_length(text.substr(i));
+            if (length > 0) {
+                i += length - 1;
+                continue;
+            }
+            flush(i);
+            out += "\xEF\xBF\xBD";
+            plain_begin = i + 1;
+            continue;
+        }
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        flush(i);
+        plain_begin = i + 1;
+        switch (c) {
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            default:
+                out += "\\u00";
+                out += digits[c >> 4U];
+                out += digits[c & 0xFU];
+        }
+    }
+    flush(text.size());
+    out += '"';
+}
+
+std::string quoted(std::string_view text) {
+    std::string out;
+    append_quoted(out, text);
+    return out;
+}
+
+std::string dump(const Json& value) {
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace blender_mcpd::core
