@@ -1,0 +1,53 @@
+// What all sessions of one daemon share: who we are and which tools there are. Immutable once
+// built.
+#pragma once
+
+#include <blender_mcpd/core/metrics.hpp>
+#include <blender_mcpd/core/timers.hpp>
+#include <blender_mcpd/mcp/tool.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace blender_mcpd::mcp {
+
+inline constexpr core::MetricName requests_received{"mcp.requests"};
+inline constexpr core::MetricName errors_sent{"mcp.errors"};
+inline constexpr core::MetricName tool_calls{"mcp.tool_calls"};
+inline constexpr core::MetricName tool_failures{"mcp.tool_failures"};
+
+struct Implementation {
+    std::string name;
+    std::string title;
+    std::string version;
+    std::string instructions;  // for the model: how to use this server
+};
+
+struct ServerLimits {
+    std::size_t concurrent = 256;  // tool calls at once in one session
+};
+
+class Server {
+  public:
+    /// `timers` and `metrics` must outlive it. Tool names must be unique.
+    Server(core::Timers& timers, core::Metrics& metrics, Implementation implementation,
+           std::vector<Tool> tools, ServerLimits limits);
+
+    [[nodiscard]] const Implementation& implementation() const { return implementation_; }
+    [[nodiscard]] const std::vector<Tool>& tools() const { return tools_; }
+    [[nodiscard]] const Tool* find_tool(std::string_view name) const;
+    [[nodiscard]] const ServerLimits& limits() const { return limits_; }
+    [[nodiscard]] core::Timers& timers() const { return timers_; }
+    [[nodiscard]] core::Metrics& metrics() const { return metrics_; }
+
+  private:
+    core::Timers& timers_;
+    core::Metrics& metrics_;
+    Implementation implementation_;
+    std::vector<Tool> tools_;
+    ServerLimits limits_;
+};
+
+}  // namespace blender_mcpd::mcp

@@ -1,0 +1,61 @@
+#include "reply.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <utility>
+
+namespace blender_mcpd::mcp {
+
+Reply::Reply(const Server& server, Send send, std::string id, std::string what, Revision revision)
+    : server_(&server),
+      send_(std::move(send)),
+      id_(std::move(id)),
+      what_(std::move(what)),
+      revision_(revision),
+      begin_(server.timers().now()) {}
+
+Reply::Reply(Reply&& other) noexcept
+    : server_(other.server_),
+      send_(std::exchange(other.send_, nullptr)),
+      id_(std::move(other.id_)),
+      what_(std::move(other.what_)),
+      revision_(other.revision_),
+      begin_(other.begin_) {}
+
+Reply::~Reply() {
+    if (!send_) return;
+    spdlog::error("{} (id {}) ended without a reply", what_, id_);
+    error({RpcCode::internal_error, "Internal error: the call ended without a result", {}});
+}
+
+void Reply::result(std::string_view members) {
+    finish(encode_result(id_, revision_, server_->implementation(), members), "ok");
+}
+
+void Reply::tool_result(const ToolResult& result) {
+    if (result.is_error) server_->metrics().add(tool_failures);
+    finish(encode_tool_result(id_, revision_, server_->implementation(), result),
+           result.is_error ? "failed" : "ok");
+}
+
+void Reply::error(const RpcError& error) {
+    server_->metrics().add(errors_sent);
+    finish(encode_error(id_, error), error.message);
+}
+
+void Reply::suppress() {
+    spdlog::debug("{} (id {}) cancelled by the client", what_, id_);
+    send_ = nullptr;
+}
+
+void Reply::finish(std::string message, std::string_view how) {
+    if (!send_) return;
+    const auto milliseconds =
+        std::chrono::duration<double, std::milli>(server_->timers().now() - begin_).count();
+    spdlog::debug("{} (id {}): {} after {:.2f} ms, {} bytes", what_, id_, how, milliseconds,
+                  message.size());
+    std::exchange(send_, nullptr)(std::move(message));
+}
+
+}  // namespace blender_mcpd::mcp

@@ -1,0 +1,43 @@
+// One reply per request, by type: whoever handles a request holds its Reply, and forgetting it
+// sends an error.
+#pragma once
+
+#include "encode.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace blender_mcpd::mcp {
+
+class Reply {
+  public:
+    using Send = std::function<void(std::string)>;
+
+    Reply(const Server& server, Send send, std::string id, std::string what, Revision revision);
+    Reply(Reply&& other) noexcept;
+    Reply& operator=(Reply&&) = delete;
+    ~Reply();
+
+    /// Each sends at most once; later ones are bugs, logged and dropped.
+    void result(std::string_view members);
+    void tool_result(const ToolResult& result);
+    void error(const RpcError& error);
+    /// The client does not want an answer any more (notifications/cancelled).
+    void suppress();
+
+    [[nodiscard]] const std::string& id() const { return id_; }
+    [[nodiscard]] Revision revision() const { return revision_; }
+
+  private:
+    void finish(std::string message, std::string_view how);
+
+    const Server* server_;
+    Send send_;  // empty once replied
+    std::string id_;
+    std::string what_;  // for the log: method and tool
+    Revision revision_;
+    core::TimePoint begin_;
+};
+
+}  // namespace blender_mcpd::mcp
