@@ -1,0 +1,32 @@
+// A connection without a peer, for the pool's tests.
+#pragma once
+
+#include <blender_mcpd/link/connection.hpp>
+
+#include <string>
+
+namespace blender_mcpd::test {
+
+class FakeConnection final : public link::Connection {
+  public:
+    [[nodiscard]] const std::string& peer_hello() const override { return hello; }
+    boost::asio::awaitable<core::Result<link::Reply>> call(link::Request, core::CancelToken,
+                                                           link::ProgressHandler) override {
+        ++carried;
+        co_return link::Reply("{}", "", 0, 2, 0);
+    }
+    boost::asio::awaitable<core::Result<link::Reply>> control(std::string, std::string,
+                                                              std::chrono::milliseconds) override {
+        co_return link::Reply("{}", "", 0, 2, 0);
+    }
+    [[nodiscard]] bool usable() const override { return alive && !closed; }
+    [[nodiscard]] std::uint64_t calls() const override { return carried; }
+    void close() override { closed = true; }
+
+    std::string hello = "{}";
+    bool alive = true;
+    bool closed = false;
+    std::uint64_t carried = 0;
+};
+
+}  // namespace blender_mcpd::test

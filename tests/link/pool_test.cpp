@@ -1,0 +1,338 @@
+// The pool around its plan: leases, waiting, cancellation, time, close. Connects are stepped by the
+// test.
+#include "fake_connection.hpp"
+#include "stage.hpp"
+
+#include <blender_mcpd/core/event.hpp>
+#include <blender_mcpd/link/pool.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <stdexcept>
+#include <vector>
+
+using namespace blender_mcpd;
+using namespace blender_mcpd::test;
+using link::Pool;
+using link::PoolOptions;
+
+namespace {
+
+using Connected = core::Result<std::shared_ptr<link::Connection>>;
+using Leased = core::Result<Pool::Lease>;
+
+/// A connect in progress, to be ended by the test.
+struct Attempt {
+    explicit Attempt(const boost::asio::any_io_executor& executor) : result(executor) {}
+    core::OneShot<Connected> result;
+    bool cancelled = false;
+};
+
+struct PoolStage : Stage {
+    explicit PoolStage(PoolOptions options = {}) {
+        pool.emplace(
+            timers, [this](core::CancelToken cancel) { return connect(std::move(cancel)); },
+            options);
+    }
+    ~PoolStage() {
+        pool.reset();
+        until_quiet();
+        for (const auto& connection : connections)
+            CHECK(connection->closed);
+    }
+
+    boost::asio::awaitable<Connected> connect(core::CancelToken cancel) {
+        const auto attempt = std::make_shared<Attempt>(io.get_executor());
+        attempts.push_back(attempt);
+        const auto registration = cancel.on_cancel([&](core::CancelReason) {
+            attempt->cancelled = true;
+            attempt->result.set(core::Error{.code = ErrorCode::cancelled});
+        });
+        auto result = co_await attempt->result.wait();
+        co_return result;
+    }
+
+    Task<Leased> acquire(core::CancelToken cancel = {}) {
+        return start(pool->acquire(std::move(cancel)));
+    }
+    std::shared_ptr<FakeConnection> accept(std::size_t attempt) {
+        connections.push_back(std::make_shared<FakeConnection>());
+        attempts.at(attempt)->result.set(connections.back());
+        settle();
+        return connections.back();
+    }
+    void refuse(std::size_t attempt) {
+        attempts.at(attempt)->result.set(
+            core::Error{.code = ErrorCode::connection, .message = "refused"});
+        settle();
+    }
+
+    std::vector<std::shared_ptr<Attempt>> attempts;
+    std::vector<std::shared_ptr<FakeConnection>> connections;
+    std::optional<Pool> pool;
+};
+
+}  // namespace
+
+TEST_CASE("a lease gives the connection back at its end") {
+    PoolStage stage;
+    const auto task = stage.acquire();
+    CHECK(stage.pool->stats().connecting == 1);
+    const auto connection = stage.accept(0);
+    {
+        auto lease = stage.finish(task).value();
+        CHECK(&*lease == connection.get());
+        CHECK(lease->usable());
+        CHECK(stage.pool->stats().active == 1);
+
+        auto moved = std::move(lease);
+        CHECK(stage.pool->stats().active == 1);
+        moved = Pool::Lease();
+        CHECK(stage.pool->stats().active == 0);
+        CHECK(stage.pool->stats().idle == 1);
+    }
+    CHECK(stage.pool->stats().idle == 1);  // not given back twice
+    CHECK_FALSE(connection->closed);
+    CHECK(&**stage.finish(stage.acquire()) == connection.get());
+    CHECK(stage.attempts.size() == 1);
+}
+
+TEST_CASE("a lease that ends by an exception discards the connection") {
+    PoolStage stage;
+    auto task = stage.acquire();
+    const auto connection = stage.accept(0);
+    try {
+        const auto lease = stage.finish(task).value();
+        task->value.reset();
+        throw std::runtime_error("a bug");
+    } catch (const std::runtime_error&) {
+    }
+    CHECK(connection->closed);
+    CHECK(stage.pool->stats().total == 0);
+    CHECK(stage.pool->stats().discarded == 1);
+}
+
+TEST_CASE("a lease may outlive the pool") {
+    PoolStage stage;
+    const auto task = stage.acquire();
+    const auto connection = stage.accept(0);
+    {
+        const auto lease = stage.finish(task).value();
+        stage.pool.reset();
+        CHECK_FALSE(connection->closed);
+    }
+    CHECK(connection->closed);
+}
+
+TEST_CASE("one release wakes one waiter, in order") {
+    PoolStage stage({.max = 1});
+    const auto first = stage.acquire();
+    stage.accept(0);
+    auto lease = stage.finish(first).value();
+    const auto second = stage.acquire();
+    const auto third = stage.acquire();
+    CHECK(stage.pool->stats().waiting == 2);
+    lease = Pool::Lease();
+    stage.settle();
+    CHECK(second->done());
+    CHECK_FALSE(third->done());
+    second->value.reset();
+    CHECK(stage.finish(third));
+}
+
+TEST_CASE("a connector that fails or throws is the error of its waiter") {
+    PoolStage stage;
+    const auto task = stage.acquire();
+    stage.refuse(0);
+    CHECK(stage.finish(task).error().message == "refused");
+    CHECK(stage.pool->stats().failed == 1);
+
+    Pool throwing(stage.timers,
+                  [](core::CancelToken) -> boost::asio::awaitable<Connected> {
+                      throw std::runtime_error("no memory");
+                  },
+                  {});
+    const auto error = stage.run(throwing.acquire({})).error();
+    CHECK(error.code == ErrorCode::internal);
+    CHECK(error.message == "Connection failed: unexpected exception: no memory");
+    CHECK(throwing.stats().total == 0);
+}
+
+TEST_CASE("waiting ends after the acquire timeout, connecting included") {
+    PoolStage stage({.max = 1, .acquire_timeout = 30s});
+    const auto connecting = stage.acquire();
+    const auto waiting = stage.acquire();
+    stage.advance(30s - 1ms);
+    CHECK_FALSE(connecting->done());
+    CHECK_FALSE(waiting->done());
+    stage.advance(1ms);
+    for (const auto& task : {connecting, waiting}) {
+        const auto error = stage.finish(task).error();
+        CHECK(error.code == ErrorCode::timeout);
+        CHECK_THAT(error.message, ContainsSubstring("no free connection within 30 s"));
+    }
+    CHECK(stage.attempts[0]->cancelled);
+    CHECK(stage.pool->stats().timeouts == 2);
+    CHECK(stage.pool->stats().total == 0);
+    CHECK(stage.pool->stats().waiting == 0);
+}
+
+TEST_CASE("a waiter that was served does not time out later") {
+    PoolStage stage;
+    const auto task = stage.acquire();
+    stage.accept(0);
+    const auto lease = stage.finish(task).value();
+    stage.advance(1h);
+    CHECK(stage.pool->stats().timeouts == 0);
+    CHECK(stage.pool->stats().active == 1);
+}
+
+TEST_CASE("too many waiters are refused") {
+    PoolStage stage({.max = 1, .max_waiters = 1});
+    const auto first = stage.acquire();
+    const auto second = stage.acquire();
+    CHECK(stage.finish(stage.acquire()).error().code == ErrorCode::busy);
+    CHECK_FALSE(second->done());
+}
+
+TEST_CASE("a cancelled acquirer never gets a lease") {
+    PoolStage stage({.max = 1});
+    core::CancelSource cancel;
+
+    SECTION("before") {
+        cancel.cancel(core::CancelReason::client);
+        CHECK(stage.finish(stage.acquire(cancel.token())).error().code == ErrorCode::cancelled);
+        CHECK(stage.attempts.empty());
+    }
+    SECTION("while its connect is in progress") {
+        const auto task = stage.acquire(cancel.token());
+        cancel.cancel(core::CancelReason::client);
+        CHECK(stage.finish(task).error().code == ErrorCode::cancelled);
+        CHECK(stage.attempts[0]->cancelled);
+    }
+    SECTION("while it waits") {
+        const auto first = stage.acquire();
+        stage.accept(0);
+        const auto task = stage.acquire(cancel.token());
+        const auto third = stage.acquire();
+        cancel.cancel(core::CancelReason::shutdown);
+        CHECK(stage.finish(task).error().code == ErrorCode::shutting_down);
+        first->value.reset();
+        CHECK(stage.finish(third));
+    }
+    SECTION("after it was handed one but before it ran: the lease goes on to the next") {
+        const auto first = stage.acquire();
+        stage.accept(0);
+        const auto task = stage.acquire(cancel.token());
+        const auto third = stage.acquire();
+        first->value.reset();
+        cancel.cancel(core::CancelReason::client);
+        CHECK(stage.finish(task).error().code == ErrorCode::cancelled);
+        CHECK(stage.finish(third));
+        CHECK(stage.pool->stats().opened == 1);
+    }
+}
+
+TEST_CASE("an acquirer that ends by an exception leaves nothing behind") {
+    PoolStage stage({.max = 1});
+    const auto first = stage.acquire();
+    stage.accept(0);
+    boost::asio::cancellation_signal abort;
+    std::exception_ptr failure;
+    boost::asio::co_spawn(
+        stage.io,
+        [](Pool& pool) -> boost::asio::awaitable<void> {
+            static_cast<void>(co_await pool.acquire({}));
+        }(*stage.pool),
+        boost::asio::bind_cancellation_slot(abort.slot(),
+                                            [&](std::exception_ptr error) { failure = error; }));
+    stage.settle();
+    CHECK(stage.pool->stats().waiting == 1);
+    abort.emit(boost::asio::cancellation_type::terminal);
+    stage.settle();
+    CHECK(failure);
+    CHECK(stage.pool->stats().waiting == 0);
+    first->value.reset();
+    CHECK(stage.pool->stats().idle == 1);
+}
+
+TEST_CASE("idle connections are really closed") {
+    PoolStage stage({.idle_timeout = 10s});
+    const auto first = stage.acquire();
+    const auto second = stage.acquire();
+    const auto a = stage.accept(0);
+    const auto b = stage.accept(1);
+    first->value.reset();
+    stage.advance(4s);
+    second->value.reset();
+    stage.advance(6s);
+    CHECK(a->closed);
+    CHECK_FALSE(b->closed);
+    CHECK(stage.pool->stats().idle == 1);
+    stage.advance(4s);
+    CHECK(b->closed);
+    CHECK(stage.pool->stats().total == 0);
+    CHECK(stage.timers.armed().empty());
+}
+
+TEST_CASE("a connection in use is not closed as idle") {
+    PoolStage stage({.idle_timeout = 10s});
+    auto task = stage.acquire();
+    const auto connection = stage.accept(0);
+    task->value.reset();
+    stage.advance(9s);
+    task = stage.acquire();
+    stage.advance(1h);
+    CHECK_FALSE(connection->closed);
+    task->value.reset();
+    stage.advance(9s);
+    CHECK_FALSE(connection->closed);
+    stage.advance(1s);
+    CHECK(connection->closed);
+}
+
+TEST_CASE("a connection is retired after so many requests") {
+    PoolStage stage({.max_requests_per_connection = 2});
+    for (int call = 0; call < 4; ++call) {
+        const auto task = stage.acquire();
+        if (call % 2 == 0) stage.accept(stage.attempts.size() - 1);
+        auto lease = stage.finish(task).value();
+        CHECK(stage.run(lease->call({}, {}, {})));
+    }
+    CHECK(stage.pool->stats().opened == 2);
+    CHECK(stage.pool->stats().discarded == 2);
+    CHECK(stage.pool->stats().total == 0);
+}
+
+TEST_CASE("close tells waiters, cancels connects, and takes back what is leased") {
+    PoolStage stage({.max = 2});
+    const auto first = stage.acquire();
+    const auto connection = stage.accept(0);
+    const auto connecting = stage.acquire();
+    const auto waiting = stage.acquire();
+    stage.pool->close();
+    stage.pool->close();
+    for (const auto& task : {connecting, waiting}) {
+        const auto error = stage.finish(task).error();
+        CHECK(error.code == ErrorCode::shutting_down);
+        CHECK(error.message == "Connection pool shutting down");
+    }
+    stage.settle();
+    CHECK(stage.attempts[1]->cancelled);
+    CHECK(stage.finish(stage.acquire()).error().code == ErrorCode::shutting_down);
+    CHECK(stage.pool->stats().active == 1);
+    CHECK_FALSE(connection->closed);
+    first->value.reset();
+    CHECK(connection->closed);
+    CHECK(stage.pool->stats().total == 0);
+}
+
+TEST_CASE("a pool may be destroyed while acquires are in progress") {
+    PoolStage stage({.max = 1});
+    const auto connecting = stage.acquire();
+    const auto waiting = stage.acquire();
+    stage.pool.reset();
+    CHECK(stage.finish(connecting).error().code == ErrorCode::shutting_down);
+    CHECK(stage.finish(waiting).error().code == ErrorCode::shutting_down);
+}
