@@ -1,0 +1,58 @@
+"""Start: read the daemon's line, listen, report, serve."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import threading
+import traceback
+from typing import Any
+
+import bpy
+
+from .encoding import encode
+
+
+def main() -> None:
+    settings = json.loads(_read_line(0))
+    threading.Thread(target=_exit_with_daemon, name="blender-mcpd-stdin", daemon=True).start()
+    ready_fd = settings["ready_fd"]
+    try:
+        # Imported here, so that a Blender which lacks something is reported like any other failed start.
+        from .executor import Executor
+        from .operations import OPERATIONS
+        from .server import Server
+
+        executor = Executor(OPERATIONS, settings["runtime"])
+        hello = {
+            "link": 1, "name": settings["name"], "pid": os.getpid(), "blender": list(bpy.app.version),
+            "background": bpy.app.background, "runtime": settings["runtime"], "python": platform.python_version(),
+        }
+        server = Server(executor, settings["token"], hello)
+    except BaseException as exc:
+        _report(ready_fd, {"error": "".join(traceback.format_exception(type(exc), exc, exc.__traceback__))})
+        raise
+    server.start()
+    _report(ready_fd, {"port": server.port, "hello": hello})
+    executor.run()
+
+
+def _read_line(fd: int) -> bytes:
+    """One line, byte by byte: nothing of what follows may be swallowed by a buffer."""
+    line = bytearray()
+    while (byte := os.read(fd, 1)) not in (b"", b"\n"):
+        line += byte
+    return bytes(line)
+
+
+def _report(fd: int, message: dict[str, Any]) -> None:
+    with os.fdopen(fd, "wb") as pipe:
+        pipe.write(encode(message) + b"\n")
+
+
+def _exit_with_daemon() -> None:
+    """Blender must not outlive the daemon: end of stdin means that it died."""
+    while os.read(0, 4096):
+        pass
+    os._exit(0)

@@ -1,0 +1,98 @@
+"""Every difference between Blender versions that the runtime has to know, in one place."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import bpy
+
+VERSION = tuple(bpy.app.version)
+
+# EEVEE was rewritten in 4.2 under a new identifier and got the old one back in 5.0.
+EEVEE = "BLENDER_EEVEE_NEXT" if (4, 2) <= VERSION < (5, 0) else "BLENDER_EEVEE"
+ENGINES = {"workbench": "BLENDER_WORKBENCH", "eevee": EEVEE, "cycles": "CYCLES"}
+
+# Before 4.3 render_stats handlers are not given the text.
+HAS_STATS_TEXT = VERSION >= (4, 3)
+# Since 5.0 an output is first an image or a video, and only then of a file format.
+HAS_MEDIA_TYPE = VERSION >= (5, 0)
+
+# Inputs of the Principled BSDF by the name of the material setting.
+_PRINCIPLED_4 = {
+    "base_color": "Base Color", "metallic": "Metallic", "roughness": "Roughness", "alpha": "Alpha", "ior": "IOR",
+    "emission_color": "Emission Color", "emission_strength": "Emission Strength",
+    "transmission": "Transmission Weight",
+}
+PRINCIPLED = _PRINCIPLED_4 if VERSION >= (4, 0) else {
+    **_PRINCIPLED_4, "emission_color": "Emission", "transmission": "Transmission",
+}
+# An emission strength is of no use with the black emission that a new node has before 4.0.
+NEW_NODE_EMITS_BLACK = VERSION < (4, 0)
+
+AUTO_SMOOTH_ANGLE = math.radians(30)
+
+
+def shade_auto(mesh: Any) -> None:
+    """Smooth, with the edges sharper than 30° kept sharp. The polygons are smooth already."""
+    if VERSION >= (4, 1):
+        mesh.set_sharp_from_angle(angle=AUTO_SMOOTH_ANGLE)
+    else:
+        mesh.use_auto_smooth = True
+        mesh.auto_smooth_angle = AUTO_SMOOTH_ANGLE
+
+
+def shade_not_auto(mesh: Any) -> None:
+    """Takes back what shade_auto does besides smoothing the polygons."""
+    if VERSION >= (4, 1):
+        sharp = mesh.attributes.get("sharp_edge")
+        if sharp is not None:
+            mesh.attributes.remove(sharp)
+    else:
+        mesh.use_auto_smooth = False
+
+
+def use_nodes(data_block: Any) -> None:
+    """From 5.0 on materials and worlds always have nodes, and setting it warns."""
+    if VERSION < (5, 0):
+        data_block.use_nodes = True
+
+
+def show_transparency(material: Any) -> None:
+    """Before 4.2 EEVEE draws a material opaque, whatever its alpha, until told otherwise."""
+    if VERSION < (4, 2):
+        material.blend_method = "HASHED"
+
+
+def action_curves(animation_data: Any) -> list[Any]:
+    """The F-curves that animate the owner: of the whole action, or of its slot since 4.4."""
+    action = animation_data.action
+    if action is None:
+        return []
+    if VERSION < (4, 4):
+        return list(action.fcurves)
+    slot = animation_data.action_slot
+    return [curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags
+            if slot is not None and bag.slot_handle == slot.handle for curve in bag.fcurves]
+
+
+def node_group_inputs(group: Any) -> list[tuple[str, str, str]]:
+    """(identifier, name, socket type) of a node group's inputs."""
+    if VERSION >= (4, 0):
+        return [(item.identifier, item.name, item.socket_type) for item in group.interface.items_tree
+                if item.item_type == "SOCKET" and item.in_out == "INPUT"]
+    return [(socket.identifier, socket.name, socket.bl_socket_idname) for socket in group.inputs]
+
+
+def has_denoiser() -> bool:
+    """Some builds come without OpenImageDenoise; Cycles then refuses to render with denoising on."""
+    import _cycles  # only builds with Cycles have it
+
+    return bool(_cycles.with_openimagedenoise)
+
+
+def modifier_input(modifier: Any, identifier: str) -> Any:
+    """The value of a Geometry Nodes modifier's input; None for inputs without one (geometry)."""
+    if hasattr(modifier, "properties"):
+        return getattr(getattr(modifier.properties.inputs, identifier, None), "value", None)
+    return modifier.get(identifier)

@@ -1,0 +1,155 @@
+"""The open file as the runtime sees it: generation, unsaved changes, undo."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+# Data-blocks whose edits Blender reports by evaluating them again, and that are worth a mention by themselves.
+EVALUATED_KINDS = {"Material": "material", "World": "world", "PointLight": "light", "SunLight": "light",
+                   "SpotLight": "light", "AreaLight": "light", "Camera": "camera"}
+
+
+class Document:
+    """Main thread only, apart from the plain attributes that `status` reads.
+
+    `bpy.data.is_dirty` cannot be used: in background mode Blender never handles the notifier that clears it after a
+    save, and it stays false until the first undo push.
+    """
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self.dirty = False
+        self.file: str = bpy.data.filepath
+        self.loads = 0          # files opened so far, whoever opened them
+        self.touched = False    # Blender re-evaluated something since `watch`
+        self.evaluated: set[tuple[str, str]] = set()  # (kind, name) of what has new content since `watch`
+        self.stepped = False    # undo or redo ran since `watch`
+        self.saved = False      # the open file was saved since `watch`, `touched` is what came after
+        self._undo_is_current = False
+        self._saved_as = self._file_stamp()
+        self._install_handlers()
+        self.start_undo_history()
+
+    def _install_handlers(self) -> None:
+        handlers = bpy.app.handlers
+
+        @persistent
+        def on_update(_scene: Any, depsgraph: Any) -> None:
+            self.touched = True
+            for update in depsgraph.updates:
+                self._note_evaluated(update)
+
+        @persistent
+        def on_save_pre(*_args: Any) -> None:
+            bpy.context.view_layer.update()  # edits up to here are in the file, so they count before it
+
+        @persistent
+        def on_save_post(*_args: Any) -> None:
+            self.note_saved()
+
+        @persistent
+        def on_load_post(*_args: Any) -> None:
+            self.note_loaded()
+
+        @persistent
+        def on_undo_post(*_args: Any) -> None:
+            self.stepped = True
+
+        handlers.depsgraph_update_post.append(on_update)
+        handlers.save_pre.append(on_save_pre)
+        handlers.save_post.append(on_save_post)
+        handlers.load_post.append(on_load_post)
+        handlers.undo_post.append(on_undo_post)
+        handlers.redo_post.append(on_undo_post)
+
+    def _note_evaluated(self, update: Any) -> None:
+        block = update.id
+        if isinstance(block, bpy.types.Object):
+            if update.is_updated_geometry:
+                self.evaluated.add(("", block.name))
+        else:
+            kind = EVALUATED_KINDS.get(type(block).__name__)
+            if kind:
+                self.evaluated.add((kind, block.name))
+
+    # Files
+
+    @staticmethod
+    def _file_stamp() -> tuple[Any, ...]:
+        """Identifies the saved state: Blender writes a new file at every save, so the inode or time differs."""
+        path = bpy.data.filepath
+        try:
+            stat = os.stat(path)
+        except OSError:
+            return (path,)
+        return (path, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+
+    def note_saved(self) -> None:
+        """The handler runs after saving a copy too; only the open file itself being new on disk makes it clean."""
+        stamp = self._file_stamp()
+        if stamp != self._saved_as:
+            self._saved_as = stamp
+            self.saved = True
+            self.dirty = False
+            self.touched = False
+
+    def note_loaded(self) -> None:
+        self.loads += 1
+        self.dirty = False
+        self.touched = False
+        self._saved_as = self._file_stamp()
+
+    def refresh_status(self) -> None:
+        self.file = bpy.data.filepath
+
+    # Changes
+
+    def watch(self) -> None:
+        """Start to notice what a script does."""
+        bpy.context.view_layer.update()  # what is still due belongs to the command before
+        self.touched = self.stepped = self.saved = False
+        self.evaluated.clear()
+        self._undo_is_current = False
+
+    def prepare_change(self) -> None:
+        if bpy.context.mode != "OBJECT":
+            # Undo steps made in an edit mode hold that edit alone, and mesh data is stale until it ends.
+            bpy.ops.object.mode_set(mode="OBJECT")
+            self._undo_is_current = False
+        if not self._undo_is_current:
+            self.push_undo("Script")
+
+    def commit(self, label: str) -> None:
+        bpy.context.view_layer.update()
+        self.push_undo(label)
+        self.mark_changed()
+
+    def mark_changed(self) -> None:
+        self.generation += 1
+        self.dirty = True
+
+    def push_undo(self, label: str) -> None:
+        bpy.ops.ed.undo_push(message=label)
+        self._undo_is_current = True
+
+    def start_undo_history(self) -> None:
+        """Blender keeps no history in background mode before the first push, and some versions do not clear it when
+        another file is loaded: undo would bring the old file back. So the new one pushes the old steps out."""
+        bpy.context.view_layer.update()
+        edit = bpy.context.preferences.edit
+        steps = edit.undo_steps
+        edit.undo_steps = 2  # the smallest number that Blender takes; it keeps one more
+        for _ in range(3):
+            self.push_undo("Original")
+        edit.undo_steps = steps
+        self.touched = False
+
+    def roll_back(self) -> None:
+        """Back to the last undo step: pushing the broken state and undoing it restores exactly that step."""
+        bpy.ops.ed.undo_push(message="Failed")
+        bpy.ops.ed.undo()
+        bpy.context.view_layer.update()

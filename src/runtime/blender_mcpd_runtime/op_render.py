@@ -1,0 +1,68 @@
+"""render: one still picture, by value."""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import tempfile
+import time
+from typing import Any
+
+import bpy
+
+from .context import Context, Result
+from .errors import Interrupted, OpError
+from .render_progress import reported
+from .render_setup import RenderSetup
+
+# Blender takes SIGINT as "cancel the render", but the second one in its life as "quit".
+_sigint_used = False
+
+
+def render(context: Context, args: dict[str, Any]) -> Result:
+    context.hold_interrupts()
+    with tempfile.TemporaryDirectory(prefix="render-") as folder:
+        setup = RenderSetup(args, os.path.join(folder, "render.png"))
+        with setup.applied():
+            started = time.perf_counter()
+            _render(context)
+            seconds = time.perf_counter() - started
+            frame = setup.scene.frame_current
+        image = _read(setup.output)
+    width, height = struct.unpack(">II", image[16:24])  # of the PNG header
+    return Result({
+        "image": {"mime_type": "image/png", "width": width, "height": height, "bytes": len(image)},
+        "engine": setup.engine, "samples": setup.samples, "frame": frame, "camera": setup.camera_name,
+        "seconds": round(seconds, 3), "notes": setup.notes, "generation": context.document.generation,
+    }, image)
+
+
+def _render(context: Context) -> None:
+    context.job.on_interrupt = _cancel_render
+    try:
+        with reported(context.progress):
+            bpy.ops.render.render(write_still=True)
+        if context.job.interrupt is None:
+            context.progress_done()
+    finally:
+        context.job.on_interrupt = None
+        if context.job.interrupt is not None:
+            raise Interrupted
+
+
+def _cancel_render() -> None:
+    """On the I/O thread, while the main thread is inside the render operator."""
+    global _sigint_used
+    if not _sigint_used:
+        _sigint_used = True
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise OpError("blender", "Blender finished without an image.",
+                      remedy="Look for the reason in Blender's output.") from None

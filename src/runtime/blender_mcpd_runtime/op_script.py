@@ -1,0 +1,153 @@
+"""execute_blender_code: run a script, and say what it printed, returned, changed, or where it failed."""
+
+from __future__ import annotations
+
+import linecache
+import math
+import os
+import time
+import traceback
+from types import TracebackType
+from typing import Any
+
+import bpy
+import mathutils
+
+from .capture import captured
+from .changes import Changes
+from .context import Context
+from .encoding import to_plain
+from .errors import Interrupted, OpError, interrupted_error
+from .snapshot import Snapshot, compare
+
+SCRIPT_FILE = "<script>"
+EXPRESSION_FILE = "<return_expression>"
+MAX_TRACEBACK_CHARS = 20_000
+EXECUTOR_FILE = os.path.join(os.path.dirname(__file__), "executor.py")
+
+_session: dict[str, Any] = {}
+_session_loads = 0
+
+
+def execute_blender_code(context: Context, args: dict[str, Any]) -> dict[str, Any]:
+    document = context.document
+    namespace = _namespace(args.get("namespace", "fresh"), document.loads)
+    before = Snapshot()
+    document.watch()
+    loads = document.loads
+    started = time.perf_counter()
+    failure: BaseException | None = None
+    result: Any = None
+    with captured() as (out, err):
+        try:
+            result = _run(args["code"], args.get("return_expression"), namespace)
+            context.hold_interrupts()
+        except BaseException as exc:  # SystemExit included: a script cannot end Blender by accident
+            context.job.interruptible = False
+            failure = exc
+    duration_ms = round((time.perf_counter() - started) * 1000, 3)
+    changes = _settle(context, before, loads)
+    told = {"stdout": out.text(), "stderr": err.text(), "changes": changes.to_json()}
+    if failure is not None:
+        raise _error(failure, context, told)
+    return {"stdout": told["stdout"], "stderr": told["stderr"], "result": result, "changes": told["changes"],
+            "generation": document.generation, "duration_ms": duration_ms}
+
+
+def _namespace(kind: str, loads: int) -> dict[str, Any]:
+    """Fresh names, or those that the earlier session scripts left. They end with the file they were made in: references
+    into a closed file are not safe to touch."""
+    global _session_loads
+    if kind == "session" and _session_loads != loads:
+        _session.clear()
+        _session_loads = loads
+    namespace = _session if kind == "session" else {}
+    namespace.update(__name__="__main__", __builtins__=__builtins__, bpy=bpy, mathutils=mathutils, math=math,
+                     C=bpy.context, D=bpy.data)
+    namespace.pop("result", None)
+    return namespace
+
+
+def _run(code: str, return_expression: str | None, namespace: dict[str, Any]) -> Any:
+    _remember_source(SCRIPT_FILE, code)
+    exec(compile(code, SCRIPT_FILE, "exec"), namespace)
+    if return_expression is None:
+        return to_plain(namespace.get("result"))
+    _remember_source(EXPRESSION_FILE, return_expression)
+    return to_plain(eval(compile(return_expression.strip(), EXPRESSION_FILE, "eval"), namespace))
+
+
+def _remember_source(filename: str, source: str) -> None:
+    """Lets tracebacks show the script's lines."""
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+
+
+def _settle(context: Context, before: Snapshot, loads: int) -> Changes:
+    """Finds out what the script did, and makes it one undo step."""
+    document = context.document
+    bpy.context.view_layer.update()
+    if document.loads != loads:
+        # The script opened another file: names of the two have nothing to do with each other.
+        changes = Changes()
+        changes.change(f"file:{bpy.data.filepath or 'untitled'}", ["opened"])
+        document.start_undo_history()
+        document.generation += 1
+        return changes
+    changes = compare(before, Snapshot(), document.evaluated)
+    saved_last = document.saved and not document.touched
+    if changes or document.touched:
+        document.mark_changed()
+        document.dirty = not saved_last
+        if not document.stepped:  # a script that walks through the undo history must not add to it
+            document.push_undo("Script")
+    return changes
+
+
+def _error(exc: BaseException, context: Context, told: dict[str, Any]) -> OpError:
+    frames = _script_traceback(exc.__traceback__)
+    line = _line(exc, frames)
+    at_line = f" (line {line})" if line else ""
+    details = {**told, "line": line}
+    if isinstance(exc, Interrupted):
+        error = interrupted_error(context.job, "The script", details=details, traceback=_where(frames))
+        error.message = error.message.removesuffix(".") + at_line
+        return error
+    text = str(exc)
+    if isinstance(exc, SyntaxError):
+        text = exc.msg
+    name = type(exc).__name__
+    return OpError("script", (f"{name}: {text}" if text else name) + at_line, traceback=_format(exc, frames),
+                   details=details)
+
+
+def _script_traceback(tb: TracebackType | None) -> TracebackType | None:
+    """The traceback without the runtime's own frames above the script."""
+    while tb is not None and tb.tb_frame.f_code.co_filename not in (SCRIPT_FILE, EXPRESSION_FILE):
+        tb = tb.tb_next
+    return tb
+
+
+def _where(frames: TracebackType | None) -> str | None:
+    """Where an interrupt struck. Its last frame is the signal handler's, which is none of the script's business."""
+    stack = [frame for frame in traceback.extract_tb(frames) if frame.filename != EXECUTOR_FILE]
+    return "".join(["Interrupted at:\n", *traceback.format_list(stack)]) if stack else None
+
+
+def _line(exc: BaseException, frames: TracebackType | None) -> int | None:
+    """The innermost line of the script itself."""
+    if isinstance(exc, SyntaxError) and exc.filename in (SCRIPT_FILE, EXPRESSION_FILE):
+        return exc.lineno
+    line = None
+    while frames is not None:
+        if frames.tb_frame.f_code.co_filename == SCRIPT_FILE:
+            line = frames.tb_lineno
+        frames = frames.tb_next
+    return line
+
+
+def _format(exc: BaseException, frames: TracebackType | None) -> str:
+    text = "".join(traceback.format_exception(type(exc), exc, frames))
+    if len(text) > MAX_TRACEBACK_CHARS:
+        half = MAX_TRACEBACK_CHARS // 2
+        text = f"{text[:half]}\n… [{len(text) - 2 * half} characters left out] …\n{text[-half:]}"
+    return text

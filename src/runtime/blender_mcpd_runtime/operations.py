@@ -1,0 +1,20 @@
+"""The operations by name."""
+
+from __future__ import annotations
+
+from . import (op_create, op_delete, op_files, op_materials, op_object_info, op_render, op_scene, op_script,
+               op_update)
+from .executor import Operation
+
+OPERATIONS: dict[str, Operation] = {
+    "get_scene_info": op_scene.get_scene_info,
+    "get_object_info": op_object_info.get_object_info,
+    "create_objects": op_create.create_objects,
+    "update_objects": op_update.update_objects,
+    "delete_objects": op_delete.delete_objects,
+    "set_material": op_materials.set_material,
+    "execute_blender_code": op_script.execute_blender_code,
+    "render": op_render.render,
+    "manage_file": op_files.manage_file,
+    "save_snapshot": op_files.save_snapshot,
+}

@@ -1,0 +1,270 @@
+"""The I/O thread: accepts, authenticates, queues commands, answers control operations, and enforces deadlines."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import selectors
+import signal
+import socket
+import threading
+import time
+import traceback
+from typing import Any
+
+from .connection import Connection
+from .encoding import encode
+from .errors import OpError, invalid
+from .executor import Executor
+from .framing import FrameError, frame
+from .job import QUEUED, REPEAT_INTERRUPT_S, RUNNING, Job
+from .replies import error_outcome, reply, result_outcome
+
+HELLO_TIMEOUT_S = 5.0
+# Far more than a daemon opens; keeps a local stranger from using up Blender's file descriptors.
+MAX_CONNECTIONS = 64
+READ_BYTES = 256 << 10
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+class Server:
+    def __init__(self, executor: Executor, token: str, hello: dict[str, Any]) -> None:
+        self._executor = executor
+        self._journal = executor.journal
+        self._token = token.encode()
+        self._hello = encode({"hello": hello})
+        self._connections: set[Connection] = set()
+        self._open_jobs: list[Job] = []
+        self._shutting_down = False
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setblocking(False)
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_read, False)
+        os.set_blocking(self._wake_write, False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._selector.register(self._wake_read, selectors.EVENT_READ)
+        self.port: int = self._listener.getsockname()[1]
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="blender-mcpd-io", daemon=True).start()
+
+    def _wake(self) -> None:
+        try:
+            os.write(self._wake_write, b"w")
+        except BlockingIOError:
+            pass  # the pipe is full of wake-ups already
+
+    def _run(self) -> None:
+        while True:
+            for key, events in self._selector.select(self._tick()):
+                if key.fileobj is self._listener:
+                    self._accept()
+                elif key.fileobj == self._wake_read:
+                    os.read(self._wake_read, 4096)
+                else:
+                    self._serve(key.data, events)
+            for connection in self._connections:
+                self._watch(connection)
+
+    def _watch(self, connection: Connection) -> None:
+        events = 0 if connection.is_stuffed else selectors.EVENT_READ
+        if connection.has_unsent:
+            events |= selectors.EVENT_WRITE
+        if self._selector.get_key(connection.sock).events != events:
+            self._selector.modify(connection.sock, events, connection)
+
+    def _accept(self) -> None:
+        try:
+            sock, _ = self._listener.accept()
+        except OSError:
+            return
+        if len(self._connections) >= MAX_CONNECTIONS:
+            sock.close()
+            return
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = Connection(sock, self._wake, time.monotonic() + HELLO_TIMEOUT_S)
+        self._connections.add(connection)
+        self._selector.register(sock, selectors.EVENT_READ, connection)
+
+    def _serve(self, connection: Connection, events: int) -> None:
+        try:
+            if events & selectors.EVENT_WRITE:
+                connection.flush()
+            if events & selectors.EVENT_READ:
+                self._read(connection)
+        except (OSError, FrameError):
+            self._close(connection)
+        except Exception:
+            # A bug here must cost one connection, not the thread that keeps Blender reachable.
+            traceback.print_exc()
+            self._close(connection)
+
+    def _read(self, connection: Connection) -> None:
+        try:
+            data = connection.sock.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        if not data:
+            raise FrameError("closed by the client")
+        connection.reader.feed(data)
+        for body in connection.reader.frames():
+            try:
+                message = json.loads(body, parse_constant=_refuse_constant)
+            except (ValueError, RecursionError) as exc:
+                raise FrameError("not JSON") from exc
+            if not isinstance(message, dict):
+                raise FrameError("not an object")
+            if connection.hello_deadline is not None:
+                self._greet(connection, message)
+            else:
+                self._request(connection, message)
+
+    def _greet(self, connection: Connection, message: dict[str, Any]) -> None:
+        hello = message.get("hello")
+        token = hello.get("token") if isinstance(hello, dict) else None
+        if not isinstance(token, str) or not hmac.compare_digest(token.encode("utf-8", "replace"), self._token):
+            raise FrameError("wrong token")
+        if hello.get("link") != 1:
+            raise FrameError("unknown link version")
+        connection.hello_deadline = None
+        connection.reader.accept_full_size()
+        connection.send(frame(self._hello))
+
+    def _close(self, connection: Connection) -> None:
+        if connection.closed:
+            return
+        self._selector.unregister(connection.sock)
+        connection.close()
+        self._connections.discard(connection)
+        for job in list(self._open_jobs):
+            if all(waiter.closed for waiter, _ in job.waiters):
+                self._executor.drop(job, "the connection closed while the request was queued")
+
+    # Requests
+
+    def _request(self, connection: Connection, message: dict[str, Any]) -> None:
+        request_id, op, uuid = message.get("id"), message.get("op"), message.get("uuid")
+        args, deadline_ms = message.get("args", {}), message.get("deadline_ms")
+        control = getattr(self, f"_control_{op}", None) if isinstance(op, str) else None
+        try:
+            if not isinstance(op, str):
+                raise invalid("op must be a string.", "op")
+            if not isinstance(args, dict):
+                raise invalid("args must be an object.", "args")
+            if control is not None:
+                outcome = result_outcome(self._executor.generation, 0.0, control(args))
+                connection.send(*reply(request_id, outcome.body()))
+                if self._shutting_down:
+                    self._exit()
+                return
+            if not isinstance(uuid, str) or not uuid:
+                raise invalid("uuid must be a non-empty string.", "uuid", "Give every command its own uuid.")
+            if deadline_ms is not None and (isinstance(deadline_ms, bool) or not isinstance(deadline_ms, (int, float))):
+                raise invalid("deadline_ms must be a number.", "deadline_ms")
+        except OpError as error:
+            connection.send(*reply(request_id, error_outcome(self._executor.generation, 0.0, error).body()))
+            return
+        self._submit(connection, request_id, uuid, op, args, deadline_ms)
+
+    def _submit(self, connection: Connection, request_id: Any, uuid: str, op: str, args: dict[str, Any],
+                deadline_ms: float | None) -> None:
+        with self._journal.lock:
+            known = self._journal.find(uuid)
+            if known is None:
+                job = Job(uuid, op, args, deadline_ms, connection, request_id)
+                self._journal.add(job)
+            elif not known.finished:
+                known.waiters.append((connection, request_id))
+                return
+        if known is not None:
+            connection.send(*reply(request_id, known.kept_body()))
+            return
+        self._open_jobs.append(job)
+        self._executor.queue.put(job)
+
+    def _control_ping(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def _control_status(self, args: dict[str, Any]) -> dict[str, Any]:
+        with self._journal.lock:
+            queued = sum(job.state == QUEUED for job in self._open_jobs)
+        return self._executor.status(queued)
+
+    def _control_interrupt(self, args: dict[str, Any]) -> dict[str, Any]:
+        job = self._find(args)
+        if job is None or job.finished:
+            return {"state": "not_running"}
+        if self._executor.drop(job, "it was interrupted while it was queued"):
+            return {"state": "dropped"}
+        job.mark_interrupted("interrupted")
+        self._signal(job)
+        return {"state": "not_running" if job.finished else "interrupting"}
+
+    def _control_outcome(self, args: dict[str, Any]) -> Any:
+        job = self._find(args)
+        if job is None:
+            return {"state": "never_seen"}
+        with self._journal.lock:
+            if not job.finished:
+                return {"state": job.state}
+            return {"state": job.state, **job.flags, "reply": json.loads(b"{%s}" % job.kept_body())}
+
+    def _control_shutdown(self, args: dict[str, Any]) -> dict[str, Any]:
+        self._shutting_down = True
+        return {}
+
+    def _find(self, args: dict[str, Any]) -> Job | None:
+        uuid = args.get("uuid")
+        if not isinstance(uuid, str):
+            raise invalid("args.uuid must be a string: the uuid of the command that is meant.", "args.uuid")
+        with self._journal.lock:
+            return self._journal.find(uuid)
+
+    def _exit(self) -> None:
+        for job in list(self._open_jobs):
+            self._executor.drop(job, "Blender is shutting down")
+        for connection in self._connections:
+            connection.flush()
+        if self._executor.running is not None:
+            os._exit(0)
+        self._executor.queue.put(None)
+
+    # Deadlines and interrupts
+
+    def _tick(self) -> float | None:
+        """Does what is due and returns the seconds until something else is; None when nothing will be."""
+        now = time.monotonic()
+        for connection in list(self._connections):
+            if connection.hello_deadline is not None and connection.hello_deadline <= now:
+                self._close(connection)
+        self._open_jobs = [job for job in self._open_jobs if not job.finished]
+        for job in self._open_jobs:
+            due = job.next_event()
+            if due is not None and due <= now:
+                self._overdue(job)
+        events = [job.next_event() for job in self._open_jobs]
+        events += [connection.hello_deadline for connection in self._connections]
+        due_times = [event for event in events if event is not None]
+        return max(0.0, min(due_times) - now) if due_times else None
+
+    def _overdue(self, job: Job) -> None:
+        if not self._executor.drop(job, "its deadline passed while it was queued"):
+            job.mark_interrupted("deadline")
+            self._signal(job)
+
+    def _signal(self, job: Job) -> None:
+        job.next_signal = time.monotonic() + REPEAT_INTERRUPT_S
+        if job.state != RUNNING:
+            return
+        act_instead = job.on_interrupt
+        if act_instead is not None:
+            act_instead()
+        else:
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+
