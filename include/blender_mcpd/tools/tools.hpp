@@ -1,0 +1,25 @@
+// The tools of blender-mcpd: one file a tool in src/tools (schema and handler, nothing else).
+#pragma once
+
+#include <blender_mcpd/blender/blender.hpp>
+#include <blender_mcpd/mcp/tool.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace blender_mcpd::tools {
+
+struct ToolOptions {
+    std::string version;  // of the daemon, for get_blender_status
+    std::chrono::milliseconds script_timeout{
+        120'000};  // of execute_blender_code, when the call has none
+    std::chrono::milliseconds render_timeout{3'600'000};  // of render, when the call has none
+};
+
+/// All tools, in the order of tools/list. Their handlers validate the arguments first. `blender`
+/// must outlive them.
+[[nodiscard]] std::vector<mcp::Tool> all_tools(blender::Blender& blender,
+                                               const ToolOptions& options = {});
+
+}  // namespace blender_mcpd::tools

@@ -1,0 +1,47 @@
+// Makes an mcp::Tool of a description and a function: validates the arguments before the function
+// runs, and turns whatever comes out into a CallToolResult.
+#pragma once
+
+#include <blender_mcpd/blender/blender.hpp>
+#include <blender_mcpd/core/error.hpp>
+#include <blender_mcpd/mcp/tool.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <string>
+
+namespace blender_mcpd::tools {
+
+struct Spec {
+    std::string name;
+    std::string title;
+    std::string description;
+    core::Json input;
+    core::Json output;
+    mcp::ToolAnnotations annotations;
+};
+
+/// Gets valid arguments. A failure becomes an isError result.
+using Handler = std::function<boost::asio::awaitable<core::Result<mcp::ToolResult>>(
+    mcp::CallContext context, core::Json arguments)>;
+
+/// The input schema is compiled once, by the first call.
+[[nodiscard]] mcp::Tool bind(Spec spec, Handler handler);
+
+/// Forwards the arguments as the operation of the same name. `blender` must outlive the tool.
+[[nodiscard]] mcp::Tool pass_through(Spec spec, blender::Blender& blender);
+
+/// The operation of that name with these arguments.
+[[nodiscard]] blender::Operation operation(std::string name, const core::Json& arguments);
+
+/// Reports the steps of an operation to the client.
+[[nodiscard]] link::ProgressHandler forward_progress(const mcp::CallContext& context);
+
+/// The reply's result as it is, and its blob as an image when the result speaks of one. Fails when
+/// the result is no object: Blender's journal keeps only the state of an operation with a large
+/// one.
+[[nodiscard]] core::Result<mcp::ToolResult> to_result(link::Reply reply);
+
+}  // namespace blender_mcpd::tools

@@ -1,0 +1,94 @@
+#include "fragments.hpp"
+
+namespace blender_mcpd::tools::fragments {
+
+using namespace schema;
+
+namespace {
+
+constexpr std::size_t longest_name = 255;  // bytes in Blender 5; older versions cut at 63
+constexpr double longest_distance = 1e6;
+
+Json vector3(double limit, std::string_view description) {
+    return array_of(number(-limit, limit), 3, 3, description);
+}
+
+}  // namespace
+
+Json name(std::string_view description) {
+    return string(1, longest_name, description);
+}
+
+Json names(std::size_t min, std::size_t max, std::string_view description) {
+    return array_of(name(), min, max, description);
+}
+
+Json position(std::string_view description) {
+    return vector3(longest_distance, description);
+}
+
+Json rotation(std::string_view description) {
+    return vector3(36'000, description);
+}
+
+Json scale(std::string_view description) {
+    return vector3(longest_distance, description);
+}
+
+Json look_at() {
+    return any_of({position(), name()}, "Point or object to face; not with rotation.");
+}
+
+Json shade() {
+    return one_of({"smooth", "flat", "auto"});
+}
+
+Json colour(std::string_view description) {
+    return any_of({string(7, 9), array_of(number(0, 1), 3, 4)}, description);
+}
+
+Json material(std::string_view description) {
+    return object(
+        {
+            {"name", name("An existing material is edited for all its users; else it is made.")},
+            {"base_color", colour()},
+            {"metallic", number(0, 1)},
+            {"roughness", number(0, 1)},
+            {"emission_color", colour()},
+            {"emission_strength", number(0, 1e6)},
+            {"alpha", number(0, 1)},
+            {"ior", number(1, 4)},
+            {"transmission", number(0, 1)},
+        },
+        description);
+}
+
+Json filter(std::string_view description) {
+    return object(
+        {
+            {"name", string(1, longest_name, "Glob, e.g. Chair*")},
+            {"type", string(1, 64, "MESH, CURVE, FONT, LIGHT, CAMERA, EMPTY, ARMATURE, …")},
+            {"collection", name()},
+            {"selected", boolean()},
+            {"visible", boolean()},
+        },
+        description);
+}
+
+Json timeout(double max, std::string_view description) {
+    return number(0.1, max, description);
+}
+
+Json text_list() {
+    return list_of(type("string"));
+}
+
+Json changes() {
+    return type("object", "{added: [names], removed: [names], changed: {name: [fields]}}");
+}
+
+Json generation() {
+    return type("integer");
+}
+
+}  // namespace blender_mcpd::tools::fragments

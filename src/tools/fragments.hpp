@@ -1,0 +1,31 @@
+// Pieces of schemas that more than one tool uses.
+#pragma once
+
+#include "schema.hpp"
+
+namespace blender_mcpd::tools::fragments {
+
+using schema::Json;
+
+// Input. Zero is a valid scale (Blender allows it, and people flatten objects with it).
+[[nodiscard]] Json name(std::string_view description = {});
+[[nodiscard]] Json names(std::size_t min, std::size_t max, std::string_view description = {});
+[[nodiscard]] Json position(std::string_view description = {});
+[[nodiscard]] Json rotation(std::string_view description = {});
+[[nodiscard]] Json scale(std::string_view description = {});
+[[nodiscard]] Json look_at();
+[[nodiscard]] Json shade();
+/// RGB without alpha means opaque.
+[[nodiscard]] Json colour(std::string_view description = {});
+[[nodiscard]] Json material(std::string_view description = {});
+/// Which objects; an empty filter means all of them.
+[[nodiscard]] Json filter(std::string_view description = {});
+[[nodiscard]] Json timeout(double max, std::string_view description);
+
+// Output.
+[[nodiscard]] Json text_list();
+[[nodiscard]] Json changes();
+/// A number that grows with every edit.
+[[nodiscard]] Json generation();
+
+}  // namespace blender_mcpd::tools::fragments

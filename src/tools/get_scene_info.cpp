@@ -1,0 +1,55 @@
+#include "binder.hpp"
+#include "catalogue.hpp"
+#include "fragments.hpp"
+
+namespace blender_mcpd::tools {
+namespace {
+
+using namespace schema;
+
+Json field() {
+    return one_of({"name", "type", "location", "visible", "collections", "rotation", "scale",
+                   "dimensions", "parent", "materials", "modifiers", "world_bounds", "selected",
+                   "data"});
+}
+
+Spec spec() {
+    return {
+        "get_scene_info",
+        "Scene overview",
+        "Overview of the open scene: counts, units, frames, camera, engine, collections, and pages "
+        "of objects (detail objects or full). For a few known objects use get_object_info.",
+        object({
+            {"detail", with_default(one_of({"summary", "objects", "full"},
+                                           "summary: no objects; objects: name, type, location, "
+                                           "visibility; full: transforms, parents, materials, "
+                                           "modifiers too."),
+                                    "summary")},
+            {"filter", fragments::filter("Lists only objects that match all of it.")},
+            {"fields", array_of(field(), 1, 14, "The fields of each object.")},
+            {"limit", with_default(integer(1, 500, "Objects per page."), 50)},
+            {"cursor", string(1, 1'000, "next_cursor of the page before.")},
+        }),
+        result({
+            {"scene", type("string"), required},
+            {"file", type("string")},
+            {"dirty", type("boolean", "Has unsaved changes.")},
+            {"object_count", type("integer"), required},
+            {"counts", type("object", "Objects per type.")},
+            {"collections", list_of(type("object"))},
+            {"matched", type("integer")},
+            {"objects", list_of(type("object"))},
+            {"next_cursor", type("string", "Absent on the last page.")},
+            {"generation", type("integer", "Grows with every edit."), required},
+        }),
+        {.read_only = true, .destructive = false, .idempotent = true, .open_world = false},
+    };
+}
+
+}  // namespace
+
+mcp::Tool get_scene_info(blender::Blender& blender) {
+    return pass_through(spec(), blender);
+}
+
+}  // namespace blender_mcpd::tools

@@ -1,0 +1,237 @@
+// Which arguments each tool takes, and what it says about the others.
+#include "fake_blender.hpp"
+
+#include <limits>
+
+#include <support/catch.hpp>
+
+namespace blender_mcpd::tools {
+namespace {
+
+struct Row {
+    std::string tool;
+    std::string arguments;
+    std::string expected;  // in the error; "" for valid
+};
+
+const std::vector<Row> rows{
+    {"get_blender_status", "{}", ""},
+    {"get_blender_status", R"({"verbose":true})", "verbose: unknown property"},
+
+    {"get_scene_info", "{}", ""},
+    {"get_scene_info",
+     R"({"detail":"full","filter":{"name":"Chair*","type":"MESH","collection":"Props","selected":true,
+         "visible":false},"fields":["name","world_bounds"],"limit":500,"cursor":"YWZ0ZXI6QQ=="})",
+     ""},
+    {"get_scene_info", R"({"filter":{}})", ""},
+    {"get_scene_info", R"({"detail":"sumary"})",
+     "detail: must be one of the allowed values, got \"sumary\"\n"
+     "What to do: Did you mean \"summary\"? Allowed: summary, objects, full"},
+    {"get_scene_info", R"({"filter":{"kind":"MESH"}})", "filter.kind: unknown property"},
+    {"get_scene_info", R"({"limit":0})", "limit: must be at least 1, got 0"},
+    {"get_scene_info", R"({"limit":501})", "Allowed: 1 to 500"},
+    {"get_scene_info", R"({"limit":2.5})", "limit: must be a whole number from 1 to 500, got 2.5"},
+    {"get_scene_info", R"({"fields":["colour"]})", "fields[0]: must be one of the allowed values"},
+    {"get_scene_info", R"({"fields":[]})", "fields: must not be empty"},
+
+    {"get_object_info", R"({"names":["Cube"]})", ""},
+    {"get_object_info", R"({"names":["Würfel","立方体"],"include":["mesh","modifiers"]})", ""},
+    {"get_object_info", "{}",
+     "names: is required\nWhat to do: Give an array of 1 to 50 strings: Names of objects."},
+    {"get_object_info", R"({"name":"Cube"})",
+     "name: unknown property\nWhat to do: Did you mean \"names\"?"},
+    {"get_object_info", R"({"names":"Cube"})",
+     "names: must be an array of 1 to 50 strings, got \"Cube\""},
+    {"get_object_info", R"({"names":[]})", "names: must not be empty"},
+    {"get_object_info", R"({"names":[""]})", "names[0]: must not be empty"},
+    {"get_object_info", R"({"names":["a"],"include":["meshes"]})",
+     "include[0]: must be one of the allowed values, got \"meshes\"\nWhat to do: Did you mean "
+     "\"mesh\"?"},
+
+    {"create_objects", R"({"items":[{"kind":"cube"}]})", ""},
+    {"create_objects",
+     R"({"items":[{"kind":"sphere","name":"Ball","location":[0,0,-0.5],"rotation":[90,0,-45],
+         "scale":[1,1,0],"size":0.5,"collection":"Props","parent":"Root","material":"Steel",
+         "shade":"smooth","segments":64}]})",
+     ""},
+    {"create_objects",
+     R"({"items":[{"kind":"light","look_at":[0,0,0],"light":{"type":"spot","energy":1000,
+         "color":"#ffddaa","size":1,"angle":45}},
+        {"kind":"camera","look_at":"Ball","camera":{"lens":50,"active":true,"clip_end":1000,
+         "orthographic_scale":6}},
+        {"kind":"text","text":{"body":"Hallo","extrude":0.1,"align":"center","font_size":2}},
+        {"kind":"curve","curve":{"points":[[0,0,0],[1,1,1]],"closed":false,"bevel_depth":0.02}},
+        {"kind":"mesh","mesh":{"vertices":[[0,0,0],[1,0,0],[0,1,0]],"faces":[[0,1,2]],
+         "edges":[[0,1]]},"material":{"base_color":[1,0,0]}}]})",
+     ""},
+    {"create_objects", "{}", "items: is required"},
+    {"create_objects", R"({"items":[]})", "items: must not be empty"},
+    {"create_objects", R"({"items":[{"name":"A"}]})",
+     "items[0].kind: is required\nWhat to do: Give one of \"cube\""},
+    {"create_objects", R"({"items":[{"kind":"cube"},{"kind":"spere"}]})",
+     "items[1].kind: must be one of the allowed values, got \"spere\"\nWhat to do: Did you mean "
+     "\"sphere\"?"},
+    {"create_objects", R"({"items":[{"kind":"cube","locaton":[0,0,0]}]})",
+     "items[0].locaton: unknown property\nWhat to do: Did you mean \"location\"?"},
+    {"create_objects", R"({"items":[{"kind":"cube","location":[0,0]}]})",
+     "items[0].location: must have exactly 3 items, got 2"},
+    {"create_objects", R"({"items":[{"kind":"cube","location":[0,0,null]}]})",
+     "items[0].location[2]: must be a number from -1000000 to 1000000, got null"},
+    {"create_objects", R"({"items":[{"kind":"cube","location":[0,"NaN",0]}]})",
+     "items[0].location[1]: must be a number from -1000000 to 1000000, got \"NaN\""},
+    {"create_objects", R"({"items":[{"kind":"cube","location":[0,[0],0]}]})",
+     "items[0].location[1]: must be a number"},
+    {"create_objects", R"({"items":[{"kind":"cube","location":[1e39,0,0]}]})",
+     "items[0].location[0]: must fit a 32-bit float (3.4e38 at most), got 1e+39"},
+    {"create_objects", R"({"items":[{"kind":"cube","size":0}]})",
+     "items[0].size: must be at least"},
+    {"create_objects", R"({"items":[{"kind":"cube","segments":2}]})",
+     "items[0].segments: must be at least 3"},
+    {"create_objects", R"({"items":[{"kind":"cube","look_at":[0,0]}]})",
+     "items[0].look_at: must have exactly 3 items, got 2"},
+    {"create_objects", R"({"items":[{"kind":"cube","look_at":{"x":1}}]})",
+     "items[0].look_at: must be an array of 3 numbers or a string, got an object with 1 member"},
+    {"create_objects", R"({"items":[{"kind":"cube","material":{"base_color":[1,0]}}]})",
+     "items[0].material.base_color: must have at least 3 items, got 2"},
+    {"create_objects", R"({"items":[{"kind":"cube","material":{"colour":[1,0,0]}}]})",
+     "items[0].material.colour: unknown property"},
+    {"create_objects", R"({"items":[{"kind":"light","light":{"energy":-1}}]})",
+     "items[0].light.energy: must be at least 0, got -1"},
+    {"create_objects", R"({"items":[{"kind":"text","text":{}}]})",
+     "items[0].text.body: is required"},
+    {"create_objects",
+     R"({"items":[{"kind":"mesh","mesh":{"vertices":[[0,0,0]],"faces":[[0,-1,2]]}}]})",
+     "items[0].mesh.faces[0][1]: must be at least 0, got -1"},
+    {"create_objects",
+     R"({"items":[{"kind":"mesh","mesh":{"vertices":[[0,0,0]],"faces":[[0,1.5,2]]}}]})",
+     "items[0].mesh.faces[0][1]: must be a whole number"},
+
+    {"update_objects", R"({"items":[{"name":"A","location":[1,2,3],"delta":true}]})", ""},
+    {"update_objects", R"({"items":[{"name":"A","parent":null}]})", ""},
+    {"update_objects",
+     R"({"items":[{"name":"A","rotation":[0,0,360],"dimensions":[1,1,0],"rename":"B","parent":"C",
+         "visible":false,"collection":"D","shade":"auto"},{"name":"E","look_at":"A"}]})",
+     ""},
+    {"update_objects", R"({"items":[{"location":[1,2,3],"delta":true}]})",
+     "items[0].name: is required"},
+    {"update_objects", R"({"items":[{"name":"A"}]})",
+     "items[0]: must have at least 2 members, got 1"},
+    {"update_objects", R"({"items":[{"name":"A","parent":7}]})",
+     "items[0].parent: must be a string or null, got 7"},
+    {"update_objects", R"({"items":[{"name":"A","dimensions":[1,-1,1]}]})",
+     "items[0].dimensions[1]: must be at least 0, got -1"},
+    {"update_objects", R"({"items":[{"name":"A","visible":"no"}]})",
+     "items[0].visible: must be true or false, got \"no\""},
+
+    {"delete_objects", R"({"names":["A"]})", ""},
+    {"delete_objects", R"({"filter":{"name":"*"},"with_children":true,"purge_data":false})", ""},
+    {"delete_objects", R"({"filter":{}})", "filter: must not be empty"},
+    {"delete_objects", R"({"names":[]})", "names: must not be empty"},
+    {"delete_objects", R"({"names":["A"],"all":true})", "all: unknown property"},
+
+    {"set_material", R"({"objects":["A"],"material":{}})", ""},
+    {"set_material",
+     R"({"objects":["A"],"material":{"name":"Steel","base_color":"#336699ff","metallic":1,
+         "roughness":0.2,"emission_color":[1,1,1,1],"emission_strength":5,"alpha":0.5,"ior":1.45,
+         "transmission":0},"slot":1})",
+     ""},
+    {"set_material", R"({"objects":["A"]})", "material: is required"},
+    {"set_material", R"({"objects":["A"],"material":{"metallic":1.1}})",
+     "material.metallic: must be at most 1, got 1.1"},
+    {"set_material", R"({"objects":["A"],"material":{"metallic":[1,0,0]}})",
+     "material.metallic: must be a number from 0 to 1, got an array of 3 items"},
+    {"set_material", R"({"objects":["A"],"material":{"base_color":0.5}})",
+     "material.base_color: must be a string or an array of 3 to 4 numbers, got 0.5"},
+    {"set_material", R"({"objects":["A"],"material":{"base_color":[0.8,-0.1,0,1]}})",
+     "material.base_color[1]: must be at least 0, got -0.1"},
+    {"set_material", R"({"objects":["A"],"material":{"base_color":[1,1,1,1,1]}})",
+     "material.base_color: must have at most 4 items, got 5"},
+    {"set_material", R"({"objects":["A"],"material":{"base_color":"red"}})",
+     "material.base_color: must have at least 7 characters, got 3: \"red\""},
+    {"set_material", R"({"objects":["A"],"material":{"emission_strength":1e39}})",
+     "material.emission_strength: must fit a 32-bit float"},
+    {"set_material", R"({"objects":["A"],"material":{},"slot":32})",
+     "slot: must be at most 31, got 32"},
+
+    {"render", "{}", ""},
+    {"render",
+     R"({"engine":"cycles","samples":4096,"resolution":[1920,1080],"percentage":50,"camera":"Cam",
+         "frame":-5,"transparent":true,"timeout_s":0.5})",
+     ""},
+    {"render", R"({"engine":"BLENDER_EEVEE"})", "engine: must be one of the allowed values"},
+    {"render", R"({"engine":"Cycles"})", "Did you mean \"cycles\"?"},
+    {"render", R"({"resolution":[1920]})", "resolution: must have exactly 2 items, got 1"},
+    {"render", R"({"resolution":[9000,10]})", "resolution[0]: must be at most 8192, got 9000"},
+    {"render", R"({"samples":0})", "samples: must be at least 1"},
+    {"render", R"({"timeout_s":0})", "timeout_s: must be at least 0.1, got 0"},
+    {"render", R"({"percentage":"50%"})",
+     "percentage: must be a number from 1 to 100, got \"50%\""},
+
+    {"manage_file", R"({"action":"save_as","path":"/tmp/ä.blend","overwrite":true})", ""},
+    {"manage_file", R"({"action":"new","use_empty":true,"discard_changes":true})", ""},
+    {"manage_file", "{}", "action: is required"},
+    {"manage_file", R"({"action":"saveas"})", "Did you mean \"save_as\"?"},
+    {"manage_file", R"({"action":"open","path":""})", "path: must not be empty"},
+    {"manage_file", R"({"action":"open","path":5})", "path: must be a string, got 5"},
+
+    {"execute_blender_code", R"({"code":"x = 1"})", ""},
+    {"execute_blender_code",
+     R"({"code":"x = 1","return_expression":"x","namespace":"session","timeout_s":3600})", ""},
+    {"execute_blender_code", "{}",
+     "code: is required\nWhat to do: Give a string: Set the variable result"},
+    {"execute_blender_code", R"({"code":""})", "code: must not be empty"},
+    {"execute_blender_code", R"({"code":"x","timeout_s":3601})",
+     "timeout_s: must be at most 3600, got 3601"},
+    {"execute_blender_code", R"({"code":"x","timeout_s":0.05})", "timeout_s: must be at least 0.1"},
+    {"execute_blender_code", R"({"script":"x"})", "script: unknown property"},
+};
+
+TEST_CASE("arguments are checked before Blender hears of them") {
+    for (const auto& row : rows) {
+        CAPTURE(row.tool, row.arguments);
+        Bench bench;
+        const auto result = bench.call(row.tool, row.arguments);
+        if (row.expected.empty()) {
+            CHECK(error_text(result).empty());
+        } else {
+            CHECK_THAT(error_text(result), ContainsSubstring(row.expected));
+            CHECK(result.structured.empty());
+            CHECK(bench.blender.calls.empty());
+        }
+    }
+}
+
+void each_number(core::Json& value, const std::function<void(core::Json& number)>& visit) {
+    if (value.is_number()) visit(value);
+    if (!value.is_structured()) return;
+    for (auto& member : value)
+        each_number(member, visit);
+}
+
+TEST_CASE("no number of any call may be infinite or not a number or too large") {
+    std::size_t tried = 0;
+    Bench bench;
+    for (const auto& row : rows) {
+        if (!row.expected.empty()) continue;
+        auto arguments = core::Json::parse(row.arguments);
+        each_number(arguments, [&](core::Json& number) {
+            const auto valid = number;
+            for (const double bad :
+                 {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
+                  std::numeric_limits<double>::quiet_NaN(), 1e39, -1e39}) {
+                number = bad;
+                CAPTURE(row.tool, row.arguments, bad);
+                const auto text = error_text(bench.call_with(row.tool, arguments));
+                CHECK_THAT(text, ContainsSubstring("must be a finite number") ||
+                                     ContainsSubstring("must fit a 32-bit float"));
+                ++tried;
+            }
+            number = valid;
+        });
+    }
+    CHECK(tried > 200);
+    CHECK(bench.blender.calls.empty());
+}
+
+}  // namespace
+}  // namespace blender_mcpd::tools

@@ -1,0 +1,203 @@
+// What the tools ask of Blender, and what they make of its answers.
+#include "fake_blender.hpp"
+
+#include <support/catch.hpp>
+
+namespace blender_mcpd::tools {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST_CASE("most tools forward their arguments as the operation of the same name") {
+    struct Row {
+        std::string tool;
+        std::string arguments;
+        bool mutates;
+    };
+    const std::vector<Row> rows{
+        {"get_scene_info", R"({"detail":"objects","limit":5})", false},
+        {"get_object_info", R"({"names":["Cube"]})", false},
+        {"create_objects", R"({"items":[{"kind":"cube"}]})", true},
+        {"update_objects", R"({"items":[{"name":"A","location":[0.5,1,2]}]})", true},
+        {"delete_objects", R"({"names":["A"]})", true},
+        {"set_material", R"({"objects":["A"],"material":{"metallic":0.5}})", true},
+        {"manage_file", R"({"action":"save"})", true},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.tool);
+        Bench bench;
+        bench.blender.result = R"({"as":  "it is"})";
+        const auto result = bench.call(row.tool, row.arguments);
+        CHECK(!result.is_error);
+        CHECK(result.structured == R"({"as":  "it is"})");
+        CHECK(result.content.empty());
+        REQUIRE(bench.blender.calls.size() == 1);
+        const auto& [operation, on_copy] = bench.blender.calls.front();
+        CHECK(operation.name == row.tool);
+        CHECK(operation.args == row.arguments);
+        CHECK(operation.mutates == row.mutates);
+        CHECK(operation.timeout == 0ms);
+        CHECK(!on_copy);
+    }
+}
+
+TEST_CASE("a tool can be called again and again") {
+    Bench bench;
+    for (int i = 0; i < 3; ++i)
+        CHECK(!bench.call("get_scene_info", "{}").is_error);
+    CHECK(bench.call("get_scene_info", R"({"limit":"a"})").is_error);
+    CHECK(!bench.call("get_scene_info", "{}").is_error);
+    CHECK(bench.blender.calls.size() == 4);
+}
+
+TEST_CASE("whole numbers arrive as integers, whatever the client wrote") {
+    Bench bench;
+    (void)bench.call("create_objects",
+                     R"({"items":[{"kind":"sphere","segments":32.0,"location":[1.0,-0.0,0.25]}]})");
+    CHECK(bench.sent() ==
+          R"({"items":[{"kind":"sphere","segments":32,"location":[1,-0.0,0.25]}]})");
+}
+
+TEST_CASE("any text reaches Blender as it is") {
+    Bench bench;
+    (void)bench.call("execute_blender_code", R"({"code":"x = 'ä\n\u0000\"'"})");
+    CHECK(core::Json::parse(bench.sent())["code"] == std::string("x = 'ä\n\0\"'", 11));
+}
+
+TEST_CASE("the client's cancellation reaches Blender") {
+    Bench bench;
+    (void)bench.call("get_scene_info", "{}");
+    (void)bench.call("execute_blender_code", R"({"code":"x"})");
+    (void)bench.call("render", "{}");
+    bench.cancel.cancel(core::CancelReason::client);
+    REQUIRE(bench.blender.tokens.size() == 3);
+    for (const auto& token : bench.blender.tokens)
+        CHECK(token.cancelled());
+}
+
+TEST_CASE("progress goes to the client") {
+    const std::vector<std::pair<std::string, std::string>> calls{
+        {"get_scene_info", "{}"}, {"execute_blender_code", R"({"code":"x"})"}, {"render", "{}"}};
+    for (const auto& [tool, arguments] : calls) {
+        CAPTURE(tool);
+        Bench bench;
+        bench.blender.steps = {{1, 16.0, "Sample 1/16"}, {2.5, std::nullopt, ""}};
+        (void)bench.call(tool, arguments);
+        REQUIRE(bench.progress.size() == 2);
+        CHECK(bench.progress[0].value == 1);
+        CHECK(bench.progress[0].total == 16.0);
+        CHECK(bench.progress[0].message == "Sample 1/16");
+        CHECK(bench.progress[1].value == 2.5);
+        CHECK(!bench.progress[1].total);
+    }
+}
+
+TEST_CASE("execute_blender_code keeps timeout_s for the daemon") {
+    Bench bench;
+    (void)bench.call("execute_blender_code",
+                     R"({"code":"x","timeout_s":0.25,"namespace":"fresh"})");
+    const auto& operation = bench.blender.calls.back().operation;
+    CHECK(operation.args == R"({"code":"x","namespace":"fresh"})");
+    CHECK(operation.timeout == 250ms);
+    CHECK(operation.mutates);
+
+    (void)bench.call("execute_blender_code", R"({"code":"x"})");
+    CHECK(bench.blender.calls.back().operation.timeout == 120s);
+}
+
+TEST_CASE("render works on a copy and keeps timeout_s for the daemon") {
+    struct Row {
+        std::string arguments;
+        std::chrono::milliseconds timeout;
+        std::string sent;
+    };
+    const std::vector<Row> rows{
+        {"{}", 1h, "{}"},
+        {R"({"timeout_s":10,"samples":4})", 10s, R"({"samples":4})"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.arguments);
+        Bench bench;
+        (void)bench.call("render", row.arguments);
+        const auto& [operation, on_copy] = bench.blender.calls.back();
+        CHECK(operation.name == "render");
+        CHECK(operation.args == row.sent);
+        CHECK(operation.timeout == row.timeout);
+        CHECK(!operation.mutates);
+        CHECK(on_copy);
+    }
+}
+
+TEST_CASE("the configured time limits hold where a call gives none") {
+    FakeBlender blender;
+    const auto tools = all_tools(blender, {"1.2.3", 7s, 9s});
+    test::Loop loop;
+    const auto call = [&](std::string_view name, const char* arguments) {
+        for (const auto& tool : tools)
+            if (tool.name == name) {
+                mcp::CallContext context;
+                context.progress = [](const mcp::Progress&) {};
+                return loop.run(tool.handler(std::move(context), core::Json::parse(arguments)));
+            }
+        throw std::runtime_error("no such tool");
+    };
+    (void)call("execute_blender_code", R"({"code":"x"})");
+    CHECK(blender.calls.back().operation.timeout == 7s);
+    (void)call("render", "{}");
+    CHECK(blender.calls.back().operation.timeout == 9s);
+    const auto status = call("get_blender_status", "{}");
+    CHECK(core::Json::parse(status.structured)["daemon"]["version"] == "1.2.3");
+}
+
+TEST_CASE("a blob becomes an image when the result speaks of one") {
+    struct Row {
+        std::string result;
+        std::string blob;
+        std::string type;  // "" for no image
+    };
+    const std::vector<Row> rows{
+        {R"({"image":{"mime_type":"image/png","width":4},"engine":"CYCLES"})", "\x89PNG",
+         "image/png"},
+        {R"({"image":{"mime_type":"image/png"}})", "", ""},
+        {R"({"image":{"width":4}})", "bytes", ""},
+        {R"({"image":"none"})", "bytes", ""},
+        {R"({"engine":"CYCLES"})", "bytes", ""},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.result);
+        Bench bench;
+        bench.blender.result = row.result;
+        bench.blender.blob = row.blob;
+        const auto result = bench.call("render", "{}");
+        CHECK(result.structured == row.result);
+        REQUIRE(result.content.size() == (row.type.empty() ? 0 : 1));
+        if (row.type.empty()) continue;
+        const auto& image = std::get<mcp::ImageContent>(result.content.front());
+        CHECK(image.bytes == row.blob);
+        CHECK(image.mime_type == row.type);
+    }
+}
+
+TEST_CASE("a result that Blender did not keep is no success") {
+    Bench bench;
+    bench.blender.result = "null";
+    const auto text = error_text(bench.call("create_objects", R"({"items":[{"kind":"cube"}]})"));
+    CHECK_THAT(text, ContainsSubstring("its result was not kept"));
+    CHECK_THAT(text, ContainsSubstring("Look first"));
+}
+
+TEST_CASE("get_blender_status reports and asks nothing of Blender") {
+    Bench bench;
+    bench.blender.state["state"] = "not_running";
+    bench.blender.state["message"] = "No Blender is running";
+    bench.blender.state["next_step"] = "Call any tool: one is started";
+    const auto result = bench.call("get_blender_status", "{}");
+    CHECK(!result.is_error);
+    auto expected = bench.blender.state;
+    expected["daemon"] = {{"version", ""}};
+    CHECK(core::Json::parse(result.structured) == expected);
+    CHECK(bench.blender.calls.empty());
+}
+
+}  // namespace
+}  // namespace blender_mcpd::tools

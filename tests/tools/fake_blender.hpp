@@ -1,0 +1,98 @@
+// A Blender that records what it is asked and answers what the test says.
+#pragma once
+
+#include <blender_mcpd/blender/blender.hpp>
+#include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/mcp/tool.hpp>
+#include <blender_mcpd/tools/tools.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <support/loop.hpp>
+
+namespace blender_mcpd::tools {
+
+class FakeBlender final : public blender::Blender {
+  public:
+    struct Call {
+        blender::Operation operation;
+        bool on_copy;
+    };
+    std::vector<Call> calls;
+    std::vector<core::CancelToken> tokens;
+
+    std::string result = "{}";
+    std::string blob;
+    std::optional<core::Error> error;  // instead of the result
+    std::vector<link::Progress> steps;
+    core::Json state = core::Json::object();
+
+    boost::asio::awaitable<core::Result<link::Reply>> call(
+        blender::Operation operation, core::CancelToken cancel,
+        link::ProgressHandler progress) override {
+        return answer({std::move(operation), false}, std::move(cancel), std::move(progress));
+    }
+
+    boost::asio::awaitable<core::Result<link::Reply>> call_on_copy(
+        blender::Operation operation, core::CancelToken cancel,
+        link::ProgressHandler progress) override {
+        return answer({std::move(operation), true}, std::move(cancel), std::move(progress));
+    }
+
+    boost::asio::awaitable<core::Json> status() override { co_return state; }
+
+  private:
+    boost::asio::awaitable<core::Result<link::Reply>> answer(Call call, core::CancelToken cancel,
+                                                             link::ProgressHandler progress) {
+        calls.push_back(std::move(call));
+        tokens.push_back(std::move(cancel));
+        for (const auto& step : steps)
+            progress(step);
+        if (error) co_return *error;
+        const std::string head = R"({"id":1,"ok":true,"gen":7,"ms":0.1,"result":)";
+        co_return link::Reply(head + result + "}", blob, head.size(), result.size(), 7);
+    }
+};
+
+/// All tools on a fake Blender.
+struct Bench {
+    test::Loop loop;
+    FakeBlender blender;
+    std::vector<mcp::Tool> tools = all_tools(blender);
+    core::CancelSource cancel;
+    std::vector<mcp::Progress> progress;
+
+    const mcp::Tool& tool(const std::string& name) const {
+        for (const auto& one : tools) {
+            if (one.name == name) return one;
+        }
+        throw std::out_of_range(name);
+    }
+
+    mcp::ToolResult call_with(const std::string& name, core::Json arguments) {
+        mcp::CallContext context{cancel.token(),
+                                 [this](const mcp::Progress& step) { progress.push_back(step); }};
+        return loop.run(tool(name).handler(std::move(context), std::move(arguments)));
+    }
+
+    mcp::ToolResult call(const std::string& name, const std::string& arguments) {
+        return call_with(name, core::Json::parse(arguments));
+    }
+
+    /// The arguments of the last operation.
+    std::string sent() const { return blender.calls.back().operation.args; }
+};
+
+/// The text of an isError result, or "" of a success.
+inline std::string error_text(const mcp::ToolResult& result) {
+    if (!result.is_error) return {};
+    return std::get<mcp::TextContent>(result.content.at(0)).text;
+}
+
+}  // namespace blender_mcpd::tools

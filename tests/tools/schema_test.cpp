@@ -1,0 +1,38 @@
+#include "schema.hpp"
+
+#include <support/catch.hpp>
+
+namespace blender_mcpd::tools::schema {
+namespace {
+
+TEST_CASE("schemas are as short as they can be") {
+    const std::vector<std::pair<Json, std::string>> rows{
+        {object({}), R"({"type":"object","properties":{},"additionalProperties":false})"},
+        {object({{"a", boolean(), required}, {"b", boolean("B.")}}, "An object."),
+         R"({"type":"object","description":"An object.","properties":{"a":{"type":"boolean"},)"
+         R"("b":{"type":"boolean","description":"B."}},"required":["a"],)"
+         R"("additionalProperties":false})"},
+        {at_least(1, object({})),
+         R"({"type":"object","properties":{},"additionalProperties":false,"minProperties":1})"},
+        {string(0, 9), R"({"type":"string","maxLength":9})"},
+        {string(1, 9), R"({"type":"string","minLength":1,"maxLength":9})"},
+        {number(0, 1e6), R"({"type":"number","minimum":0,"maximum":1000000})"},
+        {number(0.5, 1e300), R"({"type":"number","minimum":0.5,"maximum":1e+300})"},
+        {integer(-1, 5), R"({"type":"integer","minimum":-1,"maximum":5})"},
+        {one_of({"a", "b"}, "C."), R"({"type":"string","description":"C.","enum":["a","b"]})"},
+        {array_of(boolean(), 0, 3), R"({"type":"array","items":{"type":"boolean"},"maxItems":3})"},
+        {array_of(boolean(), 2, 3),
+         R"({"type":"array","items":{"type":"boolean"},"minItems":2,"maxItems":3})"},
+        {any_of({boolean(), type("null")}, "D."),
+         R"({"description":"D.","anyOf":[{"type":"boolean"},{"type":"null"}]})"},
+        {with_default(boolean(), false), R"({"type":"boolean","default":false})"},
+        {result({{"a", nullable("string"), required}, {"b", list_of(type("number"))}}),
+         R"({"type":"object","properties":{"a":{"type":["string","null"]},)"
+         R"("b":{"type":"array","items":{"type":"number"}}},"required":["a"]})"},
+    };
+    for (const auto& [schema, expected] : rows)
+        CHECK(core::dump(schema) == expected);
+}
+
+}  // namespace
+}  // namespace blender_mcpd::tools::schema
