@@ -3,7 +3,10 @@
 add_library(blender_mcpd_flags INTERFACE)
 target_compile_options(blender_mcpd_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
-    -fno-char8_t)
+    -fno-char8_t
+    # With optimisation, these warnings of g++ 12 are wrong about std::string, std::variant and coroutine frames.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-mismatched-new-delete -Wno-array-bounds
+        -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict>)
 target_compile_definitions(blender_mcpd_flags INTERFACE
     # A json that converts to anything hides mistakes and makes Result<Json> ambiguous.
     JSON_USE_IMPLICIT_CONVERSIONS=0
