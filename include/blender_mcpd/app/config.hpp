@@ -1,0 +1,132 @@
+// The configuration of the daemon as the rest of the code sees it: one plain struct, complete and
+// valid. Where its values come from, and their rules, is in one table: src/app/settings.cpp.
+#pragma once
+
+#include <blender_mcpd/app/logging.hpp>
+
+#include <boost/system/result.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace blender_mcpd::app {
+
+enum class Launch {
+    automatic,  // "auto": use the Blender that listens, else start one
+    always,     // start one, whatever listens
+    never,      // only use one that listens
+};
+
+/// The initial values are the defaults. Explained in config/blender-mcpd.toml.
+struct Config {
+    struct Blender {
+        std::string host = "127.0.0.1";
+        std::uint16_t port = 9876;
+        Launch launch = Launch::automatic;
+        std::string executable;  // an absolute path; empty: search for one
+        bool factory_startup = true;
+        std::string blend_file;  // an absolute path; empty: none
+        std::chrono::milliseconds start_timeout{60'000};
+        std::int64_t memory_limit_mb = 0;  // 0: the memory of the machine; -1: no limit
+        bool operator==(const Blender&) const = default;
+    } blender;
+
+    struct Pool {
+        std::size_t max = 4;
+        std::chrono::milliseconds acquire_timeout{30'000};
+        std::chrono::milliseconds connect_timeout{5'000};
+        std::chrono::milliseconds idle_timeout{300'000};
+        std::uint64_t max_requests_per_connection = 10'000;
+        bool operator==(const Pool&) const = default;
+    } pool;
+
+    struct Calls {
+        std::chrono::milliseconds timeout{60'000};
+        std::chrono::milliseconds script_timeout{120'000};
+        std::chrono::milliseconds render_timeout{3'600'000};
+        std::chrono::milliseconds inactivity_timeout{30'000};
+        std::chrono::milliseconds interrupt_grace{2'000};
+        std::size_t max_reply_bytes = std::size_t{256} << 20;
+        std::size_t max_request_bytes = std::size_t{64} << 20;
+        std::size_t concurrent = 256;
+        bool operator==(const Calls&) const = default;
+    } calls;
+
+    struct Mcp {
+        std::size_t max_line_bytes = std::size_t{64} << 20;
+        bool operator==(const Mcp&) const = default;
+    } mcp;
+
+    struct Log {
+        LogLevel level = LogLevel::info;
+        LogFormat format = LogFormat::text;
+        std::string file;  // an absolute path; empty: stderr
+        bool operator==(const Log&) const = default;
+    } log;
+
+    bool operator==(const Config&) const = default;
+};
+
+/// A value given on the command line.
+struct Override {
+    std::string key;   // "blender.port"
+    std::string text;  // "9876"
+    std::string flag;  // "--blender-port": how messages call it
+};
+
+struct ConfigSources {
+    std::optional<std::string>
+        file;  // --config; must exist. Without it, the user's own file if there is one
+    std::map<std::string, std::string> environment;
+    std::vector<Override> overrides;  // the last one of a key wins
+};
+
+[[nodiscard]] std::map<std::string, std::string> process_environment();
+
+struct Origin {
+    enum class Kind {
+        fallback,     // the default
+        file,         // where = "/path/config.toml:12"
+        environment,  // where = "BLENDER_MCPD_BLENDER_PORT"
+        flag,         // where = "--blender-port"
+    } kind = Kind::fallback;
+    std::string where;
+};
+
+struct LoadedConfig {
+    Config values;
+    std::map<std::string, Origin> origins;  // of every setting, by key ("blender.port")
+    std::string file;                       // the file that was read; empty: none
+};
+
+struct ConfigError {
+    std::string where;    // the file and line, the variable or the flag
+    std::string message;  // which rule is broken; a sentence without a full stop
+    std::string remedy;
+};
+using ConfigErrors = std::vector<ConfigError>;
+
+std::ostream& operator<<(std::ostream& out, const ConfigError& error);
+/// All of them, one a line.
+[[nodiscard]] std::string describe(const ConfigErrors& errors);
+
+/// Found by boost::system::result when value() is called on errors: a bug, hence an exception.
+[[noreturn]] void throw_exception_from_error(const ConfigErrors& errors,
+                                             const boost::source_location& where);
+
+/// Flags win over the environment, that over the file, that over the defaults. Every given value is
+/// checked, also one that another overrules, and all errors are returned together. An empty
+/// variable counts as unset.
+[[nodiscard]] boost::system::result<LoadedConfig, ConfigErrors> load_config(
+    const ConfigSources& sources);
+
+/// A configuration file with the effective values; a comment after each says where it came from.
+[[nodiscard]] std::string render_effective(const LoadedConfig& config);
+
+}  // namespace blender_mcpd::app

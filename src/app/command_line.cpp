@@ -1,0 +1,152 @@
+#include "commands.hpp"
+#include "version.hpp"
+
+#include <blender_mcpd/app/command_line.hpp>
+#include <blender_mcpd/app/config.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <optional>
+
+namespace blender_mcpd::app {
+
+namespace {
+
+struct Flag {
+    const char* name;
+    const char* key;
+    const char* help;
+};
+
+// The settings that are wanted often enough to have a flag. All others: the file or the
+// environment.
+constexpr Flag flags[] = {
+    {"--blender", "blender.executable",
+     "Full path of the Blender to start (default: search for one)"},
+    {"--blender-host", "blender.host", "Where a Blender add-on listens"},
+    {"--blender-port", "blender.port", "Port at which a Blender add-on listens"},
+    {"--launch", "blender.launch", "Start a headless Blender: auto, always or never"},
+    {"--blend-file", "blender.blend_file", "Full path of the .blend file to open at start"},
+    {"--log-level", "log.level", "trace, debug, info, warn, error or off"},
+    {"--log-format", "log.format", "text or json"},
+    {"--log-file", "log.file", "Full path of a log file (default: standard error)"},
+};
+
+struct CommandLine {
+    CLI::App app{"blender-mcpd connects any AI client (MCP) to any Blender.", "blender-mcpd"};
+    std::string config_file;
+    std::map<std::string, std::string> flag_values;
+    CallCommand call;
+    DemoCommand demo;
+    CLI::App* stdio_command = nullptr;
+    CLI::App* call_command = nullptr;
+    CLI::App* demo_command = nullptr;
+    CLI::App* config_command = nullptr;
+
+    CommandLine() {
+        app.set_version_flag("--version", "blender-mcpd " + std::string(version));
+        app.fallthrough();
+        app.require_subcommand(0, 1);
+        app.footer(
+            "Without a subcommand it is `stdio`. Every setting: `blender-mcpd config show`, and "
+            "the environment as\n"
+            "BLENDER_MCPD_<SECTION>_<KEY>. Exit codes: 0 done, 1 failed, 2 wrong usage or "
+            "configuration.");
+        app.add_option("--config", config_file,
+                       "Configuration file (default: ~/.config/blender-mcpd/config.toml)");
+        for (const auto& flag : flags)
+            app.add_option(flag.name, flag_values[flag.name], flag.help);
+
+        stdio_command = app.add_subcommand(
+            "stdio", "Serve one MCP client on standard input and output (the default)");
+
+        call_command = app.add_subcommand("call", "Call one tool, print the result and exit");
+        call_command->add_option("TOOL", call.tool, "Name of the tool, for example get_scene_info")
+            ->required();
+        call_command->add_option("JSON", call.json, "Its arguments as one JSON object");
+        call_command
+            ->add_option("--arg", call.arguments, "One argument as name=value; may be repeated")
+            ->type_name("NAME=VALUE");
+        call_command->add_option("--image", call.image,
+                                 "Where to write an image (default: TOOL.png)");
+
+        demo_command = app.add_subcommand(
+            "demo", "Build and render a small scene, and show how to connect a client");
+        demo_command->add_option("--output", demo.output,
+                                 "Where to write the picture (default: demo.png)");
+
+        config_command = app.add_subcommand("config", "Look at the configuration");
+        config_command->require_subcommand(1);
+        config_command->add_subcommand("show",
+                                       "Print the effective settings and where each comes from");
+    }
+
+    [[nodiscard]] std::vector<Override> overrides() const {
+        std::vector<Override> given;
+        for (const auto& flag : flags) {
+            if (app.count(flag.name) > 0)
+                given.push_back({flag.key, flag_values.at(flag.name), flag.name});
+        }
+        return given;
+    }
+
+    // The demo's server must run with the same settings.
+    [[nodiscard]] std::vector<std::string> passed_on() const {
+        std::vector<std::string> arguments;
+        if (!config_file.empty()) arguments.insert(arguments.end(), {"--config", config_file});
+        for (const auto& given : overrides())
+            arguments.insert(arguments.end(), {given.flag, given.text});
+        return arguments;
+    }
+};
+
+int dispatch(CommandLine& line) {
+    ConfigSources sources;
+    if (!line.config_file.empty()) sources.file = line.config_file;
+    sources.environment = process_environment();
+    sources.overrides = line.overrides();
+    const auto config = load_config(sources);
+    if (!config) {
+        fmt::print(stderr, "{}\n", describe(config.error()));
+        return 2;
+    }
+    if (line.config_command->parsed()) {
+        fmt::print("{}", render_effective(*config));
+        return 0;
+    }
+    const auto& log = config->values.log;
+    const auto logging = setup_logging(log.level, log.format, log.file);
+    if (!logging) {
+        fmt::print(stderr, "{}\n", core::describe(logging.error()));
+        return 2;
+    }
+    if (line.call_command->parsed()) return run_call(config->values, line.call);
+    if (line.demo_command->parsed()) {
+        line.demo.server_arguments = line.passed_on();
+        return run_demo(line.demo);
+    }
+    return run_stdio(config->values);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    try {
+        CommandLine line;
+        try {
+            line.app.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            return line.app.exit(error) == 0 ? 0 : 2;
+        }
+        return dispatch(line);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "blender-mcpd: {}\n", error.what());
+        return 1;
+    }
+}
+
+}  // namespace blender_mcpd::app

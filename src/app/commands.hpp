@@ -1,0 +1,33 @@
+// What each subcommand does. All return the exit code: 0 done, 1 failed, 2 wrong usage.
+#pragma once
+
+#include <blender_mcpd/app/config.hpp>
+
+#include <string>
+#include <vector>
+
+namespace blender_mcpd::app {
+
+/// Serves one MCP client on standard input and output until end of input or a signal.
+int run_stdio(const Config& config);
+
+struct CallCommand {
+    std::string tool;
+    std::string json;  // the arguments as one JSON object; may be empty
+    std::vector<std::string>
+        arguments;      // "name=value", value as JSON or, when it is none, as a string
+    std::string image;  // where to write an image; empty: <tool>.png in the current folder
+};
+
+/// Calls one tool in this process and prints the result.
+int run_call(const Config& config, const CallCommand& command);
+
+struct DemoCommand {
+    std::string output = "demo.png";
+    std::vector<std::string> server_arguments;  // passed on to the server that the demo starts
+};
+
+/// Builds and renders a small scene as an MCP client of a second blender-mcpd, over stdio.
+int run_demo(const DemoCommand& command);
+
+}  // namespace blender_mcpd::app

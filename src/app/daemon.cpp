@@ -1,0 +1,116 @@
+#include "daemon.hpp"
+
+#include "version.hpp"
+
+#include <blender_mcpd/tools/tools.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+
+#include <unistd.h>
+
+namespace blender_mcpd::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view instructions =
+    "Controls Blender: look with get_scene_info and get_object_info, build with create_objects, "
+    "update_objects and "
+    "set_material, and check your work with render. Prefer these tools to execute_blender_code, "
+    "which is for what "
+    "they cannot do. Angles are degrees, colours linear RGB or #rrggbb. A headless Blender is "
+    "started at the first "
+    "call that needs one; save with manage_file. When a call fails, its text says whether anything "
+    "was changed.";
+
+blender::LaunchMode launch_mode(Launch launch) {
+    switch (launch) {
+        case Launch::always:
+            return blender::LaunchMode::always;
+        case Launch::never:
+            return blender::LaunchMode::never;
+        case Launch::automatic:
+            break;
+    }
+    return blender::LaunchMode::automatic;
+}
+
+}  // namespace
+
+blender::InstanceOptions instance_options(const Config& config) {
+    blender::InstanceOptions options;
+    options.mode = launch_mode(config.blender.launch);
+    options.launch = {config.blender.executable, config.blender.blend_file,
+                      config.blender.factory_startup, config.blender.start_timeout,
+                      config.blender.memory_limit_mb};
+    options.listener = {config.blender.host, config.blender.port};
+    options.pool.max = config.pool.max;
+    options.pool.acquire_timeout = config.pool.acquire_timeout;
+    options.pool.idle_timeout = config.pool.idle_timeout;
+    options.pool.max_requests_per_connection = config.pool.max_requests_per_connection;
+    options.connection.connect_timeout = config.pool.connect_timeout;
+    options.connection.inactivity_timeout = config.calls.inactivity_timeout;
+    options.connection.interrupt_grace = config.calls.interrupt_grace;
+    options.connection.max_reply_bytes = config.calls.max_reply_bytes;
+    options.connection.max_request_bytes = config.calls.max_request_bytes;
+    options.call_timeout = config.calls.timeout;
+    return options;
+}
+
+Daemon::Daemon(const Config& config)
+    : timers_(io_.get_executor(), clock_),
+      shutdown_(timers_),
+      signals_(io_, SIGTERM, SIGINT, SIGHUP),
+      blender_(timers_, metrics_, instance_options(config)),
+      server_(timers_, metrics_,
+              {"blender-mcpd", "Blender", std::string(version), std::string(instructions)},
+              tools::all_tools(blender_, {std::string(version), config.calls.script_timeout, config.calls.render_timeout}), {config.calls.concurrent}) {
+    auto registration = shutdown_.add("blender", core::ShutdownPriority::blender,
+                                      [this] { return blender_.close(); });
+    blender_end_ = std::move(*registration);
+}
+
+Daemon::~Daemon() = default;
+
+int Daemon::run(asio::awaitable<int> work) {
+    wait_for_signal();
+    asio::co_spawn(io_, run_work(std::move(work)), [](std::exception_ptr failure) {
+        if (failure) std::rethrow_exception(failure);
+    });
+    io_.run();
+    return exit_code_;
+}
+
+asio::awaitable<void> Daemon::run_work(asio::awaitable<int> work) {
+    const int code = co_await std::move(work);
+    if (shutdown_.running()) co_return;  // a signal came first
+    exit_code_ = code;
+    co_await shut_down();
+}
+
+asio::awaitable<void> Daemon::shut_down() {
+    (void)co_await shutdown_.run();
+    signals_.cancel();
+    for (const auto& name : timers_.armed())
+        spdlog::warn("timer still armed after shutdown: {}", name);
+    metrics_.set(core::timers_leaked, static_cast<std::int64_t>(timers_.close()));
+    io_.stop();
+}
+
+void Daemon::wait_for_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
+        if (error) return;
+        if (shutdown_.running())
+            _exit(128 + signal);  // a second one: the user does not want to wait
+        spdlog::info("signal {}: shutting down", signal);
+        wait_for_signal();
+        asio::co_spawn(io_, shut_down(), asio::detached);
+    });
+}
+
+}  // namespace blender_mcpd::app

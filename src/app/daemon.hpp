@@ -1,0 +1,55 @@
+// The composition root: everything that a process which serves tools consists of, built from the
+// configuration.
+#pragma once
+
+#include <blender_mcpd/app/config.hpp>
+#include <blender_mcpd/blender/instance.hpp>
+#include <blender_mcpd/core/clock.hpp>
+#include <blender_mcpd/core/metrics.hpp>
+#include <blender_mcpd/core/shutdown.hpp>
+#include <blender_mcpd/core/timers.hpp>
+#include <blender_mcpd/mcp/server.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+namespace blender_mcpd::app {
+
+[[nodiscard]] blender::InstanceOptions instance_options(const Config& config);
+
+/// Lives on the main thread, which is the loop thread.
+class Daemon {
+  public:
+    explicit Daemon(const Config& config);
+    ~Daemon();
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
+
+    /// Runs `work` to its end, then shuts down. SIGTERM, SIGINT and SIGHUP shut down at once; a
+    /// second signal ends the process on the spot. Returns the exit code: what `work` returned, or
+    /// 0 after a signal.
+    int run(boost::asio::awaitable<int> work);
+
+    [[nodiscard]] core::Timers& timers() { return timers_; }
+    [[nodiscard]] core::ShutdownRegistry& shutdown() { return shutdown_; }
+    [[nodiscard]] const mcp::Server& server() const { return server_; }
+
+  private:
+    boost::asio::awaitable<void> run_work(boost::asio::awaitable<int> work);
+    boost::asio::awaitable<void> shut_down();
+    void wait_for_signal();
+
+    boost::asio::io_context io_{1};
+    core::SteadyClock clock_;
+    core::Timers timers_;
+    core::Metrics metrics_;
+    core::ShutdownRegistry shutdown_;
+    boost::asio::signal_set signals_;
+    blender::Instance blender_;
+    mcp::Server server_;
+    core::ShutdownRegistry::Registration blender_end_;
+    int exit_code_ = 0;
+};
+
+}  // namespace blender_mcpd::app

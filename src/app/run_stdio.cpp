@@ -1,0 +1,46 @@
+#include "commands.hpp"
+#include "daemon.hpp"
+
+#include <blender_mcpd/transport/stdio.hpp>
+
+#include <spdlog/spdlog.h>
+
+namespace blender_mcpd::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+asio::awaitable<int> serve(transport::StdioTransport& transport) {
+    co_await transport.run();
+    spdlog::debug("end of input");
+    co_return 0;
+}
+
+asio::awaitable<void> stop(transport::StdioTransport& transport) {
+    transport.stop(core::CancelReason::shutdown);
+    co_return;
+}
+
+}  // namespace
+
+int run_stdio(const Config& config) {
+    const auto descriptors = transport::take_over_stdio();
+    if (!descriptors) {
+        spdlog::error("{}", core::describe(descriptors.error()));
+        return 1;
+    }
+    Daemon daemon(config);
+    transport::StdioOptions options;
+    options.max_line_bytes = config.mcp.max_line_bytes;
+    transport::StdioTransport transport(daemon.timers(), daemon.server(), *descriptors, options);
+
+    auto& shutdown = daemon.shutdown();
+    const auto input_end =
+        shutdown.add("stdio-input", core::ShutdownPriority::input, [&] { return stop(transport); });
+    const auto calls_end = shutdown.add("stdio-calls", core::ShutdownPriority::calls,
+                                        [&] { return transport.finished(); });
+    return daemon.run(serve(transport));
+}
+
+}  // namespace blender_mcpd::app

@@ -1,0 +1,219 @@
+// The table of settings. A row needs the member it fills, its type, and one line of help; the
+// default is the member's initial value. config/blender-mcpd.toml has a longer explanation of each.
+#include "settings.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <type_traits>
+
+namespace blender_mcpd::app {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::array<std::string_view, 3> launch_names{"auto", "always", "never"};
+constexpr std::array<std::string_view, 6> level_names{"trace", "debug", "info",
+                                                      "warn",  "error", "off"};
+constexpr std::array<std::string_view, 2> format_names{"text", "json"};
+
+std::span<const std::string_view> names_of(Launch) {
+    return launch_names;
+}
+std::span<const std::string_view> names_of(LogLevel) {
+    return level_names;
+}
+std::span<const std::string_view> names_of(LogFormat) {
+    return format_names;
+}
+
+template <typename Member>
+Value read(const Member& member) {
+    if constexpr (std::is_same_v<Member, bool> || std::is_same_v<Member, std::string>) {
+        return member;
+    } else if constexpr (std::is_same_v<Member, milliseconds>) {
+        return static_cast<double>(member.count()) / 1000.0;
+    } else if constexpr (std::is_enum_v<Member>) {
+        return std::string(names_of(member)[static_cast<std::size_t>(member)]);
+    } else {
+        return static_cast<std::int64_t>(member);  // the ranges below all fit
+    }
+}
+
+template <typename Member>
+void write(Member& member, const Value& value) {
+    if constexpr (std::is_same_v<Member, bool> || std::is_same_v<Member, std::string>) {
+        member = std::get<Member>(value);
+    } else if constexpr (std::is_same_v<Member, milliseconds>) {
+        member = milliseconds(std::llround(std::get<double>(value) * 1000.0));
+    } else if constexpr (std::is_enum_v<Member>) {
+        const auto names = names_of(member);
+        const auto found = std::ranges::find(names, std::get<std::string>(value));
+        member = static_cast<Member>(found - names.begin());
+    } else {
+        member = static_cast<Member>(std::get<std::int64_t>(value));
+    }
+}
+
+template <auto Section, auto Member>
+Setting row(std::string_view section, std::string_view key, Type type, std::string_view help,
+            Rule rule = {}) {
+    return {section,
+            key,
+            type,
+            help,
+            rule,
+            [](const Config& config) { return read((config.*Section).*Member); },
+            [](Config& config, const Value& value) { write((config.*Section).*Member, value); }};
+}
+
+/// An IP address, or something that can be a host name. No URL and no "host:port".
+bool is_host(const Value& value) {
+    const auto& host = std::get<std::string>(value);
+    boost::system::error_code error;
+    boost::asio::ip::make_address(host, error);
+    if (!error) return true;
+    constexpr std::size_t longest_name = 253;  // of the domain name system
+    constexpr std::string_view digits_and_dot = "0123456789.";
+    constexpr std::string_view allowed_characters =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+    return !host.empty() && host.size() <= longest_name &&
+           host.find_first_not_of(allowed_characters) == std::string::npos &&
+           host.find_first_not_of(digits_and_dot) != std::string::npos;  // else a mistyped address
+}
+
+bool is_absolute_or_empty(const Value& value) {
+    const auto& path = std::get<std::string>(value);
+    return path.empty() || path.front() == '/';
+}
+
+constexpr std::int64_t max_memory_mb = std::int64_t{1} << 24;  // 16 TiB
+
+bool is_memory_limit(const Value& value) {
+    constexpr std::int64_t least_that_starts = 800;
+    const auto limit = std::get<std::int64_t>(value);
+    return limit == -1 || limit == 0 || limit >= least_that_starts;
+}
+
+constexpr Rule host_rule{"an IP address or a host name, without a port", is_host};
+// The working directory of a program that an AI client starts is anybody's guess.
+constexpr Rule path_rule{"an absolute path, or empty", is_absolute_or_empty};
+constexpr Rule memory_rule{"0, -1 or an integer from 800 to 16777216", is_memory_limit};
+
+constexpr double day = 86'400;
+constexpr std::int64_t kibibyte = 1 << 10;
+constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
+constexpr std::int64_t max_request = std::int64_t{64} << 20;  // what Blender's side accepts
+
+const auto& table() {
+    using C = Config;
+    static const std::array rows{
+        row<&C::blender, &C::Blender::host>("blender", "host", Text{},
+                                            "Where a Blender with our add-on listens.", host_rule),
+        row<&C::blender, &C::Blender::port>("blender", "port", Integer{1, 65'535},
+                                            "The TCP port on which it listens."),
+        row<&C::blender, &C::Blender::launch>("blender", "launch", Choice{launch_names},
+                                              "Whether to start a Blender."),
+        row<&C::blender, &C::Blender::executable>(
+            "blender", "executable", Text{},
+            "The Blender program to start; empty: the newest that is found.", path_rule),
+        row<&C::blender, &C::Blender::factory_startup>(
+            "blender", "factory_startup", Boolean{},
+            "Start Blender with factory settings, without the user's preferences and add-ons."),
+        row<&C::blender, &C::Blender::blend_file>(
+            "blender", "blend_file", Text{},
+            "The file that a started Blender opens; empty: the startup scene.", path_rule),
+        row<&C::blender, &C::Blender::start_timeout>(
+            "blender", "start_timeout_s", Seconds{1, 600},
+            "Seconds until a started Blender must be ready."),
+        row<&C::blender, &C::Blender::memory_limit_mb>(
+            "blender", "memory_limit_mb", Integer{-1, max_memory_mb},
+            "Memory that a started Blender may use, in MiB; 0: all that the machine has; -1: no "
+            "limit.",
+            memory_rule),
+
+        row<&C::pool, &C::Pool::max>("pool", "max", Integer{1, 32},
+                                     "Connections to Blender at once."),
+        row<&C::pool, &C::Pool::acquire_timeout>(
+            "pool", "acquire_timeout_s", Seconds{0.1, 3'600},
+            "Seconds that a call waits for a free connection, connecting included."),
+        row<&C::pool, &C::Pool::connect_timeout>("pool", "connect_timeout_s", Seconds{0.1, 300},
+                                                 "Seconds for connecting and the first greeting."),
+        row<&C::pool, &C::Pool::idle_timeout>("pool", "idle_timeout_s", Seconds{1, day},
+                                              "Seconds after which an unused connection is "
+                                              "closed."),
+        row<&C::pool, &C::Pool::max_requests_per_connection>(
+            "pool", "max_requests_per_connection", Integer{1, 1'000'000'000},
+            "Calls after which a connection is replaced by a new one."),
+
+        row<&C::calls, &C::Calls::timeout>("calls", "timeout_s", Seconds{0.1, day},
+                                           "Seconds that a call may take in Blender."),
+        row<&C::calls, &C::Calls::script_timeout>(
+            "calls", "script_timeout_s", Seconds{0.1, day},
+            "The same for execute_blender_code, unless the call says otherwise."),
+        row<&C::calls, &C::Calls::render_timeout>("calls", "render_timeout_s",
+                                                  Seconds{0.1, 7 * day}, "The same for rendering."),
+        row<&C::calls, &C::Calls::inactivity_timeout>(
+            "calls", "inactivity_timeout_s", Seconds{0.1, 3'600},
+            "Longest silence, in seconds, in the middle of a reply."),
+        row<&C::calls, &C::Calls::interrupt_grace>(
+            "calls", "interrupt_grace_s", Seconds{0.1, 60},
+            "Seconds that Blender has to obey an interrupt before the connection is given up."),
+        row<&C::calls, &C::Calls::max_reply_bytes>("calls", "max_reply_bytes",
+                                                   Integer{kibibyte, 4 * gibibyte},
+                                                   "Largest reply from Blender."),
+        row<&C::calls, &C::Calls::max_request_bytes>("calls", "max_request_bytes",
+                                                     Integer{kibibyte, max_request},
+                                                     "Largest request to Blender."),
+        row<&C::calls, &C::Calls::concurrent>("calls", "concurrent", Integer{1, 10'000},
+                                              "Calls at once from one client."),
+
+        row<&C::mcp, &C::Mcp::max_line_bytes>("mcp", "max_line_bytes", Integer{kibibyte, gibibyte},
+                                              "Longest message that is accepted on standard "
+                                              "input."),
+
+        row<&C::log, &C::Log::level>("log", "level", Choice{level_names},
+                                     "The least important records that are written."),
+        row<&C::log, &C::Log::format>("log", "format", Choice{format_names},
+                                      "Lines for people, or JSON objects for machines."),
+        row<&C::log, &C::Log::file>("log", "file", Text{},
+                                    "The file that the log is appended to; empty: standard error.",
+                                    path_rule),
+    };
+    return rows;
+}
+
+}  // namespace
+
+std::span<const Setting> settings() {
+    return table();
+}
+
+const Setting* find_setting(std::string_view name) {
+    const auto found = std::ranges::find(settings(), name, full_name);
+    return found == settings().end() ? nullptr : &*found;
+}
+
+std::string full_name(const Setting& setting) {
+    return std::string(setting.section) + '.' + std::string(setting.key);
+}
+
+std::string variable(const Setting& setting) {
+    std::string name(variable_prefix);
+    for (const char letter : full_name(setting)) {
+        if (letter == '.') {
+            name += '_';
+        } else {
+            name += letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+        }
+    }
+    return name;
+}
+
+Value default_value(const Setting& setting) {
+    return setting.get(Config{});
+}
+
+}  // namespace blender_mcpd::app

@@ -1,0 +1,73 @@
+// One call of load_config(), described by a test.
+#pragma once
+
+#include "settings.hpp"
+#include "temp_folder.hpp"
+
+#include <blender_mcpd/app/config.hpp>
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+
+#include <support/catch.hpp>
+
+namespace blender_mcpd::test {
+
+/// Keeps the file while it is needed.
+struct Input {
+    TempFolder folder;
+    app::ConfigSources sources;
+
+    explicit Input(std::string_view toml = "") {
+        if (!toml.empty()) sources.file = folder.write("test.toml", toml);
+    }
+    Input& with(const std::string& variable, const std::string& value) {
+        sources.environment[variable] = value;
+        return *this;
+    }
+    Input& with_flag(const std::string& key, const std::string& text) {
+        sources.overrides.push_back({key, text, "--" + key});
+        return *this;
+    }
+    [[nodiscard]] app::LoadedConfig load() const {
+        auto result = app::load_config(sources);
+        if (result.has_error()) FAIL(app::describe(result.error()));
+        return *result;
+    }
+    [[nodiscard]] app::ConfigErrors errors() const {
+        auto result = app::load_config(sources);
+        return result.has_error() ? result.error() : app::ConfigErrors{};
+    }
+    /// The only error; without the folder of the test.
+    [[nodiscard]] std::string error() const {
+        const auto all = errors();
+        if (all.size() != 1) FAIL(all.size() << " errors\n" << app::describe(all));
+        auto text = fmt::format("{}: {}. {}", all[0].where, all[0].message, all[0].remedy);
+        const auto prefix = folder / "";
+        for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix))
+            text.erase(at, prefix.size());
+        return text;
+    }
+};
+
+inline app::Origin::Kind kind_of(const app::LoadedConfig& config, const std::string& key) {
+    return config.origins.at(key).kind;
+}
+
+/// A valid value that is not the default, as in a variable, and valid together with the other
+/// defaults.
+inline std::string other_value(const app::Setting& setting) {
+    const auto fallback = app::default_value(setting);
+    if (const auto* value = std::get_if<bool>(&fallback)) return *value ? "false" : "true";
+    if (const auto* range = std::get_if<app::Integer>(&setting.type))
+        return fmt::format("{}", fallback == app::Value(range->max) ? range->min : range->max);
+    if (const auto* range = std::get_if<app::Seconds>(&setting.type))
+        return fmt::format("{}", setting.key == "connect_timeout_s" ? range->min : range->max);
+    if (const auto* choice = std::get_if<app::Choice>(&setting.type))
+        return std::string(choice->names.back());
+    return setting.key == "host" ? "blender.example" : "/tmp/some file";
+}
+
+}  // namespace blender_mcpd::test
