@@ -1,0 +1,73 @@
+"""The command line with a Blender: calls by hand, and the demo."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import png
+from client import DaemonTestCase
+from world import BLENDER, DAEMON
+
+
+class CommandTest(DaemonTestCase):
+    def run_daemon(self, *arguments: str, blender: str = BLENDER) -> subprocess.CompletedProcess[str]:
+        command = [DAEMON, "--blender-port", str(self.world.port), "--blender", blender, *arguments]
+        return subprocess.run(command, env=self.world.environment(), cwd=self.world.folder, text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=170, check=False)
+
+    def test_call_with_json(self) -> None:
+        done = self.run_daemon("call", "get_object_info", '{"names": ["Cube"], "include": ["mesh"]}')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["objects"][0]["mesh"]["vertices"], 8)
+
+    def test_call_with_single_arguments(self) -> None:
+        done = self.run_daemon("call", "execute_blender_code", "--arg", "code=result = D.objects['Cube'].name + ' = 1'",
+                               "--arg", "timeout_s=30")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["result"], "Cube = 1")
+
+    def test_call_that_fails(self) -> None:
+        done = self.run_daemon("call", "execute_blender_code", '{"code": "1 / 0"}')
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("ZeroDivisionError", done.stderr)
+
+    def test_call_with_an_image(self) -> None:
+        path = self.world.folder / "own.png"
+        done = self.run_daemon("call", "render", '{"engine": "cycles", "samples": 2, "resolution": [48, 32]}',
+                               "--image", str(path))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["image"]["width"], 48)
+        self.assertIn("ample", done.stderr)
+        self.assertIn(str(path), done.stderr)
+        picture = png.read(path.read_bytes())
+        self.assertEqual((picture.width, picture.height), (48, 32))
+
+    def test_demo(self) -> None:
+        path = self.world.folder / "picture.png"
+        done = self.run_daemon("demo", "--output", str(path))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn(str(path), done.stdout)
+        self.assertGreater(len(png.read(path.read_bytes()).colours()), 1000)
+        self.assertIn("100 %", done.stdout)
+
+        snippets = done.stdout.partition("Connect your AI client:")[2]
+        for client in ("Claude Code", "Claude Desktop", "Cursor", "VS Code"):
+            self.assertIn(client, snippets)
+        found = self.json_objects(snippets)
+        self.assertEqual([next(iter(snippet)) for snippet in found], ["mcpServers", "mcpServers", "servers"])
+        for snippet in found:
+            self.assertEqual(next(iter(snippet.values()))["blender"]["command"], DAEMON)
+
+    def json_objects(self, text: str) -> list[dict]:
+        found, at = [], 0
+        while (at := text.find("\n{", at)) >= 0:
+            value, at = json.JSONDecoder().raw_decode(text, at + 1)
+            found.append(value)
+        return found
+
+    def test_demo_without_blender(self) -> None:
+        done = self.run_daemon("demo", blender="/nonexistent/blender")
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("/nonexistent/blender", done.stderr)
+        self.assertFalse((self.world.folder / "demo.png").exists())

