@@ -82,7 +82,7 @@ JsonKind json_kind(std::string_view raw) {
 Result<Json> parse_json(std::string_view text) {
     // The scan bounds the depth and checks UTF-8, so the parser that follows can only fail on
     // numbers out of range.
-    JsonScanner scanner(text);
+    JsonScanner scanner(text, max_json_members);
     if (!scanner.value(0) || !finish(scanner)) return scanner.failure();
     try {
         return Json::parse(text);

@@ -177,7 +177,8 @@ bool JsonScanner::members(std::size_t depth) {
         ++position_;
         return true;
     }
-    for (;;) {
+    for (std::size_t count = 1;; ++count) {
+        if (count > max_members_) return fail("too many members in one object");
         skip_space();
         if (!string()) return false;
         skip_space();

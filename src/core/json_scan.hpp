@@ -14,7 +14,8 @@ namespace blender_mcpd::core::detail {
 
 class JsonScanner {
   public:
-    explicit JsonScanner(std::string_view text) : text_(text) {}
+    explicit JsonScanner(std::string_view text, std::size_t max_members = std::string_view::npos)
+        : text_(text), max_members_(max_members) {}
 
     [[nodiscard]] bool at_end() const { return position_ == text_.size(); }
     [[nodiscard]] char peek() const { return at_end() ? '\0' : text_[position_]; }
@@ -41,6 +42,7 @@ class JsonScanner {
     bool escape();
 
     std::string_view text_;
+    std::size_t max_members_;  // of one object
     std::size_t position_ = 0;
     std::string_view what_;
 };

@@ -58,6 +58,24 @@ Result<ShutdownRegistry::Registration> ShutdownRegistry::add(std::string name,
     return registration;
 }
 
+namespace {
+
+std::string_view to_text(ShutdownRegistry::Outcome::How how) {
+    switch (how) {
+        case ShutdownRegistry::Outcome::How::finished:
+            return "finished";
+        case ShutdownRegistry::Outcome::How::threw:
+            return "failed";
+        case ShutdownRegistry::Outcome::How::abandoned:
+            return "did not finish in time and was abandoned";
+        case ShutdownRegistry::Outcome::How::skipped:
+            break;
+    }
+    return "was skipped: no time was left";
+}
+
+}  // namespace
+
 boost::asio::awaitable<std::vector<ShutdownRegistry::Outcome>> ShutdownRegistry::run(
     std::chrono::milliseconds total) {
     std::vector<Outcome> outcomes;
@@ -79,11 +97,9 @@ boost::asio::awaitable<std::vector<ShutdownRegistry::Outcome>> ShutdownRegistry:
             how = co_await run_one(std::move(entry), limit);
         }
         if (how == Outcome::How::finished)
-            spdlog::debug("shutdown: {} finished", name);
+            spdlog::debug("shutdown: {} {}", name, to_text(how));
         else
-            spdlog::warn(
-                "shutdown: {} {}", name,
-                how == Outcome::How::threw ? "failed" : "did not finish in time and was abandoned");
+            spdlog::warn("shutdown: {} {}", name, to_text(how));
         outcomes.push_back({name, how});
     }
     co_return outcomes;

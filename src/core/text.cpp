@@ -93,7 +93,10 @@ bool decode_base64(std::string& out, std::string_view text) {
             bits = 0;
         }
     }
-    out.resize(out.size() - padding);
+    for (std::size_t i = 0; i < padding; ++i) {
+        if (out.back() != '\0') return false;  // bits that no encoder sets
+        out.pop_back();
+    }
     return true;
 }
 

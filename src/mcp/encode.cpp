@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace blender_mcpd::mcp {
 
@@ -123,7 +124,8 @@ std::string encode_progress(std::string_view token, Revision revision, const Pro
         R"({"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":)";
     out += token;
     out += fmt::format(R"(,"progress":{})", progress.value);
-    if (progress.total) out += fmt::format(R"(,"total":{})", *progress.total);
+    if (progress.total && std::isfinite(*progress.total))
+        out += fmt::format(R"(,"total":{})", *progress.total);
     if (!progress.message.empty() && revision.has_progress_message()) {
         out += R"(,"message":)";
         core::append_quoted(out, progress.message);

@@ -1,5 +1,7 @@
 #include "message.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <span>
 #include <utility>
@@ -44,6 +46,8 @@ Message classify(std::string_view text) {
                    "Batches are not supported: send one message at a time");
 
     const auto scanned = core::RawObject::scan(text);
+    if (!scanned && first != std::string_view::npos && text[first] != '{' && core::parse_json(text))
+        return bad({}, RpcCode::invalid_request, "Invalid request: a message must be an object");
     if (!scanned) return bad({}, RpcCode::parse_error, "Parse error: " + scanned.error().message);
     const auto& message = *scanned;
 
@@ -57,8 +61,8 @@ Message classify(std::string_view text) {
 
     const auto raw_method = message.find("method");
     if (!raw_method) {
-        if (readable_id && (message.find("result") || message.find("error")))
-            return Response{std::move(id)};
+        // Without an id, too: an answer to an answer could go on for ever.
+        if (message.find("result") || message.find("error")) return Response{std::move(id)};
         return bad(std::move(id), RpcCode::invalid_request, "Invalid request: method is missing");
     }
     const auto method = core::unquote(*raw_method);

@@ -1,3 +1,5 @@
+#include "encode.hpp"
+
 #include <blender_mcpd/mcp/server.hpp>
 
 #include <algorithm>
@@ -16,6 +18,12 @@ const Tool* Server::find_tool(std::string_view name) const {
     const auto found = std::find_if(tools_.begin(), tools_.end(),
                                     [&](const Tool& tool) { return tool.name == name; });
     return found == tools_.end() ? nullptr : &*found;
+}
+
+const std::string& Server::listed_tools(Revision revision) const {
+    auto& members = listed_tools_[revision.version];
+    if (members.empty()) members = tools_list_members(revision, tools_);
+    return members;
 }
 
 ToolResult error_result(std::string text) {

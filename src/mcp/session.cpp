@@ -11,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace blender_mcpd::mcp {
@@ -70,6 +71,7 @@ class ProgressReporter {
 
     void report(const Progress& progress) {
         if (cancel_.cancelled() || (last_ && progress.value <= *last_)) return;
+        if (!std::isfinite(progress.value)) return;  // JSON cannot say it
         last_ = progress.value;
         send_(encode_progress(token_, revision_, progress));
     }
@@ -197,8 +199,7 @@ void Session::State::list_tools(Reply reply, const core::RawObject& params) {
     // There is one page, so no cursor of ours exists; an empty one asks for the start.
     if (const auto cursor = params.find("cursor"); cursor && *cursor != "\"\"")
         return reply.error({RpcCode::invalid_params, "Invalid params: unknown cursor", {}});
-    const auto revision = reply.revision();
-    reply.result(tools_list_members(revision, server.tools()));
+    reply.result(server.listed_tools(reply.revision()));
 }
 
 namespace {
@@ -206,15 +207,22 @@ namespace {
 boost::asio::awaitable<void> run_tool(const Tool& tool, CallContext context, core::Json arguments,
                                       Reply reply, std::function<void(Reply)> finish) {
     const auto cancel = context.cancel;
+    const auto unwanted = [&] {
+        return cancel.cancelled() && cancel.reason() == core::CancelReason::client;
+    };
     try {
         const auto result = co_await tool.handler(std::move(context), std::move(arguments));
-        if (cancel.cancelled() && cancel.reason() == core::CancelReason::client)
+        if (unwanted())
             reply.suppress();
         else
             reply.tool_result(result);
     } catch (const std::exception& error) {
         spdlog::error("tool {}: {}", tool.name, error.what());
-        reply.error({RpcCode::internal_error, std::string("Internal error: ") + error.what(), {}});
+        if (unwanted())
+            reply.suppress();
+        else
+            reply.error(
+                {RpcCode::internal_error, std::string("Internal error: ") + error.what(), {}});
     }
     finish(std::move(reply));
 }

@@ -12,7 +12,9 @@
 #include <boost/asio/write.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 
 namespace blender_mcpd::transport {
 
@@ -33,6 +35,7 @@ struct StdioTransport::Impl : std::enable_shared_from_this<Impl> {
           out(timers.executor(), descriptors.out),
           outbox_filled(timers.executor()),
           outbox_drained(timers.executor()),
+          flush_limit(timers, "stdio flush"),
           run_ended(timers.executor()),
           writer_ended(timers.executor()),
           session(std::make_unique<mcp::Session>(
@@ -49,6 +52,7 @@ struct StdioTransport::Impl : std::enable_shared_from_this<Impl> {
     }
 
     asio::awaitable<void> read_lines();
+    asio::awaitable<void> handle_lines(LineBuffer& lines);
     asio::awaitable<void> write();
     void receive(LineBuffer::Line line) {
         if (line.oversized)
@@ -76,6 +80,7 @@ struct StdioTransport::Impl : std::enable_shared_from_this<Impl> {
     std::string outbox;  // whole lines that wait to be written
     core::Event outbox_filled;
     core::Event outbox_drained;  // set while the outbox is short enough to go on reading
+    core::Timer flush_limit;     // for writing the last answers
     core::Event run_ended;
     core::Event writer_ended;
     bool broken = false;     // the output failed
@@ -84,13 +89,20 @@ struct StdioTransport::Impl : std::enable_shared_from_this<Impl> {
     std::unique_ptr<mcp::Session> session;
 };
 
+asio::awaitable<void> StdioTransport::Impl::handle_lines(LineBuffer& lines) {
+    while (!stopped) {
+        // A client that does not read its answers must not make us hold ever more of them.
+        co_await outbox_drained.wait();
+        const auto line = stopped ? std::nullopt : lines.next();
+        if (!line) co_return;
+        receive(*line);
+    }
+}
+
 asio::awaitable<void> StdioTransport::Impl::read_lines() {
     LineBuffer lines(options.max_line_bytes);
     std::array<char, std::size_t{64} << 10> chunk;
     while (!stopped) {
-        // A client that does not read its answers must not make us hold ever more of them.
-        co_await outbox_drained.wait();
-        if (stopped) break;
         const auto [error, size] = co_await in.async_read_some(asio::buffer(chunk), as_result);
         if (error == asio::error::eof) {
             if (const auto line = lines.rest()) receive(*line);
@@ -101,8 +113,7 @@ asio::awaitable<void> StdioTransport::Impl::read_lines() {
             co_return;
         }
         lines.append({chunk.data(), size});
-        while (const auto line = lines.next())
-            receive(*line);
+        co_await handle_lines(lines);
     }
 }
 
@@ -158,13 +169,15 @@ asio::awaitable<void> StdioTransport::run() {
     co_await impl->session->drained();
     impl->finishing = true;
     impl->outbox_filled.set();
-    core::Timer flush_limit(impl->timers, "stdio flush");
-    flush_limit.start(impl->options.flush_time, [&] { impl->out.close(); });
+    impl->flush_limit.start(impl->options.flush_time, [&] { impl->out.close(); });
     co_await impl->writer_ended.wait();
+    impl->flush_limit.cancel();
     impl->run_ended.set();
 }
 
 void StdioTransport::stop(core::CancelReason reason) {
+    impl_->options.flush_time = std::min(impl_->options.flush_time, impl_->options.stop_flush_time);
+    impl_->flush_limit.extend(impl_->options.flush_time);
     impl_->stop_reading();
     impl_->session->cancel_all(reason);
 }

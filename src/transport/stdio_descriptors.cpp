@@ -48,7 +48,8 @@ int private_copy(int fd, int access, SharedFlags& shared) {
         if (opened >= 0) return opened;
     }
     const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-    if (copy >= 0) shared = {copy, fcntl(copy, F_GETFL)};
+    // A second copy, because the first will have been closed when the flags are put back.
+    if (copy >= 0) shared = {fcntl(fd, F_DUPFD_CLOEXEC, 3), fcntl(fd, F_GETFL)};
     return copy;
 }
 

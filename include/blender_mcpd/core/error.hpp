@@ -39,8 +39,8 @@ std::ostream& operator<<(std::ostream& out, ErrorCode code);
 
 struct Error {
     ErrorCode code = ErrorCode::internal;
-    std::string message{};                     // what happened; a sentence without a full stop
-    std::string remedy{};                      // what to do about it; may be empty
+    std::string message{};                   // what happened; a sentence without a full stop
+    std::string remedy{};                    // what to do about it; may be empty
     Outcome outcome = Outcome::not_applied;  // see Outcome
     std::string details{};  // more of it, as the text of a JSON object; may be empty
 };

@@ -20,9 +20,13 @@ using Json = nlohmann::ordered_json;
 /// Deeper values are refused everywhere: parsers and printers recurse.
 inline constexpr std::size_t max_json_depth = 128;
 
+/// More members in one object are refused by parse_json: our JSON type keeps their order and so
+/// looks them up one by one, which would take minutes for a hostile object of a megabyte.
+inline constexpr std::size_t max_json_members = 256;
+
 /// Parses a whole document. Errors (ErrorCode::invalid) say what and where.
-/// Refuses: nesting beyond max_json_depth, invalid UTF-8, numbers that are not finite as doubles
-/// (1e999).
+/// Refuses: nesting beyond max_json_depth, objects of more than max_json_members, invalid UTF-8,
+/// numbers that are not finite as doubles (1e999).
 [[nodiscard]] Result<Json> parse_json(std::string_view text);
 
 /// The members of one JSON object, as raw text: names unescaped, values untouched.

@@ -4,9 +4,11 @@
 
 #include <blender_mcpd/core/metrics.hpp>
 #include <blender_mcpd/core/timers.hpp>
+#include <blender_mcpd/mcp/protocol.hpp>
 #include <blender_mcpd/mcp/tool.hpp>
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +40,8 @@ class Server {
     [[nodiscard]] const Implementation& implementation() const { return implementation_; }
     [[nodiscard]] const std::vector<Tool>& tools() const { return tools_; }
     [[nodiscard]] const Tool* find_tool(std::string_view name) const;
+    /// The members of a tools/list result for this revision; encoded once.
+    [[nodiscard]] const std::string& listed_tools(Revision revision) const;
     [[nodiscard]] const ServerLimits& limits() const { return limits_; }
     [[nodiscard]] core::Timers& timers() const { return timers_; }
     [[nodiscard]] core::Metrics& metrics() const { return metrics_; }
@@ -48,6 +52,7 @@ class Server {
     Implementation implementation_;
     std::vector<Tool> tools_;
     ServerLimits limits_;
+    mutable std::map<std::string_view, std::string> listed_tools_;  // by version
 };
 
 }  // namespace blender_mcpd::mcp

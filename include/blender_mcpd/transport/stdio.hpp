@@ -38,6 +38,8 @@ struct StdioOptions {
     std::chrono::milliseconds drain_time{1'000};
     /// How long a client that closed its side may take to read the last answers.
     std::chrono::milliseconds flush_time{5'000};
+    /// The same after stop().
+    std::chrono::milliseconds stop_flush_time{500};
 };
 
 class StdioTransport {

@@ -1,0 +1,45 @@
+// What the tools see of a Blender: operations of the runtime, called by name. Loop thread only.
+#pragma once
+
+#include <blender_mcpd/core/cancel.hpp>
+#include <blender_mcpd/core/error.hpp>
+#include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/link/connection.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace blender_mcpd::blender {
+
+/// One operation of the runtime (src/runtime). Its reply is link::Reply: the text of a JSON object
+/// and a blob.
+struct Operation {
+    std::string name;
+    std::string args = "{}";               // the text of a JSON object, validated
+    bool mutates = false;                  // changes the scene or a file
+    std::chrono::milliseconds timeout{0};  // 0: the configured default (calls.timeout_s)
+};
+
+class Blender {
+  public:
+    virtual ~Blender() = default;
+
+    /// Runs it in the Blender, which is started when there is none. Errors carry a remedy where
+    /// there is one and an Outcome; Error::details holds the runtime's error object (kind, field,
+    /// traceback, details).
+    virtual boost::asio::awaitable<core::Result<link::Reply>> call(
+        Operation operation, core::CancelToken cancel, link::ProgressHandler progress) = 0;
+
+    /// Runs it in a second, throwaway Blender that is opened on a snapshot of the scene, so that
+    /// the scene is not touched and the Blender stays free. Cancellation ends that process.
+    virtual boost::asio::awaitable<core::Result<link::Reply>> call_on_copy(
+        Operation operation, core::CancelToken cancel, link::ProgressHandler progress) = 0;
+
+    /// State for get_blender_status (see its output schema). Starts nothing, never fails, answers
+    /// within about a second.
+    virtual boost::asio::awaitable<core::Json> status() = 0;
+};
+
+}  // namespace blender_mcpd::blender

@@ -1,0 +1,68 @@
+// The Blender that the daemon owns: started at the first call that needs it, watched, and never
+// left behind. Loop thread only.
+#pragma once
+
+#include <blender_mcpd/blender/blender.hpp>
+#include <blender_mcpd/core/metrics.hpp>
+#include <blender_mcpd/core/timers.hpp>
+#include <blender_mcpd/link/pool.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace blender_mcpd::blender {
+
+inline constexpr core::MetricName blenders_started{"blender.started"};
+inline constexpr core::MetricName blenders_died{"blender.died"};
+
+enum class LaunchMode {
+    automatic,  // start one unless something answers on the configured port
+    always,     // start one whatever listens there
+    never,      // use what listens there, or nothing
+};
+
+struct LaunchOptions {
+    std::string executable;       // empty: searched (locate.hpp)
+    std::string blend_file;       // empty: the factory scene
+    bool factory_startup = true;  // ignore the user's preferences and startup file
+    std::chrono::milliseconds start_timeout{60'000};
+    std::int64_t memory_limit_mb =
+        0;  // address space; 0: as much as the machine has memory, -1: no limit
+};
+
+struct InstanceOptions {
+    LaunchMode mode = LaunchMode::automatic;
+    LaunchOptions launch;
+    link::Endpoint listener{"127.0.0.1", 9876};  // where an add-on of the user's would listen
+    link::PoolOptions pool;
+    link::ConnectionOptions connection;
+    std::chrono::milliseconds call_timeout{60'000};
+};
+
+class Instance final : public Blender {
+  public:
+    /// `timers` and `metrics` must outlive it. Starts nothing.
+    Instance(core::Timers& timers, core::Metrics& metrics, InstanceOptions options);
+    /// Kills what still runs.
+    ~Instance() override;
+    Instance(const Instance&) = delete;
+    Instance& operator=(const Instance&) = delete;
+
+    boost::asio::awaitable<core::Result<link::Reply>> call(Operation operation,
+                                                           core::CancelToken cancel,
+                                                           link::ProgressHandler progress) override;
+    boost::asio::awaitable<core::Result<link::Reply>> call_on_copy(
+        Operation operation, core::CancelToken cancel, link::ProgressHandler progress) override;
+    boost::asio::awaitable<core::Json> status() override;
+
+    /// Ends every Blender process: asks, then kills. No new one starts. Idempotent.
+    boost::asio::awaitable<void> close();
+
+  private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace blender_mcpd::blender

@@ -1,0 +1,20 @@
+// The Python runtime (src/runtime) as it is embedded in the binary.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace blender_mcpd::blender {
+
+struct RuntimeFile {
+    std::string_view path;  // relative, with '/'
+    std::string_view text;
+};
+
+/// All files, sorted by path. Static storage.
+[[nodiscard]] std::span<const RuntimeFile> runtime_files();
+
+/// SHA-256 (hex) over the paths and contents of all files: the runtime's version.
+[[nodiscard]] std::string_view runtime_hash();
+
+}  // namespace blender_mcpd::blender

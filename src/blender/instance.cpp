@@ -1,0 +1,398 @@
+#include "launcher.hpp"
+#include "locate.hpp"
+#include "probe.hpp"
+#include "running.hpp"
+
+#include <blender_mcpd/blender/instance.hpp>
+#include <blender_mcpd/core/event.hpp>
+#include <blender_mcpd/core/text.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <csignal>
+#include <optional>
+#include <vector>
+
+namespace blender_mcpd::blender {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds status_timeout{800};
+constexpr std::chrono::milliseconds probe_timeout{300};
+constexpr std::chrono::milliseconds end_grace{1'000};
+
+using Launched = std::shared_ptr<LaunchedBlender>;
+
+std::string untold_death(const Running& dead) {
+    const auto status = dead.blender->process->exit_status().value_or(ExitStatus{});
+    return "Blender ended unexpectedly (" + describe(status) + ") between two calls";
+}
+
+core::Error cancelled(const core::CancelToken& cancel) {
+    return {cancel.reason() == core::CancelReason::shutdown ? core::ErrorCode::shutting_down
+                                                            : core::ErrorCode::cancelled,
+            std::string(core::to_string(cancel.reason()))};
+}
+
+}  // namespace
+
+// Kept alive by its coroutines; close() and the destructor end what they wait for.
+struct Instance::Impl : std::enable_shared_from_this<Impl> {
+    Impl(core::Timers& all_timers, core::Metrics& all_metrics, InstanceOptions all_options)
+        : timers(all_timers),
+          metrics(all_metrics),
+          options(std::move(all_options)),
+          copy_free(timers.executor()) {
+        copy_free.set();
+    }
+
+    // One start that everybody who needs a Blender meanwhile waits for.
+    struct Start {
+        explicit Start(const asio::any_io_executor& executor) : done(executor) {}
+        core::Event done;
+        std::optional<core::Result<std::shared_ptr<Running>>> result;
+    };
+
+    asio::awaitable<core::Result<std::shared_ptr<Running>>> ensure_running(
+        core::CancelToken cancel);
+    asio::awaitable<void> run_start(std::shared_ptr<Start> start_now);
+    asio::awaitable<core::Result<std::shared_ptr<Running>>> start_blender();
+    asio::awaitable<void> watch(std::shared_ptr<Running> watched);
+    asio::awaitable<core::Result<Launched>> launch_tracked(LaunchOptions launch_options,
+                                                           core::CancelToken cancel);
+    asio::awaitable<core::Result<link::Reply>> call(Operation operation, core::CancelToken cancel,
+                                                    link::ProgressHandler progress);
+    asio::awaitable<core::Result<link::Reply>> run_on_copy(Operation operation,
+                                                           std::string blend_file,
+                                                           core::CancelToken cancel,
+                                                           link::ProgressHandler progress);
+    [[nodiscard]] link::Request request(const Operation& operation) const {
+        const auto timeout =
+            operation.timeout.count() > 0 ? operation.timeout : options.call_timeout;
+        return {operation.name, operation.args, core::random_hex(16), timeout, operation.mutates};
+    }
+
+    core::Timers& timers;
+    core::Metrics& metrics;
+    InstanceOptions options;
+    std::shared_ptr<Running> running;
+    std::shared_ptr<Start> start;
+    std::optional<core::Error> last_start_error;
+    std::shared_ptr<Running> dead;  // the last one that ended by itself
+    std::vector<std::weak_ptr<LaunchedBlender>> launched;
+    core::CancelSource closing;
+    core::Event
+        copy_free;  // set while no throwaway Blender runs: one at a time, it takes all cores
+    std::uint64_t copies = 0;
+};
+
+asio::awaitable<core::Result<std::shared_ptr<Running>>> Instance::Impl::ensure_running(
+    core::CancelToken cancel) {
+    if (closing.token().cancelled())
+        co_return core::Error{core::ErrorCode::shutting_down, "blender-mcpd is shutting down"};
+    if (running && running->alive()) co_return running;
+    if (dead && !std::exchange(dead->death_told, true))
+        co_return core::Error{core::ErrorCode::unavailable, untold_death(*dead),
+                              "Everything that was not saved is lost. Call again to start a new "
+                              "Blender, then open the "
+                              "last saved file with manage_file, or build the scene again."};
+    auto mine = start;
+    if (!mine) {
+        dead.reset();  // its folder goes with it
+        mine = start = std::make_shared<Start>(timers.executor());
+        asio::co_spawn(timers.executor(), run_start(mine), asio::detached);
+    }
+    const bool done = co_await mine->done.wait(cancel);
+    if (!done) co_return cancelled(cancel);
+    co_return *mine->result;
+}
+
+asio::awaitable<void> Instance::Impl::run_start(std::shared_ptr<Start> start_now) {
+    const auto self = shared_from_this();
+    auto result = co_await start_blender();
+    last_start_error.reset();
+    if (result) {
+        running = *result;
+        metrics.add(blenders_started);
+        asio::co_spawn(timers.executor(), watch(running), asio::detached);
+    } else {
+        last_start_error = result.error();
+        spdlog::warn("{}", core::describe(result.error()));
+    }
+    start_now->result.emplace(std::move(result));
+    start.reset();
+    start_now->done.set();
+}
+
+asio::awaitable<core::Result<std::shared_ptr<Running>>> Instance::Impl::start_blender() {
+    if (options.mode != LaunchMode::always) {
+        const bool listening = co_await answers(timers, options.listener, probe_timeout);
+        const auto where = fmt::format("{}:{}", options.listener.host, options.listener.port);
+        if (listening)
+            co_return core::Error{
+                core::ErrorCode::unavailable,
+                "Something else listens on " + where +
+                    ", perhaps a Blender add-on, and this version cannot use it",
+                "End it, or let blender-mcpd start a Blender of its own whatever listens there: "
+                "set blender.launch = "
+                "\"always\" (or BLENDER_MCPD_BLENDER_LAUNCH=always) and restart."};
+        if (options.mode == LaunchMode::never)
+            co_return core::Error{
+                core::ErrorCode::unavailable,
+                "Nothing listens on " + where + ", and blender.launch is \"never\"",
+                "Set blender.launch = \"auto\" to have a headless Blender started."};
+    }
+    auto blender = co_await launch_tracked(options.launch, closing.token());
+    if (!blender) co_return blender.error();
+    auto connected = std::make_shared<Running>(timers, *blender, options.pool, options.connection);
+    // The first control call proves that the connection works before anybody relies on it.
+    const auto ping = co_await connected->control("ping", "{}", options.connection.connect_timeout);
+    if (!ping) co_return ping.error();
+    co_return connected;
+}
+
+asio::awaitable<core::Result<Launched>> Instance::Impl::launch_tracked(LaunchOptions launch_options,
+                                                                       core::CancelToken cancel) {
+    auto blender = co_await launch(timers, std::move(launch_options), std::move(cancel));
+    if (blender) {
+        std::erase_if(launched, [](const auto& known) { return known.expired(); });
+        launched.push_back(*blender);
+    }
+    co_return blender;
+}
+
+asio::awaitable<void> Instance::Impl::watch(std::shared_ptr<Running> watched) {
+    const auto self = shared_from_this();
+    co_await watched->blender->process->ended().wait();
+    watched->pool.close();
+    if (watched->control_connection) watched->control_connection->close();
+    if (running == watched) running.reset();
+    if (closing.token().cancelled()) co_return;
+    metrics.add(blenders_died);
+    const auto how = describe(*watched->blender->process->exit_status());
+    spdlog::warn("Blender (process {}) ended: {}. Its last output: {}",
+                 watched->blender->process->pid(), how, watched->blender->process->output_tail());
+    dead = watched;
+}
+
+asio::awaitable<core::Result<link::Reply>> Instance::Impl::call(Operation operation,
+                                                                core::CancelToken cancel,
+                                                                link::ProgressHandler progress) {
+    const auto ready = co_await ensure_running(cancel);
+    if (!ready) co_return ready.error();
+    const auto blender = *ready;
+    auto lease = co_await blender->pool.acquire(cancel);
+    if (!lease) {
+        // Its end closed the pool, or refused the connection.
+        const auto code = lease.error().code;
+        const bool lost =
+            code == core::ErrorCode::connection || code == core::ErrorCode::shutting_down;
+        if (!lost || blender->alive() || closing.token().cancelled()) co_return lease.error();
+        Attempt attempt{operation.name, {}, false};
+        co_return co_await resolve_lost_call(blender, std::move(attempt), lease.error());
+    }
+    auto outgoing = request(operation);
+    Attempt attempt{operation.name, outgoing.uuid, operation.mutates};
+    auto reply = co_await (*lease)->call(std::move(outgoing), cancel, std::move(progress));
+    if (!reply && reply.error().code == core::ErrorCode::cancelled && cancel.cancelled()) {
+        auto error = reply.error();
+        error.message = std::string(core::to_string(cancel.reason())) + ": " + error.message;
+        co_return error;
+    }
+    if (reply || reply.error().code != core::ErrorCode::connection) co_return reply;
+    co_return co_await resolve_lost_call(blender, std::move(attempt), reply.error());
+}
+
+asio::awaitable<core::Result<link::Reply>> Instance::Impl::run_on_copy(
+    Operation operation, std::string blend_file, core::CancelToken cancel,
+    link::ProgressHandler progress) {
+    const auto operation_name = operation.name;
+    auto launch_options = options.launch;
+    launch_options.blend_file = std::move(blend_file);
+    const auto blender = co_await launch_tracked(std::move(launch_options), cancel);
+    if (!blender) co_return blender.error();
+    const auto& process = (*blender)->process;
+    // Nothing in a throwaway Blender is worth a polite interruption.
+    const auto kill = cancel.on_cancel([&](core::CancelReason) { process->signal_group(SIGKILL); });
+    const auto connection = co_await link::Connection::open(
+        timers, (*blender)->endpoint, (*blender)->token, options.connection, cancel);
+    if (!connection) co_return connection.error();
+    auto reply = co_await (*connection)->call(request(operation), {}, std::move(progress));
+    (*connection)->close();
+    if (cancel.cancelled()) co_return cancelled(cancel);
+    if (!reply && reply.error().code == core::ErrorCode::connection) {
+        const bool ended = co_await process->ends_within(death_notice);
+        core::Error error = reply.error();
+        error.outcome = core::Outcome::not_applied;
+        if (ended)
+            error.message = "The second Blender, which ran " + operation_name +
+                            " on a copy, ended (" + describe(*process->exit_status()) +
+                            "); the scene itself is untouched";
+        error.details = core::dump({{"output", process->output_tail()}});
+        co_return error;
+    }
+    co_return reply;
+}
+
+Instance::Instance(core::Timers& timers, core::Metrics& metrics, InstanceOptions options)
+    : impl_(std::make_shared<Impl>(timers, metrics, std::move(options))) {}
+
+Instance::~Instance() {
+    impl_->closing.cancel(core::CancelReason::shutdown);
+    for (const auto& known : impl_->launched)
+        if (const auto blender = known.lock()) blender->process->kill_now();
+}
+
+asio::awaitable<core::Result<link::Reply>> Instance::call(Operation operation,
+                                                          core::CancelToken cancel,
+                                                          link::ProgressHandler progress) {
+    const auto impl = impl_;
+    co_return co_await impl->call(std::move(operation), std::move(cancel), std::move(progress));
+}
+
+asio::awaitable<core::Result<link::Reply>> Instance::call_on_copy(Operation operation,
+                                                                  core::CancelToken cancel,
+                                                                  link::ProgressHandler progress) {
+    const auto impl = impl_;
+    // close() ends a copy as its client may.
+    core::CancelSource ended;
+    const auto end = [&](core::CancelReason reason) { ended.cancel(reason); };
+    const auto by_client = cancel.on_cancel(end);
+    const auto by_close = impl->closing.token().on_cancel(end);
+    cancel = ended.token();
+
+    const auto ready = co_await impl->ensure_running(cancel);
+    if (!ready) co_return ready.error();
+    while (!impl->copy_free.is_set()) {
+        const bool mine = co_await impl->copy_free.wait(cancel);
+        if (!mine) co_return cancelled(cancel);
+    }
+    impl->copy_free.reset();
+    const std::shared_ptr<void> release(nullptr, [impl](void*) { impl->copy_free.set(); });
+
+    const auto file =
+        (*ready)->blender->folder->path() / fmt::format("copy-{}.blend", ++impl->copies);
+    Operation snapshot{"save_snapshot", core::dump({{"path", file.string()}})};
+    const auto saved = co_await impl->call(std::move(snapshot), cancel, {});
+    if (!saved) co_return saved.error();
+    auto reply = co_await impl->run_on_copy(std::move(operation), file.string(), std::move(cancel),
+                                            std::move(progress));
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    co_return reply;
+}
+
+namespace {
+
+core::Json pool_json(const link::PoolStats& stats) {
+    return {{"total", stats.total},
+            {"active", stats.active},
+            {"idle", stats.idle},
+            {"connecting", stats.connecting},
+            {"waiting", stats.waiting}};
+}
+
+// What we know without asking Blender.
+core::Json own_knowledge(const Running& running) {
+    return {{"executable", running.blender->executable},
+            {"pid", running.blender->process->pid()},
+            {"background", true}};
+}
+
+}  // namespace
+
+asio::awaitable<core::Json> Instance::status() {
+    const auto impl = impl_;
+    core::Json status{{"state", "not_running"}, {"message", ""}, {"next_step", ""}};
+    status["metrics"] = impl->metrics.all();
+    status["endpoint"] = {{"host", impl->options.listener.host},
+                          {"port", impl->options.listener.port}};
+
+    if (const auto running = impl->running; running && running->alive()) {
+        auto blender = own_knowledge(*running);
+        status["pool"] = pool_json(running->pool.stats());
+        const auto reply = co_await running->control("status", "{}", status_timeout);
+        auto known = reply ? core::parse_json(reply->result()) : core::Error{};
+        if (known && known->is_object()) {
+            status["state"] = known->value("state", "ready");
+            known->erase("state");
+            blender.update(*known);
+            status["message"] =
+                status["state"] == "busy" ? "Blender is working" : "Blender is ready";
+        } else {
+            status["state"] = "busy";
+            status["message"] =
+                "Blender runs but does not answer just now: it is in a long calculation";
+            status["next_step"] = "Wait, or cancel the call that runs.";
+        }
+        status["blender"] = std::move(blender);
+        co_return status;
+    }
+    if (impl->start) {
+        status["state"] = "starting";
+        status["message"] = "Blender is starting";
+        status["next_step"] = "Call any tool; it waits until Blender is ready.";
+        co_return status;
+    }
+    const bool listening = co_await answers(impl->timers, impl->options.listener, probe_timeout);
+    status["endpoint"]["listening"] = listening;
+    if (impl->dead && !impl->dead->death_told) {
+        status["state"] = "failed";
+        status["message"] = untold_death(*impl->dead) + "; everything that was not saved is lost";
+        status["next_step"] =
+            "Call any tool: the first call reports this, the second starts a new Blender.";
+    } else if (listening && impl->options.mode != LaunchMode::always) {
+        status["state"] = "foreign_service";
+        status["message"] = fmt::format(
+            "Something else listens on {}:{}, perhaps a Blender add-on; this version cannot use it",
+            impl->options.listener.host, impl->options.listener.port);
+        status["next_step"] =
+            "End it, or set blender.launch = \"always\" and restart blender-mcpd.";
+    } else if (impl->last_start_error) {
+        status["state"] = "failed";
+        status["message"] = impl->last_start_error->message;
+        status["next_step"] = impl->last_start_error->remedy;
+    } else if (impl->options.mode == LaunchMode::never) {
+        status["message"] = "No Blender listens, and blender.launch is \"never\"";
+        status["next_step"] = "Set blender.launch = \"auto\".";
+    } else if (const auto found = find_blender(usual_places(impl->options.launch.executable));
+               found) {
+        status["message"] = "No Blender is running yet";
+        status["next_step"] = "Call any tool: a headless Blender is started for it.";
+        status["blender"] = {{"executable", found->string()}};
+    } else {
+        status["state"] = "failed";
+        status["message"] = found.error().message;
+        status["next_step"] = found.error().remedy;
+    }
+    co_return status;
+}
+
+asio::awaitable<void> Instance::close() {
+    const auto impl = impl_;
+    impl->closing.cancel(core::CancelReason::shutdown);
+    impl->dead.reset();
+    if (const auto running = impl->running) {
+        running->pool.close();
+        if (running->control_connection) running->control_connection->close();
+    }
+    std::vector<Launched> alive;
+    for (const auto& known : impl->launched)
+        if (auto blender = known.lock()) alive.push_back(std::move(blender));
+    for (const auto& blender : alive)
+        blender->process->signal_group(SIGTERM);
+    for (const auto& blender : alive)
+        co_await blender->process->terminate(end_grace);
+    // What was about to start was cancelled; it is gone when these say so.
+    if (const auto start = impl->start) co_await start->done.wait();
+    co_await impl->copy_free.wait();
+}
+
+}  // namespace blender_mcpd::blender

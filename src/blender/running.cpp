@@ -1,0 +1,116 @@
+#include "running.hpp"
+
+#include <blender_mcpd/core/json.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace blender_mcpd::blender {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds control_timeout{2'000};
+
+link::Pool::Connector connector(core::Timers& timers, const LaunchedBlender& blender,
+                                const link::ConnectionOptions& options) {
+    return [&timers, endpoint = blender.endpoint, token = blender.token,
+            options](core::CancelToken cancel) {
+        return link::Connection::open(timers, endpoint, token, options, std::move(cancel));
+    };
+}
+
+}  // namespace
+
+Running::Running(core::Timers& all_timers, std::shared_ptr<LaunchedBlender> launched,
+                 const link::PoolOptions& pool_options, const link::ConnectionOptions& connection)
+    : timers(all_timers),
+      connection_options(connection),
+      blender(std::move(launched)),
+      pool(timers, connector(timers, *blender, connection), pool_options) {}
+
+asio::awaitable<core::Result<link::Reply>> Running::control(std::string op, std::string args,
+                                                            std::chrono::milliseconds timeout) {
+    if (!control_connection || !control_connection->usable()) {
+        auto options = connection_options;
+        options.connect_timeout = std::min(options.connect_timeout, timeout);
+        auto opened =
+            co_await link::Connection::open(timers, blender->endpoint, blender->token, options, {});
+        if (!opened) co_return opened.error();
+        control_connection = *opened;
+    }
+    const auto connection = control_connection;
+    co_return co_await connection->control(std::move(op), std::move(args), timeout);
+}
+
+namespace {
+
+core::Error died(Running& running, const Attempt& attempt) {
+    running.death_told = true;
+    const auto status = running.blender->process->exit_status();
+    core::Error error{core::ErrorCode::connection,
+                      "Blender ended (" + describe(status.value_or(ExitStatus{})) +
+                          ") while it ran " + attempt.op,
+                      "Everything that was not saved is lost. The next call starts a new Blender: "
+                      "open the last saved "
+                      "file with manage_file, or build the scene again.",
+                      attempt.mutates ? core::Outcome::unknown : core::Outcome::not_applied};
+    error.details = core::dump({{"output", running.blender->process->output_tail()}});
+    return error;
+}
+
+// The reply as the journal kept it.
+core::Result<link::Reply> from_journal(const core::RawObject& outcome, const Attempt& attempt) {
+    const auto raw_reply = outcome.find("reply");
+    const auto reply = raw_reply ? core::RawObject::scan(*raw_reply) : core::Error{};
+    const auto result = reply ? reply->find("result") : std::nullopt;
+    if (!result)
+        return core::Error{core::ErrorCode::connection,
+                           "The connection to Blender broke; " + attempt.op +
+                               " was applied, but its result is no longer kept",
+                           "Do not repeat it; look at the scene with get_scene_info."};
+    return link::Reply(std::string(*result), {}, 0, result->size(), 0);
+}
+
+core::Error failed_in_journal(const core::RawObject& outcome, const Attempt& attempt) {
+    core::Error error{core::ErrorCode::blender, attempt.op + " failed"};
+    const auto raw_reply = outcome.find("reply");
+    const auto reply = raw_reply ? core::parse_json(*raw_reply) : core::Error{};
+    if (reply && reply->contains("error") && reply->at("error").is_object()) {
+        error.message = reply->at("error").value("message", error.message);
+        error.remedy = reply->at("error").value("remedy", error.remedy);
+        error.details = core::dump(reply->at("error"));
+    }
+    return error;
+}
+
+}  // namespace
+
+asio::awaitable<core::Result<link::Reply>> resolve_lost_call(std::shared_ptr<Running> running,
+                                                             Attempt attempt, core::Error loss) {
+    const bool ended = co_await running->blender->process->ends_within(death_notice);
+    if (ended) co_return died(*running, attempt);
+    if (loss.outcome == core::Outcome::not_applied) co_return loss;
+
+    const auto args = core::dump({{"uuid", attempt.uuid}});
+    const auto reply = co_await running->control("outcome", args, control_timeout);
+    if (!reply) co_return loss;
+    const auto outcome = core::RawObject::scan(reply->result());
+    const auto state = outcome ? core::unquote(outcome->find("state").value_or("")) : std::nullopt;
+    if (state == "applied") co_return from_journal(*outcome, attempt);
+    if (state == "failed") co_return failed_in_journal(*outcome, attempt);
+    if (state == "never_seen") {
+        loss.outcome = core::Outcome::not_applied;
+        loss.remedy = "It never reached Blender: nothing was changed, so it is safe to call again.";
+    } else {
+        loss.remedy =
+            "Blender still works on it; see get_blender_status, and look at the scene before "
+            "repeating it.";
+    }
+    co_return loss;
+}
+
+}  // namespace blender_mcpd::blender

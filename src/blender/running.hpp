@@ -1,0 +1,47 @@
+// One Blender of ours from ready to death, with the connections to it.
+#pragma once
+
+#include "launcher.hpp"
+
+#include <blender_mcpd/core/timers.hpp>
+#include <blender_mcpd/link/pool.hpp>
+
+#include <chrono>
+#include <memory>
+
+namespace blender_mcpd::blender {
+
+struct Running {
+    Running(core::Timers& timers, std::shared_ptr<LaunchedBlender> launched,
+            const link::PoolOptions& pool, const link::ConnectionOptions& connection);
+
+    [[nodiscard]] bool alive() const { return !blender->process->exit_status(); }
+
+    /// Control operations go over a connection of their own, so that they never wait for a lease.
+    boost::asio::awaitable<core::Result<link::Reply>> control(std::string op, std::string args,
+                                                              std::chrono::milliseconds timeout);
+
+    core::Timers& timers;
+    link::ConnectionOptions connection_options;
+    std::shared_ptr<LaunchedBlender> blender;
+    link::Pool pool;
+    std::shared_ptr<link::Connection> control_connection;
+    bool death_told = false;  // a caller was told how it ended
+};
+
+/// How long after a broken connection the end of the process may be noticed.
+inline constexpr std::chrono::milliseconds death_notice{500};
+
+/// The request as it went out, for what has to be found out after the connection broke.
+struct Attempt {
+    std::string op;
+    std::string uuid;
+    bool mutates = false;
+};
+
+/// After a lost connection: asks Blender's journal what became of the attempt, so that the answer
+/// is the result, or an error that says whether it was applied. Never repeats it.
+boost::asio::awaitable<core::Result<link::Reply>> resolve_lost_call(
+    std::shared_ptr<Running> running, Attempt attempt, core::Error loss);
+
+}  // namespace blender_mcpd::blender

@@ -1,0 +1,174 @@
+#!/usr/bin/python3
+"""A Blender that is none: it is started like one, speaks link v1, and misbehaves as it is told.
+
+usage: fake_blender.py START [blender's arguments...]
+
+START says how it starts:
+    ready           like the real one
+    silent          never reports
+    error           reports that it could not start
+    nonsense        reports something that is not JSON
+    exits           ends with code 3 before it reports
+    crashes         kills itself before it reports
+    mute            reports a port at which nobody answers
+    stubborn        like ready, but does not hear SIGTERM
+Operations do what their names say, see `perform`.
+"""
+
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+
+outcomes = {}  # uuid -> the answer of `outcome`
+hanging = {}  # uuid -> (connection, id)
+slow_status = threading.Event()
+
+
+class Connection:
+    def __init__(self, sock):
+        self.sock = sock
+        self.lock = threading.Lock()
+
+    def read_exactly(self, count):
+        data = b""
+        while len(data) < count:
+            more = self.sock.recv(count - len(data))
+            if not more:
+                raise EOFError
+            data += more
+        return data
+
+    def read(self):
+        json_bytes, blob_bytes = struct.unpack(">II", self.read_exactly(8))
+        message = json.loads(self.read_exactly(json_bytes))
+        self.read_exactly(blob_bytes)
+        return message
+
+    def write(self, message, blob=b""):
+        text = json.dumps(message, separators=(",", ":")).encode()
+        with self.lock:
+            self.sock.sendall(struct.pack(">II", len(text), len(blob)) + text + blob)
+
+    def answer(self, number, result, blob=b""):
+        self.write({"id": number, "ok": True, "gen": 1, "ms": 0.1, "result": result}, blob)
+
+    def refuse(self, number, **error):
+        self.write({"id": number, "ok": False, "gen": 1, "ms": 0.1, "error": error})
+
+    def close(self):
+        self.sock.shutdown(socket.SHUT_RDWR)
+        self.sock.close()
+
+
+def die(args):
+    print("the last words of Blender", flush=True)
+    if "signal" in args:
+        os.kill(os.getpid(), args["signal"])
+        time.sleep(1000)
+    os._exit(args.get("code", 0))
+
+
+def perform(connection, request):
+    op, number, args, uuid = request["op"], request["id"], request.get("args", {}), request.get("uuid")
+    if op == "ping":
+        connection.answer(number, {})
+    elif op == "status":
+        if slow_status.is_set():
+            return
+        connection.answer(number, {"state": "busy" if hanging else "ready", "queue": 0, "version": "3.4.1"})
+    elif op == "outcome":
+        connection.answer(number, outcomes.get(args["uuid"], {"state": "never_seen"}))
+    elif op == "interrupt":
+        if args["uuid"] in hanging:
+            other, other_number = hanging.pop(args["uuid"])
+            other.refuse(other_number, kind="interrupted", message="Interrupted")
+        connection.answer(number, {"state": "interrupting"})
+    elif op == "echo":
+        connection.answer(number, args, b"blob")
+    elif op == "environment":
+        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+        connection.answer(number, {"environment": dict(os.environ), "arguments": sys.argv[2:], "address_space": limit})
+    elif op == "fail":
+        connection.refuse(number, kind="blender", message="No such thing", remedy="Make one.")
+    elif op == "progress":
+        for value in (1, 2):
+            connection.write({"event": "progress", "id": number, "value": value, "total": 2, "message": f"step {value}"})
+        connection.answer(number, {})
+    elif op == "die":
+        die(args)
+    elif op == "answer_and_die":
+        connection.answer(number, {})
+        die(args)
+    elif op == "hang":
+        hanging[uuid] = (connection, number)
+    elif op == "drop":  # loses the connection, and remembers the outcome that it was given
+        if "outcome" in args:
+            outcomes[uuid] = args["outcome"]
+        if args.get("then_mute"):
+            slow_status.set()
+        connection.close()
+    elif op == "mute_status":
+        slow_status.set()
+        connection.answer(number, {})
+    elif op == "save_snapshot":
+        with open(args["path"], "w", encoding="utf-8") as file:
+            file.write("a snapshot")
+        connection.answer(number, {"path": args["path"], "bytes": 10})
+    elif op == "read_file":  # what the file that it was opened with holds
+        path = next(argument for argument in sys.argv[2:] if argument.endswith(".blend"))
+        with open(path, encoding="utf-8") as file:
+            connection.answer(number, {"file": path, "text": file.read(), "pid": os.getpid()})
+    else:
+        connection.refuse(number, kind="unknown_op", message="Unknown operation " + op)
+
+
+def serve(sock, token):
+    connection = Connection(sock)
+    try:
+        if connection.read()["hello"]["token"] != token:
+            connection.close()
+            return
+        connection.write({"hello": {"link": 1, "name": "blender", "pid": os.getpid(), "blender": [3, 4, 1], "background": True}})
+        while True:
+            perform(connection, connection.read())
+    except (EOFError, OSError):
+        pass
+
+
+def accept(listener, token):
+    while True:
+        sock, _ = listener.accept()
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        threading.Thread(target=serve, args=(sock, token), daemon=True).start()
+
+
+def main():
+    start = sys.argv[1]
+    given = json.loads(sys.stdin.readline())
+    print("fake Blender starts", flush=True)
+    if start == "exits":
+        print("Error: no GPU", file=sys.stderr, flush=True)
+        os._exit(3)
+    if start == "crashes":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if start == "stubborn":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if start != "silent":
+        listener = socket.create_server(("127.0.0.1", 0))
+        reports = {"error": '{"error":"no module named bpy"}', "nonsense": "Blender 3.4.1"}
+        report = reports.get(start, '{"port":%d}' % listener.getsockname()[1])
+        if start != "mute":
+            threading.Thread(target=accept, args=(listener, given["token"]), daemon=True).start()
+        os.write(given["ready_fd"], report.encode() + b"\n")
+        os.close(given["ready_fd"])
+    sys.stdin.read()  # its end is the end of whoever started us
+    os._exit(0)
+
+
+main()

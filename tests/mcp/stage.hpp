@@ -1,0 +1,87 @@
+// A session with fake tools, in one process; time stands still.
+#pragma once
+
+#include "fake_tools.hpp"
+
+#include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/mcp/session.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <support/catch.hpp>
+#include <support/loop.hpp>
+
+namespace blender_mcpd::mcp {
+
+struct Stage {
+    test::ManualLoop loop;
+    core::Metrics metrics;
+    FakeTools fakes{loop.io.get_executor()};
+    ServerLimits limits;
+    std::vector<std::string> tools;  // names of those that exist; empty: all
+    std::optional<Server> server;
+    std::unique_ptr<Session> session;
+    std::deque<std::string> sent;
+
+    ~Stage() {
+        session.reset();
+        for (const auto* name : {"slow", "deaf", "nervous", "progress"})
+            fakes.release(name);
+        loop.settle();
+    }
+
+    void start() {
+        auto chosen = fakes.all();
+        std::erase_if(chosen, [&](const Tool& tool) {
+            return !tools.empty() &&
+                   std::find(tools.begin(), tools.end(), tool.name) == tools.end();
+        });
+        server.emplace(loop.timers, metrics,
+                       Implementation{"test", "A test", "1.2.3", "How to \"use\" it."},
+                       std::move(chosen), limits);
+        session = std::make_unique<Session>(*server, [this](std::string message) {
+            check_message(message);
+            sent.push_back(std::move(message));
+        });
+    }
+
+    void receive(std::string_view message) {
+        if (!session) start();
+        session->receive(message);
+        loop.settle();
+    }
+
+    /// The oldest message that was sent and not taken yet; empty when there is none.
+    std::string take() {
+        if (sent.empty()) return {};
+        auto message = std::move(sent.front());
+        sent.pop_front();
+        return message;
+    }
+
+    std::string ask(std::string_view message) {
+        receive(message);
+        return take();
+    }
+
+    /// Whatever is sent must be one JSON object on one line.
+    static void check_message(const std::string& message) {
+        CAPTURE(message);
+        CHECK(message.find_first_of("\r\n") == std::string::npos);
+        const auto parsed = core::parse_json(message);
+        CHECK((parsed.has_value() && parsed->is_object()));
+        if (parsed.has_value()) CHECK(parsed->value("jsonrpc", "") == "2.0");
+    }
+
+    Stage() = default;
+    Stage(const Stage&) = delete;
+    Stage& operator=(const Stage&) = delete;
+};
+
+}  // namespace blender_mcpd::mcp
