@@ -89,7 +89,7 @@ std::vector<DemoStep> demo_scene() {
 }
 
 core::Json demo_render() {
-    return parse(R"({"engine": "cycles", "samples": 36, "resolution": [768, 432]})");
+    return parse(R"({"engine": "cycles", "samples": 32, "resolution": [768, 432]})");
 }
 
 }  // namespace blender_mcpd::app
