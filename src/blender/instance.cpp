@@ -98,6 +98,7 @@ asio::awaitable<core::Result<std::shared_ptr<Running>>> Instance::Impl::ensure_r
     if (closing.token().cancelled())
         co_return core::Error{core::ErrorCode::shutting_down, "blender-mcpd is shutting down"};
     if (running && running->alive()) co_return running;
+    if (running) dead = std::exchange(running, nullptr);  // seen before watch() does
     if (dead && !std::exchange(dead->death_told, true))
         co_return core::Error{core::ErrorCode::unavailable, untold_death(*dead),
                               "Everything that was not saved is lost. Call again to start a new "
