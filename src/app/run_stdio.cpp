@@ -5,6 +5,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <unistd.h>
+
 namespace blender_mcpd::app {
 
 namespace asio = boost::asio;
@@ -30,6 +32,8 @@ int run_stdio(const Config& config) {
         spdlog::error("{}", core::describe(descriptors.error()));
         return 1;
     }
+    if (isatty(descriptors->in) == 1)
+        spdlog::info("serving MCP on this terminal: one JSON message per line; end with Ctrl-D");
     Daemon daemon(config);
     transport::StdioOptions options;
     options.max_line_bytes = config.mcp.max_line_bytes;

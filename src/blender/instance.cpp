@@ -190,6 +190,10 @@ asio::awaitable<core::Result<link::Reply>> Instance::Impl::call(Operation operat
     if (!ready) co_return ready.error();
     const auto blender = *ready;
     auto lease = co_await blender->pool.acquire(cancel);
+    if (!lease && lease.error().code == core::ErrorCode::timeout && blender->alive())
+        co_return core::Error{
+            core::ErrorCode::busy, "Blender is busy with earlier calls: " + lease.error().message,
+            "Wait for them, or cancel the one that runs; get_blender_status says which it is."};
     if (!lease) {
         // Its end closed the pool, or refused the connection.
         const auto code = lease.error().code;

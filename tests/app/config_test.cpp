@@ -236,7 +236,7 @@ TEST_CASE("a file that is not TOML is an error with its line, beside the errors 
 
 TEST_CASE("the user's own file is found by the XDG rules") {
     const test::TempFolder folder;
-    const auto in_home = folder.write("home/.config/blender-mcpd/config.toml", "[pool]\nmax = 1\n");
+    const auto in_home = folder.write("home/.config/blender-mcpd/config.toml", "[pool]\nmax = 4\n");
     const auto in_xdg = folder.write("xdg/blender-mcpd/config.toml", "[pool]\nmax = 2\n");
     const auto relative = [&](std::string_view name) {
         return std::filesystem::relative(folder / name).string();
@@ -279,8 +279,8 @@ TEST_CASE("the user's own file is found by the XDG rules") {
         const auto config = app::load_config(sources);
         REQUIRE(config.has_value());
         CHECK(config->file == row.expected);
-        const auto expected = row.expected.empty()      ? 4U
-                              : row.expected == in_home ? 1U
+        const auto expected = row.expected.empty()      ? 1U
+                              : row.expected == in_home ? 4U
                               : row.expected == in_xdg  ? 2U
                                                         : 3U;
         CHECK(config->values.pool.max == expected);
@@ -347,5 +347,5 @@ TEST_CASE("a newline in the file's name cannot end the comment of config show") 
     sources.file = folder.write("a\n[pool]\nmax = 9.toml", "[blender]\nport = 1\n");
     const auto config = app::load_config(sources);
     REQUIRE(config.has_value());
-    CHECK(Input(app::render_effective(*config)).load().values.pool.max == 4);
+    CHECK(Input(app::render_effective(*config)).load().values.pool.max == 1);
 }

@@ -67,7 +67,7 @@ TEST_CASE("the defaults are what is promised") {
     CHECK(config.blender.launch == app::Launch::automatic);
     CHECK(config.blender.factory_startup);
     CHECK(config.blender.start_timeout == std::chrono::seconds(60));
-    CHECK(config.pool.max == 4);
+    CHECK(config.pool.max == 1);
     CHECK(config.pool.acquire_timeout == std::chrono::seconds(30));
     CHECK(config.calls.timeout == std::chrono::seconds(60));
     CHECK(config.calls.script_timeout == std::chrono::seconds(120));

@@ -47,7 +47,7 @@ result = [r.engine, r.resolution_x, r.resolution_y, r.resolution_percentage, r.f
         for event in self.client.events:
             self.assertLessEqual(event["value"], event["total"])
             self.assertEqual(event["total"] % 8, 0)
-            self.assertRegex(event["message"], r"[Ss]ample \d+/8$")
+            self.assertRegex(event["message"], r"([Ss]ample \d+/8|Finished)$")
 
     def test_cycles_default_samples(self) -> None:
         result, _ = self.render(engine="cycles", resolution=[16, 16])

@@ -38,7 +38,7 @@ struct Config {
     } blender;
 
     struct Pool {
-        std::size_t max = 4;
+        std::size_t max = 1;
         std::chrono::milliseconds acquire_timeout{30'000};
         std::chrono::milliseconds connect_timeout{5'000};
         std::chrono::milliseconds idle_timeout{300'000};
