@@ -1,4 +1,5 @@
-// What most translation units would parse anyway. Nothing may rely on it: every file includes what it uses.
+// What most translation units would parse anyway. Nothing may rely on it: every file includes what
+// it uses.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -69,7 +69,9 @@ Daemon::Daemon(const Config& config)
       blender_(timers_, metrics_, instance_options(config)),
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)},
-              tools::all_tools(blender_, {std::string(version), config.calls.script_timeout, config.calls.render_timeout}), {config.calls.concurrent}) {
+              tools::all_tools(blender_, {std::string(version), config.calls.script_timeout,
+                                          config.calls.render_timeout}),
+              {config.calls.concurrent}) {
     auto registration = shutdown_.add("blender", core::ShutdownPriority::blender,
                                       [this] { return blender_.close(); });
     blender_end_ = std::move(*registration);
@@ -79,7 +81,7 @@ Daemon::~Daemon() = default;
 
 int Daemon::run(asio::awaitable<int> work) {
     wait_for_signal();
-    asio::co_spawn(io_, run_work(std::move(work)), [](std::exception_ptr failure) {
+    asio::co_spawn(io_, run_work(std::move(work)), [](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);
     });
     io_.run();

@@ -82,7 +82,7 @@ asio::awaitable<void> cancel(mcp::Session& session) {
 
 asio::awaitable<int> call(Daemon& daemon, const CallCommand& command, std::string message) {
     core::OneShot<core::Json> answer(daemon.timers().executor());
-    mcp::Session session(daemon.server(), [&](std::string line) {
+    mcp::Session session(daemon.server(), [&](const std::string& line) {
         auto parsed = core::parse_json(line);
         if (parsed && parsed->contains("method")) return print_progress((*parsed)["params"]);
         answer.set(parsed ? std::move(*parsed) : core::Json::object());

@@ -110,15 +110,16 @@ constexpr std::int64_t max_request = std::int64_t{64} << 20;  // what Blender's 
 const auto& table() {
     using C = Config;
     static const std::array rows{
-        row<&C::blender, &C::Blender::host>("blender", "host", Text{},
-                                            "Where a Blender add-on of yours would listen.", host_rule),
+        row<&C::blender, &C::Blender::host>(
+            "blender", "host", Text{}, "Where a Blender add-on of yours would listen.", host_rule),
         row<&C::blender, &C::Blender::port>("blender", "port", Integer{1, 65'535},
                                             "The TCP port on which it listens."),
         row<&C::blender, &C::Blender::launch>("blender", "launch", Choice{launch_names},
                                               "Whether to start a Blender."),
         row<&C::blender, &C::Blender::executable>(
             "blender", "executable", Text{},
-            "The Blender program to start; empty: the first on PATH, else the newest found.", path_rule),
+            "The Blender program to start; empty: the first on PATH, else the newest found.",
+            path_rule),
         row<&C::blender, &C::Blender::factory_startup>(
             "blender", "factory_startup", Boolean{},
             "Start Blender with factory settings, without the user's preferences and add-ons."),

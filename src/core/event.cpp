@@ -25,7 +25,8 @@ boost::asio::awaitable<void> Event::wait() {
 boost::asio::awaitable<bool> Event::wait(CancelToken cancel) {
     // Wakes the other waiters too; they go back to sleep.
     const auto registration = cancel.on_cancel([this](CancelReason) { gate_.cancel(); });
-    while (!set_ && !cancel.cancelled()) co_await gate_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    while (!set_ && !cancel.cancelled())
+        co_await gate_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     co_return set_;
 }
 
