@@ -322,13 +322,16 @@ asio::awaitable<core::Json> Instance::status() {
 
     if (const auto running = impl->running; running && running->alive()) {
         auto blender = own_knowledge(*running);
-        status["pool"] = pool_json(running->pool.stats());
+        const auto pool = running->pool.stats();
+        status["pool"] = pool_json(pool);
         const auto reply = co_await running->control("status", "{}", status_timeout);
         auto known = reply ? core::parse_json(reply->result()) : core::Error{};
         if (known && known->is_object()) {
             status["state"] = known->value("state", "ready");
             known->erase("state");
             blender.update(*known);
+            // Calls wait there or here; nobody cares where.
+            blender["queue"] = known->value("queue", std::size_t{0}) + pool.waiting;
             status["message"] =
                 status["state"] == "busy" ? "Blender is working" : "Blender is ready";
         } else {

@@ -90,6 +90,7 @@ TEST_CASE("all calls learn that Blender died, those that wait for a connection t
     stage.loop.drive([&] { return stage.status().at("state") == "busy"; });
     const auto waiting = stage.start(operation("echo", "{}", true));
     stage.loop.drive([&] { return stage.status().at("pool").at("waiting") == 1; });
+    CHECK(stage.status().at("blender").at("queue") == 1);
     kill(stage.pid(), SIGKILL);
     CHECK_THAT(stage.finish(running).error().message, ContainsSubstring("Blender ended (killed"));
     const auto& error = stage.finish(waiting).error();
