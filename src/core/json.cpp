@@ -86,6 +86,10 @@ Result<Json> parse_json(std::string_view text) {
     if (!scanner.value(0) || !finish(scanner)) return scanner.failure();
     try {
         return Json::parse(text);
+    } catch (const Json::out_of_range&) {
+        return Error{ErrorCode::invalid,
+                     "a number is out of range (like 1e999): every number must be finite",
+                     "Use a number that a 32-bit float can hold: at most 3.4e38 in size."};
     } catch (const Json::exception& error) {
         return Error{ErrorCode::invalid, std::string("invalid JSON: ") + error.what()};
     }

@@ -247,7 +247,7 @@ void Session::State::call_tool(Reply reply, const core::RawObject& params,
     }
     server.metrics().add(tool_calls);
     auto arguments = read_arguments(params);
-    if (!arguments) return reply.tool_result(error_result(arguments.error().message));
+    if (!arguments) return reply.tool_result(error_result(core::describe(arguments.error())));
     if (calls.size() >= server.limits().concurrent)
         return reply.tool_result(
             error_result(fmt::format("Too many calls at once: the limit is {}. Nothing was done. "
