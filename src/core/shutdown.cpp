@@ -132,7 +132,8 @@ boost::asio::awaitable<ShutdownRegistry::Outcome::How> ShutdownRegistry::run_one
     const auto run = std::make_shared<HandlerRun>(timers_.executor(), std::move(entry.handler));
     Timer watchdog(timers_, "shutdown limit of " + entry.name);
     watchdog.start(limit, [run] { run->done.set(Outcome::How::abandoned); });
-    boost::asio::co_spawn(timers_.executor(), run_handler(run), [run](std::exception_ptr) {});
+    boost::asio::co_spawn(timers_.executor(), run_handler(run),
+                          [run](const std::exception_ptr&) {});
     co_return co_await run->done.wait();
 }
 

@@ -259,7 +259,7 @@ void Session::State::call_tool(Reply reply, const core::RawObject& params,
     boost::asio::co_spawn(server.timers().executor(),
                           run_tool(*tool, std::move(context), std::move(*arguments),
                                    std::move(reply), std::move(finish)),
-                          [](std::exception_ptr) {});
+                          [](const std::exception_ptr&) {});
 }
 
 CallContext Session::State::start_call(const Reply& reply, const Envelope& envelope) {

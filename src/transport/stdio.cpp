@@ -39,11 +39,11 @@ struct StdioTransport::Impl : std::enable_shared_from_this<Impl> {
           run_ended(timers.executor()),
           writer_ended(timers.executor()),
           session(std::make_unique<mcp::Session>(
-              server, [this](std::string message) { enqueue(std::move(message)); })) {
+              server, [this](const std::string& message) { enqueue(message); })) {
         outbox_drained.set();
     }
 
-    void enqueue(std::string message) {
+    void enqueue(const std::string& message) {
         if (broken) return;
         outbox += message;
         outbox += '\n';
