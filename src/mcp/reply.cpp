@@ -20,6 +20,7 @@ Reply::Reply(Reply&& other) noexcept
       send_(std::exchange(other.send_, nullptr)),
       id_(std::move(other.id_)),
       what_(std::move(other.what_)),
+      tool_(std::exchange(other.tool_, {})),
       revision_(other.revision_),
       begin_(other.begin_) {}
 
@@ -29,12 +30,17 @@ Reply::~Reply() {
     error({RpcCode::internal_error, "Internal error: the call ended without a result", {}});
 }
 
+void Reply::set_tool(std::string name) {
+    tool_ = std::move(name);
+    server_->metrics().add(calls_in_flight);
+}
+
 void Reply::result(std::string_view members) {
     finish(encode_result(id_, revision_, server_->implementation(), members), "ok");
 }
 
 void Reply::tool_result(const ToolResult& result) {
-    if (result.is_error) server_->metrics().add(tool_failures);
+    if (result.is_error) server_->metrics().add(tool_failures, 1, tool_);
     finish(encode_tool_result(id_, revision_, server_->implementation(), result),
            result.is_error ? "failed" : "ok");
 }
@@ -47,15 +53,31 @@ void Reply::error(const RpcError& error) {
 void Reply::suppress() {
     spdlog::debug("{} (id {}) cancelled by the client", what_, id_);
     send_ = nullptr;
+    leave_flight(false);
 }
 
 void Reply::finish(std::string message, std::string_view how) {
     if (!send_) return;
     const auto milliseconds =
         std::chrono::duration<double, std::milli>(server_->timers().now() - begin_).count();
-    spdlog::debug("{} (id {}): {} after {:.2f} ms, {} bytes", what_, id_, how, milliseconds,
-                  message.size());
+    spdlog::debug("{} {}(id {}): {} after {:.2f} ms, {} bytes", what_,
+                  tool_.empty() ? "" : tool_ + ' ', id_, how, milliseconds, message.size());
+    leave_flight(true);
     std::exchange(send_, nullptr)(std::move(message));
+}
+
+void Reply::leave_flight(bool answered) {
+    if (tool_.empty()) return;
+    auto& metrics = server_->metrics();
+    metrics.add(calls_in_flight, -1);
+    if (answered) {
+        metrics.add(tool_calls, 1, tool_);
+        metrics.observe(
+            tool_duration_ms,
+            std::chrono::duration<double, std::milli>(server_->timers().now() - begin_).count(),
+            tool_);
+    }
+    tool_.clear();
 }
 
 }  // namespace blender_mcpd::mcp

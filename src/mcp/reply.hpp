@@ -19,6 +19,9 @@ class Reply {
     Reply& operator=(Reply&&) = delete;
     ~Reply();
 
+    /// For the metrics: which tool it answers for. Counts it as in flight until it is answered.
+    void set_tool(std::string name);
+
     /// Each sends at most once; later ones are bugs, logged and dropped.
     void result(std::string_view members);
     void tool_result(const ToolResult& result);
@@ -31,11 +34,13 @@ class Reply {
 
   private:
     void finish(std::string message, std::string_view how);
+    void leave_flight(bool answered);
 
     const Server* server_;
     Send send_;  // empty once replied
     std::string id_;
-    std::string what_;  // for the log: method and tool
+    std::string what_;  // for the log: the method
+    std::string tool_;  // empty once answered, or when it is about no tool
     Revision revision_;
     core::TimePoint begin_;
 };

@@ -245,7 +245,7 @@ void Session::State::call_tool(Reply reply, const core::RawObject& params,
                                 (near.empty() ? "" : ". Did you mean " + near + "?"),
                             {}});
     }
-    server.metrics().add(tool_calls);
+    reply.set_tool(*name);
     auto arguments = read_arguments(params);
     if (!arguments) return reply.tool_result(error_result(core::describe(arguments.error())));
     if (calls.size() >= server.limits().concurrent)

@@ -1,5 +1,4 @@
 #include <blender_mcpd/core/error.hpp>
-#include <blender_mcpd/core/metrics.hpp>
 
 #include <set>
 #include <sstream>
@@ -41,18 +40,6 @@ TEST_CASE("the value of a failed result is a bug") {
     CHECK_THROWS_WITH(failed.value(), ContainsSubstring("no number"));
     const Result<int> good = 1;
     CHECK(good.value() == 1);
-}
-
-TEST_CASE("metrics") {
-    constexpr MetricName calls{"test.calls"};
-    Metrics metrics;
-    CHECK(metrics.value(calls) == 0);
-    metrics.add(calls);
-    metrics.add(calls, 4);
-    CHECK(metrics.value(calls) == 5);
-    metrics.set(calls, 2);
-    CHECK(metrics.value(calls) == 2);
-    CHECK(metrics.all().size() == 1);
 }
 
 }  // namespace blender_mcpd::core

@@ -14,8 +14,8 @@
 
 namespace blender_mcpd::blender {
 
-inline constexpr core::MetricName blenders_started{"blender.started"};
-inline constexpr core::MetricName blenders_died{"blender.died"};
+inline constexpr core::Metric blenders_started{"blender.started", "Blenders that became ready"};
+inline constexpr core::Metric blenders_died{"blender.died", "Blenders that ended by themselves"};
 
 enum class LaunchMode {
     automatic,  // start one unless something answers on the configured port

@@ -15,10 +15,18 @@
 
 namespace blender_mcpd::mcp {
 
-inline constexpr core::MetricName requests_received{"mcp.requests"};
-inline constexpr core::MetricName errors_sent{"mcp.errors"};
-inline constexpr core::MetricName tool_calls{"mcp.tool_calls"};
-inline constexpr core::MetricName tool_failures{"mcp.tool_failures"};
+inline constexpr core::Metric requests_received{"mcp.requests", "Requests from clients"};
+inline constexpr core::Metric errors_sent{"mcp.errors", "Protocol errors sent to clients"};
+inline constexpr core::Metric calls_in_flight{"mcp.calls_in_flight", "Tool calls that run or wait",
+                                              core::MetricKind::gauge};
+inline constexpr core::Metric tool_calls{"mcp.tool_calls", "Tool calls that were answered",
+                                         core::MetricKind::counter, "tool"};
+inline constexpr core::Metric tool_failures{"mcp.tool_failures",
+                                            "Tool calls that were answered with an isError result",
+                                            core::MetricKind::counter, "tool"};
+inline constexpr core::Metric tool_duration_ms{"mcp.tool_duration_ms",
+                                               "Milliseconds from a tool call to its answer",
+                                               core::MetricKind::histogram, "tool"};
 
 struct Implementation {
     std::string name;
