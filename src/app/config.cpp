@@ -240,6 +240,9 @@ class Loader {
             conflict("pool.connect_timeout_s", "pool.acquire_timeout_s",
                      "the wait for a connection would end before connecting may take that long",
                      "Make pool.acquire_timeout_s at least as long as pool.connect_timeout_s");
+        if (values.cache.ttl_min > values.cache.ttl_max)
+            conflict("cache.ttl_min_s", "cache.ttl_max_s", "no time is both",
+                     "Make cache.ttl_max_s at least as long as cache.ttl_min_s");
         if (values.blender.launch == Launch::never && !values.blender.blend_file.empty())
             conflict("blender.blend_file", "blender.launch",
                      "only a Blender that is started opens a file",

@@ -2,6 +2,10 @@
 // default is the member's initial value. config/blender-mcpd.toml has a longer explanation of each.
 #include "settings.hpp"
 
+#include "assignment.hpp"
+
+#include <blender_mcpd/tools/tools.hpp>
+
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
@@ -15,12 +19,16 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::array<std::string_view, 3> launch_names{"auto", "always", "never"};
+constexpr std::array<std::string_view, 4> script_policy_names{"off", "warn", "ask", "block"};
 constexpr std::array<std::string_view, 6> level_names{"trace", "debug", "info",
                                                       "warn",  "error", "off"};
 constexpr std::array<std::string_view, 2> format_names{"text", "json"};
 
 std::span<const std::string_view> names_of(Launch) {
     return launch_names;
+}
+std::span<const std::string_view> names_of(ScriptPolicy) {
+    return script_policy_names;
 }
 std::span<const std::string_view> names_of(LogLevel) {
     return level_names;
@@ -31,7 +39,8 @@ std::span<const std::string_view> names_of(LogFormat) {
 
 template <typename Member>
 Value read(const Member& member) {
-    if constexpr (std::is_same_v<Member, bool> || std::is_same_v<Member, std::string>) {
+    if constexpr (std::is_same_v<Member, bool> || std::is_same_v<Member, std::string> ||
+                  std::is_same_v<Member, List>) {
         return member;
     } else if constexpr (std::is_same_v<Member, milliseconds>) {
         return static_cast<double>(member.count()) / 1000.0;
@@ -44,7 +53,8 @@ Value read(const Member& member) {
 
 template <typename Member>
 void write(Member& member, const Value& value) {
-    if constexpr (std::is_same_v<Member, bool> || std::is_same_v<Member, std::string>) {
+    if constexpr (std::is_same_v<Member, bool> || std::is_same_v<Member, std::string> ||
+                  std::is_same_v<Member, List>) {
         member = std::get<Member>(value);
     } else if constexpr (std::is_same_v<Member, milliseconds>) {
         member = milliseconds(std::llround(std::get<double>(value) * 1000.0));
@@ -102,6 +112,54 @@ constexpr Rule host_rule{"an IP address or a host name, without a port", is_host
 constexpr Rule path_rule{"an absolute path, or empty", is_absolute_or_empty};
 constexpr Rule memory_rule{"0, -1 or an integer from 800 to 16777216", is_memory_limit};
 
+bool all(const Value& value, bool (*accepts)(const std::string&)) {
+    return std::ranges::all_of(std::get<List>(value), accepts);
+}
+
+bool are_tool_limits(const Value& value) {
+    return all(value, [](const std::string& text) {
+        const auto limit = read_assignment(text);
+        return limit && std::ranges::count(tools::tool_names(), limit->name) == 1 &&
+               read_count(limit->value);
+    });
+}
+
+bool are_modules(const Value& value) {
+    return all(value, [](const std::string& name) {
+        return name.find_first_not_of(
+                   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") ==
+               std::string::npos;
+    });
+}
+
+bool are_sha256(const Value& value) {
+    return all(value, [](const std::string& text) {
+        return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+    });
+}
+
+bool are_script_rules(const Value& value) {
+    return all(value, [](const std::string& text) {
+        const auto rule = read_assignment(text);
+        return rule && std::ranges::count(script_policy_names, rule->value) == 1;
+    });
+}
+
+bool are_roots(const Value& value) {
+    return all(value, [](const std::string& path) { return path.front() == '/'; });
+}
+
+constexpr Rule tool_limits_rule{
+    R"(an array of strings such as "render = 6": a tool, and its calls a minute)", are_tool_limits};
+constexpr Rule modules_rule{"an array of names of Python modules", are_modules};
+constexpr Rule sha256_rule{"an array of SHA-256 sums, 64 lower-case hexadecimal digits each",
+                           are_sha256};
+constexpr Rule script_rules_rule{
+    R"(an array of strings such as "file.write = block": a rule, and off, warn, ask or block)",
+    are_script_rules};
+constexpr Rule roots_rule{"an array of absolute paths", are_roots};
+
+constexpr std::int64_t million = 1'000'000;
 constexpr double day = 86'400;
 constexpr std::int64_t kibibyte = 1 << 10;
 constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
@@ -168,8 +226,50 @@ const auto& table() {
         row<&C::calls, &C::Calls::max_request_bytes>("calls", "max_request_bytes",
                                                      Integer{kibibyte, max_request},
                                                      "Largest request to Blender."),
-        row<&C::calls, &C::Calls::concurrent>("calls", "concurrent", Integer{1, 10'000},
-                                              "Calls at once from one client."),
+
+        row<&C::limits, &C::Limits::enabled>(
+            "limits", "enabled", Boolean{},
+            "Whether calls are limited in number; false: only concurrent is."),
+        row<&C::limits, &C::Limits::per_minute>("limits", "per_minute", Integer{0, million},
+                                                "Calls a minute from one client."),
+        row<&C::limits, &C::Limits::scripts_per_minute>("limits", "scripts_per_minute",
+                                                        Integer{0, million},
+                                                        "The same for execute_blender_code."),
+        row<&C::limits, &C::Limits::concurrent>("limits", "concurrent", Integer{1, 10'000},
+                                                "Calls at once from one client."),
+        row<&C::limits, &C::Limits::tools>("limits", "tools", Texts{},
+                                           "Calls a minute of single tools.", tool_limits_rule),
+
+        row<&C::cache, &C::Cache::enabled>("cache", "enabled", Boolean{},
+                                           "Whether answers of tools that only read are kept."),
+        row<&C::cache, &C::Cache::max_entries>("cache", "max_entries", Integer{0, million},
+                                               "Answers that are kept."),
+        row<&C::cache, &C::Cache::max_bytes>("cache", "max_bytes", Integer{0, 4 * gibibyte},
+                                             "Memory for them."),
+        row<&C::cache, &C::Cache::ttl>("cache", "ttl_s", Seconds{0.001, 7 * day},
+                                       "Seconds that an answer is kept."),
+        row<&C::cache, &C::Cache::plain_ttl>(
+            "cache", "plain_ttl_s", Seconds{0.001, 7 * day},
+            "The same when Blender cannot say whether its scene has changed."),
+        row<&C::cache, &C::Cache::ttl_min>("cache", "ttl_min_s", Seconds{0.001, 7 * day},
+                                           "Shorter times are made so long."),
+        row<&C::cache, &C::Cache::ttl_max>("cache", "ttl_max_s", Seconds{0.001, 7 * day},
+                                           "Longer times are made so short."),
+
+        row<&C::script, &C::Script::policy>("script", "policy", Choice{script_policy_names},
+                                            "What dangerous code in a script leads to."),
+        row<&C::script, &C::Script::allow_modules>(
+            "script", "allow_modules", Texts{},
+            "The modules that scripts may import; empty: all of them.", modules_rule),
+        row<&C::script, &C::Script::allow_sha256>("script", "allow_sha256", Texts{},
+                                                  "Scripts that are always allowed.", sha256_rule),
+        row<&C::script, &C::Script::rules>("script", "rules", Texts{},
+                                           "Other actions for single rules.", script_rules_rule),
+
+        row<&C::files, &C::Files::roots>(
+            "files", "roots", Texts{},
+            "The folders in which files are read and written; empty: home and temporary folder.",
+            roots_rule),
 
         row<&C::mcp, &C::Mcp::max_line_bytes>("mcp", "max_line_bytes", Integer{kibibyte, gibibyte},
                                               "Longest message that is accepted on standard "
@@ -182,6 +282,11 @@ const auto& table() {
         row<&C::log, &C::Log::file>("log", "file", Text{},
                                     "The file that the log is appended to; empty: standard error.",
                                     path_rule),
+
+        row<&C::metrics, &C::Metrics::file>(
+            "metrics", "file", Text{},
+            "Where metrics are written for Prometheus; empty: where `blender-mcpd metrics` looks.",
+            path_rule),
     };
     return rows;
 }

@@ -10,18 +10,21 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace blender_mcpd::app {
 
-/// A checked value: boolean, integer, seconds, text or the name of a choice.
-using Value = std::variant<bool, std::int64_t, double, std::string>;
+using List = std::vector<std::string>;
+
+/// A checked value: boolean, integer, seconds, text or the name of a choice, list of texts.
+using Value = std::variant<bool, std::int64_t, double, std::string, List>;
 
 /// What a source holds that no setting can be: "a table", "an array", …
 struct Foreign {
     std::string_view kind;
 };
 /// An unchecked value.
-using Given = std::variant<bool, std::int64_t, double, std::string, Foreign>;
+using Given = std::variant<bool, std::int64_t, double, std::string, List, Foreign>;
 
 struct Boolean {};
 struct Integer {
@@ -36,7 +39,9 @@ struct Choice {
     std::span<const std::string_view> names;
 };
 struct Text {};
-using Type = std::variant<Boolean, Integer, Seconds, Choice, Text>;
+/// A TOML array of strings; in a variable or flag, separated by commas.
+struct Texts {};
+using Type = std::variant<Boolean, Integer, Seconds, Choice, Text, Texts>;
 
 /// A further rule, when the type does not say it all.
 struct Rule {

@@ -57,13 +57,23 @@ bool read_file(const std::string& path, std::string& text, std::optional<ConfigE
     }
 }
 
+Given to_list(const toml::array& array) {
+    List items;
+    for (const auto& item : array) {
+        const auto* text = item.as_string();
+        if (text == nullptr) return Foreign{"an array with something else than strings"};
+        items.push_back(text->get());
+    }
+    return items;
+}
+
 Given to_given(const toml::node& node) {
     if (const auto* value = node.as_boolean()) return value->get();
     if (const auto* value = node.as_integer()) return value->get();
     if (const auto* value = node.as_floating_point()) return value->get();
     if (const auto* value = node.as_string()) return value->get();
     if (node.is_table()) return Foreign{"a section"};
-    if (node.is_array()) return Foreign{"an array"};
+    if (const auto* array = node.as_array()) return to_list(*array);
     return Foreign{"a date or time"};
 }
 

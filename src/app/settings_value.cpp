@@ -85,6 +85,32 @@ std::optional<Value> check_type(Text, const Given& given) {
     return *value;
 }
 
+std::optional<Value> check_type(Texts, const Given& given) {
+    constexpr std::size_t longest = 10'000;
+    const auto* value = std::get_if<List>(&given);
+    if (value == nullptr || value->size() > longest) return std::nullopt;
+    const bool sound = std::ranges::all_of(
+        *value, [](const std::string& item) { return !item.empty() && is_plain_text(item); });
+    if (!sound) return std::nullopt;
+    return *value;
+}
+
+/// The parts between commas, without the spaces around them.
+List split(std::string_view text) {
+    List parts;
+    while (true) {
+        const auto comma = text.find(',');
+        auto part = text.substr(0, comma);
+        while (part.starts_with(' '))
+            part.remove_prefix(1);
+        while (part.ends_with(' '))
+            part.remove_suffix(1);
+        parts.emplace_back(part);
+        if (comma == std::string_view::npos) return parts;
+        text.remove_prefix(comma + 1);
+    }
+}
+
 /// TOML's basic string needs no more escapes than these for is_plain_text().
 std::string toml_quoted(std::string_view text) {
     std::string out = "\"";
@@ -111,6 +137,7 @@ std::string allowed(const Setting& setting) {
                               return fmt::format("one of {}", fmt::join(choice.names, ", "));
                           },
                           [](Text) -> std::string { return "text without control characters"; },
+                          [](Texts) -> std::string { return "an array of strings"; },
                       },
                       setting.type);
 }
@@ -123,6 +150,7 @@ Given from_text(const Setting& setting, const std::string& text) {
             [&](const Seconds&) { return or_text(parse_number<double>(text), text); },
             [&](const Choice&) -> Given { return text; },
             [&](Text) -> Given { return text; },
+            [&](Texts) -> Given { return split(text); },
         },
         setting.type);
 }
@@ -138,6 +166,12 @@ std::optional<Value> check(const Setting& setting, const Given& given) {
 std::string to_toml(const Value& value) {
     return std::visit(Overloaded{
                           [](const std::string& text) { return toml_quoted(text); },
+                          [](const List& texts) {
+                              std::string out;
+                              for (const auto& text : texts)
+                                  out += (out.empty() ? "" : ", ") + toml_quoted(text);
+                              return '[' + out + ']';
+                          },
                           [](const auto& other) { return fmt::format("{}", other); },
                       },
                       value);
@@ -147,6 +181,9 @@ std::string to_display(const Given& given) {
     return std::visit(
         Overloaded{
             [](const std::string& text) { return '"' + core::excerpt(text, 80) + '"'; },
+            [](const List& texts) {
+                return core::excerpt(fmt::format("[{}]", fmt::join(texts, ", ")), 80);
+            },
             [](const Foreign& foreign) { return std::string(foreign.kind); },
             [](const auto& other) { return fmt::format("{}", other); },
         },

@@ -64,9 +64,16 @@ inline std::string other_value(const app::Setting& setting) {
     if (const auto* range = std::get_if<app::Integer>(&setting.type))
         return fmt::format("{}", fallback == app::Value(range->max) ? range->min : range->max);
     if (const auto* range = std::get_if<app::Seconds>(&setting.type))
-        return fmt::format("{}", setting.key == "connect_timeout_s" ? range->min : range->max);
+        return fmt::format("{}", setting.key == "connect_timeout_s" || setting.key == "ttl_min_s"
+                                     ? range->min
+                                     : range->max);
     if (const auto* choice = std::get_if<app::Choice>(&setting.type))
         return std::string(choice->names.back());
+    if (setting.key == "tools") return "render = 6, get_scene_info=0";
+    if (setting.key == "allow_modules") return "bpy, mathutils";
+    if (setting.key == "allow_sha256") return std::string(64, 'a');
+    if (setting.key == "rules") return "file.write = block";
+    if (setting.key == "roots") return "/tmp, /srv/some files";
     return setting.key == "host" ? "blender.example" : "/tmp/some file";
 }
 

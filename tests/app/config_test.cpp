@@ -89,8 +89,8 @@ TEST_CASE("names that do not exist") {
         {"[blendr]\nport = 1\nhots = 2",
          "test.toml:1: there is no section \"blendr\". Did you mean blender?"},
         {"[quux]",
-         "test.toml:1: there is no section \"quux\". The sections are blender, pool, calls, mcp, "
-         "log"},
+         "test.toml:1: there is no section \"quux\". The sections are blender, pool, calls, "
+         "limits, cache, script, files, mcp, log, metrics"},
         {"\n[blender]\nprot = 1",
          "test.toml:3: there is no key \"prot\" in section blender. Did you mean port?"},
         {"[blender]\ntimeout_s = 1",
@@ -103,13 +103,13 @@ TEST_CASE("names that do not exist") {
          "test.toml:1: the key \"port\" stands outside of any section. Did you mean blender.port?"},
         {"zzz = 1",
          "test.toml:1: the key \"zzz\" stands outside of any section. Write it under one of the "
-         "sections blender, "
-         "pool, calls, mcp, log"},
+         "sections blender, pool, calls, limits, cache, script, files, mcp, log, metrics"},
         {"blender = 1",
          "test.toml:1: blender must be a section, but is 1. Write [blender] on a line of its own, "
          "and its keys below"},
         {"[[blender]]\nport = 1",
-         "test.toml:1: blender must be a section, but is an array. Write [blender]"},
+         "test.toml:1: blender must be a section, but is an array with something else than "
+         "strings. Write [blender]"},
         {"[blender.port]\nx = 1", "test.toml:1: blender.port is a section, but must be"},
         {"[blender]\n\"po\\u001brt\" = 1",
          "test.toml:2: there is no key \"po\\x1brt\" in section blender."},
@@ -189,6 +189,14 @@ TEST_CASE("settings that do not go together") {
                ContainsSubstring("test.toml:2: blender.blend_file = \"/a.blend\"") &&
                    ContainsSubstring("blender.launch = \"never\" (--blender.launch)"));
     CHECK(file.with_flag("blender.blend_file", "").errors().empty());
+}
+
+TEST_CASE("no time to live is both at least its minimum and at most its maximum") {
+    CHECK_THAT(Input("[cache]\nttl_max_s = 0.5\n").error(),
+               ContainsSubstring("cache.ttl_min_s = 1 (default) does not go with cache.ttl_max_s = "
+                                 "0.5 (test.toml:2)"));
+    CHECK(Input("[cache]\nttl_max_s = 604800\nttl_s = 604800\n").load().values.cache.ttl ==
+          std::chrono::hours(7 * 24));
 }
 
 TEST_CASE("a setting with an error of its own is not blamed a second time") {

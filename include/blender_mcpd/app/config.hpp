@@ -23,6 +23,9 @@ enum class Launch {
     never,      // only use one that listens
 };
 
+/// What findings in a script lead to.
+enum class ScriptPolicy { off, warn, ask, block };
+
 /// The initial values are the defaults. Explained in config/blender-mcpd.toml.
 struct Config {
     struct Blender {
@@ -54,9 +57,41 @@ struct Config {
         std::chrono::milliseconds interrupt_grace{2'000};
         std::size_t max_reply_bytes = std::size_t{256} << 20;
         std::size_t max_request_bytes = std::size_t{64} << 20;
-        std::size_t concurrent = 256;
         bool operator==(const Calls&) const = default;
     } calls;
+
+    struct Limits {
+        bool enabled = true;
+        std::int64_t per_minute = 600;
+        std::int64_t scripts_per_minute = 120;
+        std::size_t concurrent = 256;
+        std::vector<std::string> tools;  // "render = 6"
+        bool operator==(const Limits&) const = default;
+    } limits;
+
+    struct Cache {
+        bool enabled = true;
+        std::size_t max_entries = 256;
+        std::size_t max_bytes = std::size_t{64} << 20;
+        std::chrono::milliseconds ttl{300'000};
+        std::chrono::milliseconds plain_ttl{2'000};
+        std::chrono::milliseconds ttl_min{1'000};
+        std::chrono::milliseconds ttl_max{86'400'000};
+        bool operator==(const Cache&) const = default;
+    } cache;
+
+    struct Script {
+        ScriptPolicy policy = ScriptPolicy::warn;
+        std::vector<std::string> allow_modules;  // not empty: nothing else may be imported
+        std::vector<std::string> allow_sha256;
+        std::vector<std::string> rules;  // "file.write = block"
+        bool operator==(const Script&) const = default;
+    } script;
+
+    struct Files {
+        std::vector<std::string> roots;  // absolute; empty: the home and the temporary folder
+        bool operator==(const Files&) const = default;
+    } files;
 
     struct Mcp {
         std::size_t max_line_bytes = std::size_t{64} << 20;
@@ -69,6 +104,11 @@ struct Config {
         std::string file;  // an absolute path; empty: stderr
         bool operator==(const Log&) const = default;
     } log;
+
+    struct Metrics {
+        std::string file;  // an absolute path; empty: a file of its own in the runtime folder
+        bool operator==(const Metrics&) const = default;
+    } metrics;
 
     bool operator==(const Config&) const = default;
 };

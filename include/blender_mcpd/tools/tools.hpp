@@ -5,7 +5,9 @@
 #include <blender_mcpd/mcp/tool.hpp>
 
 #include <chrono>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace blender_mcpd::tools {
@@ -16,6 +18,9 @@ struct ToolOptions {
         120'000};  // of execute_blender_code, when the call has none
     std::chrono::milliseconds render_timeout{3'600'000};  // of render, when the call has none
 };
+
+/// Their names, for whoever has no Blender at hand.
+[[nodiscard]] std::span<const std::string_view> tool_names();
 
 /// All tools, in the order of tools/list. Their handlers validate the arguments first. `blender`
 /// must outlive them.

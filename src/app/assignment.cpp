@@ -1,0 +1,35 @@
+#include "assignment.hpp"
+
+#include <charconv>
+
+namespace blender_mcpd::app {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' '))
+        text.remove_prefix(1);
+    while (text.ends_with(' '))
+        text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace
+
+std::optional<Assignment> read_assignment(std::string_view text) {
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) return {};
+    const auto name = trimmed(text.substr(0, equals));
+    const auto value = trimmed(text.substr(equals + 1));
+    if (name.empty() || value.empty()) return {};
+    return Assignment{std::string(name), std::string(value)};
+}
+
+std::optional<std::int64_t> read_count(std::string_view text) {
+    std::int64_t number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc{} || stopped != end || number < 0 || number > 1'000'000) return {};
+    return number;
+}
+
+}  // namespace blender_mcpd::app
