@@ -71,7 +71,7 @@ Daemon::Daemon(const Config& config)
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)},
               tools::all_tools(blender_, {std::string(version), config.calls.script_timeout,
                                           config.calls.render_timeout}),
-              {config.limits.concurrent}) {
+              {}) {
     auto registration = shutdown_.add("blender", core::ShutdownPriority::blender,
                                       [this] { return blender_.close(); });
     blender_end_ = std::move(*registration);

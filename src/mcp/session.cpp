@@ -20,7 +20,10 @@ namespace blender_mcpd::mcp {
 // nothing.
 struct Session::State : std::enable_shared_from_this<State> {
     State(const Server& shared, Send out)
-        : server(shared), send(std::move(out)), idle(shared.timers().executor()) {}
+        : server(shared),
+          send(std::move(out)),
+          client(shared.name_client()),
+          idle(shared.timers().executor()) {}
 
     void handle(const Request& request);
     void handle(const Notification& notification);
@@ -51,7 +54,8 @@ struct Session::State : std::enable_shared_from_this<State> {
     }
 
     const Server& server;
-    Send send;                                        // empty once the session is gone
+    Send send;  // empty once the session is gone
+    const std::string client;
     Revision legacy;                                  // negotiated by `initialize`
     std::map<std::string, core::CancelSource> calls;  // in flight, by raw id
     core::Event idle;
@@ -248,11 +252,11 @@ void Session::State::call_tool(Reply reply, const core::RawObject& params,
     reply.set_tool(*name);
     auto arguments = read_arguments(params);
     if (!arguments) return reply.tool_result(error_result(core::describe(arguments.error())));
-    if (calls.size() >= server.limits().concurrent)
+    if (calls.size() >= server.limits().in_flight)
         return reply.tool_result(
             error_result(fmt::format("Too many calls at once: the limit is {}. Nothing was done. "
                                      "Wait for one to end and call again.",
-                                     server.limits().concurrent)));
+                                     server.limits().in_flight)));
 
     auto context = start_call(reply, envelope);
     auto finish = [self = shared_from_this()](Reply done) { self->end_call(done.id()); };
@@ -264,6 +268,7 @@ void Session::State::call_tool(Reply reply, const core::RawObject& params,
 
 CallContext Session::State::start_call(const Reply& reply, const Envelope& envelope) {
     CallContext context;
+    context.client = client;
     context.cancel = calls[reply.id()].token();
     context.progress = [](const Progress&) {};
     if (!envelope.progress_token.empty()) {

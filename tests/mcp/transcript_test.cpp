@@ -70,7 +70,7 @@ class Player {
             while (words >> word)
                 stage_.tools.push_back(word);
         } else if (verb == "limit") {  // of calls at once
-            words >> stage_.limits.concurrent;
+            words >> stage_.limits.in_flight;
         } else if (verb == "release") {  // lets the waiting calls of a tool end
             words >> word;
             stage_.fakes.release(word);

@@ -19,11 +19,15 @@ namespace blender_mcpd::core {
 
 /// Handlers run in ascending order of priority; ties in order of registration.
 enum class ShutdownPriority : int {
-    input = 0,     // stop accepting work
-    calls = 10,    // cancel calls in flight and answer them
-    output = 20,   // flush what was answered
-    blender = 30,  // end Blender processes and connections
-    storage = 40,  // logs and the like
+    input = 0,         // stop accepting work
+    checks = 5,        // stop what comes by itself
+    calls = 10,        // cancel calls in flight and answer them
+    output = 20,       // flush what was answered
+    limits = 24,       // nobody asks for a permit any more
+    connections = 28,  // close the connections to Blender
+    blender = 30,      // end Blender processes
+    cache = 35,        // nobody reads any more
+    storage = 40,      // metrics, logs and the like
 };
 
 class ShutdownRegistry {

@@ -8,6 +8,7 @@
 #include <blender_mcpd/mcp/tool.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -36,7 +37,9 @@ struct Implementation {
 };
 
 struct ServerLimits {
-    std::size_t concurrent = 256;  // tool calls at once in one session
+    /// Tool calls at once in one session: bounds the memory that a client can take. How many of
+    /// them may do something is for the tools to limit.
+    std::size_t in_flight = 4'096;
 };
 
 class Server {
@@ -50,6 +53,8 @@ class Server {
     [[nodiscard]] const Tool* find_tool(std::string_view name) const;
     /// The members of a tools/list result for this revision; encoded once.
     [[nodiscard]] const std::string& listed_tools(Revision revision) const;
+    /// A new name for each client.
+    [[nodiscard]] std::string name_client() const { return "client-" + std::to_string(++clients_); }
     [[nodiscard]] const ServerLimits& limits() const { return limits_; }
     [[nodiscard]] core::Timers& timers() const { return timers_; }
     [[nodiscard]] core::Metrics& metrics() const { return metrics_; }
@@ -61,6 +66,7 @@ class Server {
     std::vector<Tool> tools_;
     ServerLimits limits_;
     mutable std::map<std::string_view, std::string> listed_tools_;  // by version
+    mutable std::uint64_t clients_ = 0;
 };
 
 }  // namespace blender_mcpd::mcp

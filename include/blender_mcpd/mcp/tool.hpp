@@ -47,6 +47,7 @@ struct Progress {
 };
 
 struct CallContext {
+    std::string client;  // who calls: the same for all calls of one session
     core::CancelToken cancel;
     std::function<void(const Progress&)>
         progress;  // never empty; does nothing when the client did not ask
