@@ -37,7 +37,7 @@ struct Flight {
 /// Counts one waiter for as long as it lives, also when its coroutine is destroyed in mid-wait.
 class Waiter {
   public:
-    explicit Waiter(std::shared_ptr<Flight> flight, core::CancelToken cancel)
+    Waiter(std::shared_ptr<Flight> flight, core::CancelToken cancel)
         : flight_(std::move(flight)), cancel_(std::move(cancel)) {
         ++flight_->waiters;
     }
@@ -88,22 +88,20 @@ struct SingleFlight::State {
 awaitable<LoadResult> SingleFlight::State::run(std::shared_ptr<State> self, CacheKey key,
                                                Loader loader, core::CancelToken cancel) {
     co_await boost::asio::this_coro::throw_if_cancelled(false);
+    std::shared_ptr<Flight> flight;
     for (;;) {
         if (cancel.cancelled()) co_return left(key, cancel.reason());
         if (self->closed) co_return left(key, core::CancelReason::shutdown);
-
         const auto found = self->flights.find(key);
-        if (found != self->flights.end() && found->second->abandoned) {
-            const auto leaving = found->second;
-            co_await leaving->landed.wait(cancel);
-            continue;
-        }
-        const auto flight = found != self->flights.end()
-                                ? found->second
-                                : self->take_off(self, key, std::move(loader));
-        const Waiter waiter(flight, cancel);
-        if (co_await flight->landed.wait(cancel)) co_return *flight->result;
+        flight = found == self->flights.end() ? nullptr : found->second;
+        if (!flight || !flight->abandoned) break;
+        co_await flight->landed.wait(cancel);
     }
+    if (!flight) flight = self->take_off(self, key, std::move(loader));
+
+    const Waiter waiter(flight, cancel);
+    if (co_await flight->landed.wait(cancel)) co_return *flight->result;
+    co_return left(key, cancel.reason());
 }
 
 std::shared_ptr<Flight> SingleFlight::State::take_off(const std::shared_ptr<State>& self,

@@ -86,7 +86,7 @@ TEST_CASE("overwriting a key evicts no other") {
 
 TEST_CASE("overwriting with what does not fit beside the others drops the key alone") {
     // Two entries of "main" + "get_object_info" + 1 byte of arguments, and 10 bytes of value each.
-    CacheStage stage({.max_bytes = 2 * (4 + 15 + 1 + 10)});
+    CacheStage stage({.max_bytes = 60});
     stage.put("a", std::string(10, 'a'));
     stage.put("b", std::string(10, 'b'));
     CHECK(stage.cache.stats().bytes == 60);

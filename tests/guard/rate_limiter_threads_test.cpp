@@ -72,7 +72,7 @@ TEST_CASE("a cleanup that throws lets the next one run") {
 }
 
 TEST_CASE("16 threads never exceed the limits, and every call is accounted for") {
-    constexpr int threads = 16;
+    constexpr std::int64_t threads = 16;
     constexpr int rounds = 2'000;
     constexpr int clients = 5;
     constexpr std::int64_t concurrent = 3;

@@ -159,7 +159,7 @@ TEST_CASE("a loader that throws before it waits is no different") {
             co_return nullptr;
         }
         static awaitable<void> ask(SingleFlight& flights, bool known, std::string& text) {
-            SingleFlight::Loader loader = [known](core::CancelToken) { return load(known); };
+            SingleFlight::Loader loader = [known](const core::CancelToken&) { return load(known); };
             auto asked = key("a");
             const auto result =
                 co_await flights.run(std::move(asked), std::move(loader), core::CancelToken());

@@ -43,8 +43,8 @@ struct Ttl {
 
 struct ResultCacheOptions {
     bool enabled = true;
-    std::size_t max_entries = 1'000;           // 0 stores nothing
-    std::size_t max_bytes = 64 * 1024 * 1024;  // of keys and values
+    std::size_t max_entries = 1'000;                 // 0 stores nothing
+    std::size_t max_bytes = std::size_t{64} << 20U;  // of keys and values
     TtlBounds ttl{};
 };
 
