@@ -1,3 +1,4 @@
+#include "json_overflow.hpp"
 #include "json_scan.hpp"
 
 #include <blender_mcpd/core/json.hpp>
@@ -79,7 +80,7 @@ JsonKind json_kind(std::string_view raw) {
     }
 }
 
-Result<Json> parse_json(std::string_view text) {
+Result<Json> parse_json(std::string_view text, Overflow overflow) {
     // The scan bounds the depth and checks UTF-8, so the parser that follows can only fail on
     // numbers out of range.
     JsonScanner scanner(text, max_json_members);
@@ -87,12 +88,16 @@ Result<Json> parse_json(std::string_view text) {
     try {
         return Json::parse(text);
     } catch (const Json::out_of_range&) {
-        return Error{ErrorCode::invalid,
-                     "a number is out of range (like 1e999): every number must be finite",
-                     "Use a number that a 32-bit float can hold: at most 3.4e38 in size."};
+        if (overflow == Overflow::refuse)
+            return Error{ErrorCode::invalid,
+                         "a number is out of range (like 1e999): every number must be finite",
+                         "Use a number that a 32-bit float can hold: at most 3.4e38 in size."};
     } catch (const Json::exception& error) {
         return Error{ErrorCode::invalid, std::string("invalid JSON: ") + error.what()};
     }
+    auto value = parse_json(detail::replace_overflows(text));
+    if (value) detail::restore_overflows(*value);
+    return value;
 }
 
 std::optional<std::string> unquote(std::string_view raw) {

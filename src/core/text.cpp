@@ -11,8 +11,30 @@
 
 namespace blender_mcpd::core {
 
+namespace {
+
+/// Bytes of the character at the front of `text` that would act on a terminal or turn the text
+/// around instead of being seen, or 0: control characters (C0, DEL, C1) and the bidirectional ones.
+std::size_t hidden_size(std::string_view text) {
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const auto within = [](unsigned value, unsigned first, unsigned last) {
+        return value >= first && value <= last;
+    };
+    if (byte(0) < 0x20 || byte(0) == 0x7F) return 1;
+    if (byte(0) == 0xC2 && within(byte(1), 0x80, 0x9F)) return 2;  // U+0080 to U+009F
+    if (byte(0) != 0xE2) return 0;
+    const bool hidden =
+        (byte(1) == 0x80 && (within(byte(2), 0x8E, 0x8F) || within(byte(2), 0xA8, 0xAE))) ||
+        (byte(1) == 0x81 && within(byte(2), 0xA6, 0xA9));  // U+200E, U+2028, U+202A, U+2066 …
+    return hidden ? 3 : 0;
+}
+
+}  // namespace
+
 std::string excerpt(std::string_view text, std::size_t max_bytes) {
-    bool cut = text.size() > max_bytes;
+    const bool cut = text.size() > max_bytes;
     if (cut) {
         auto end = max_bytes;
         while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
@@ -21,15 +43,16 @@ std::string excerpt(std::string_view text, std::size_t max_bytes) {
     }
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out;
-    for (const char byte : text) {
-        const auto value = static_cast<unsigned char>(byte);
-        if (value >= 0x20 && value != 0x7F) {
-            out += byte;
-        } else {
+    while (!text.empty()) {
+        const auto hidden = hidden_size(text);
+        for (const char c : text.substr(0, hidden)) {
+            const auto value = static_cast<unsigned char>(c);
             out += "\\x";
             out += digits[value >> 4U];
             out += digits[value & 0xFU];
         }
+        if (hidden == 0) out += text.front();
+        text.remove_prefix(std::max<std::size_t>(hidden, 1));
     }
     if (cut) out += "…";
     return out;

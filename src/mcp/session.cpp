@@ -93,7 +93,8 @@ core::Result<core::Json> read_arguments(const core::RawObject& params) {
     if (!raw) return core::Json::object();
     if (core::json_kind(*raw) != core::JsonKind::object)
         return core::Error{core::ErrorCode::invalid, "arguments must be an object"};
-    return core::parse_json(*raw);
+    // Validation says better than the parser which number is too large.
+    return core::parse_json(*raw, core::Overflow::infinity);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -172,6 +173,28 @@ TEST_CASE("numbers that are not finite as doubles are refused by the parser") {
     const auto object = RawObject::scan(text);
     REQUIRE(object.has_value());
     CHECK(object->find("a") == number);
+}
+
+TEST_CASE("numbers that no double can hold become infinities where that is asked for") {
+    const auto parsed =
+        parse_json(R"({"a":[1e999,-1E+400,2e308,1.5,"-1e999","\\\"1e999"],"1e999":9)" +
+                       std::string(400, '0') + R"(,"b":1e-999,"c":1e307})",
+                   Overflow::infinity);
+    REQUIRE(parsed.has_value());
+    constexpr auto infinity = std::numeric_limits<double>::infinity();
+    const auto& a = parsed->at("a");
+    CHECK(a[0] == infinity);
+    CHECK(a[1] == -infinity);
+    CHECK(a[2] == infinity);
+    CHECK(a[3] == 1.5);
+    CHECK(a[4] == "-1e999");
+    CHECK(a[5] == "\\\"1e999");
+    CHECK(parsed->at("1e999") == infinity);
+    CHECK(parsed->at("b") == 0.0);
+    CHECK(parsed->at("c") == 1e307);
+    CHECK(*parse_json("-1e999", Overflow::infinity) == -infinity);
+    CHECK_FALSE(parse_json("[1e999,]", Overflow::infinity).has_value());
+    CHECK_FALSE(parse_json("[1e999,\"\\ud83d\"]", Overflow::infinity).has_value());
 }
 
 TEST_CASE("a lone surrogate is grammar, but no text") {

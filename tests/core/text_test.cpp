@@ -82,6 +82,12 @@ TEST_CASE("an excerpt is short, whole and printable") {
         {"abc", 3, "abc"},
         {"abcd", 3, "abc…"},
         {"a", 0, "…"},
+        {"a\xC2\x9B\xC2\x80\xC2\x9F\xC2\xA0", 20, "a\\xc2\\x9b\\xc2\\x80\\xc2\\x9f\xC2\xA0"},
+        {"\u202Eabc", 20, "\\xe2\\x80\\xaeabc"},
+        {"\u2028\u200F\u2069\u2066", 20,
+         "\\xe2\\x80\\xa8\\xe2\\x80\\x8f\\xe2\\x81\\xa9\\xe2\\x81\\xa6"},
+        {"\u2014\u201C\u2030\u2065\u206A€", 20, "\u2014\u201C\u2030\u2065\u206A€"},
+        {"\xE2\x80", 20, "\xE2\x80"},
         {"aé", 3, "aé"},
         {"aéx", 2, "a…"},  // inside the two bytes of é
         {"aéx", 3, "aé…"},

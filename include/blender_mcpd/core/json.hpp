@@ -24,10 +24,15 @@ inline constexpr std::size_t max_json_depth = 128;
 /// looks them up one by one, which would take minutes for a hostile object of a megabyte.
 inline constexpr std::size_t max_json_members = 256;
 
+/// What becomes of a number that no double can hold (1e999).
+enum class Overflow {
+    refuse,    // the whole document
+    infinity,  // for who validates every number afterwards and can say which one it is
+};
+
 /// Parses a whole document. Errors (ErrorCode::invalid) say what and where.
-/// Refuses: nesting beyond max_json_depth, objects of more than max_json_members, invalid UTF-8,
-/// numbers that are not finite as doubles (1e999).
-[[nodiscard]] Result<Json> parse_json(std::string_view text);
+/// Refuses: nesting beyond max_json_depth, objects of more than max_json_members, invalid UTF-8.
+[[nodiscard]] Result<Json> parse_json(std::string_view text, Overflow overflow = Overflow::refuse);
 
 /// The members of one JSON object, as raw text: names unescaped, values untouched.
 class RawObject {

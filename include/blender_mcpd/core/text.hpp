@@ -9,8 +9,9 @@
 
 namespace blender_mcpd::core {
 
-/// At most `max_bytes` of it, cut on a UTF-8 boundary with "…" at the end; control characters
-/// become \xNN. For echoing untrusted input in messages and logs.
+/// At most `max_bytes` of it, cut on a UTF-8 boundary with "…" at the end; control characters (also
+/// those beyond ASCII, line separators and bidirectional overrides) become \xNN, a byte each. For
+/// echoing untrusted input in messages and logs.
 [[nodiscard]] std::string excerpt(std::string_view text, std::size_t max_bytes = 100);
 
 /// Standard base64 with padding, appended.

@@ -61,7 +61,8 @@ struct ToolAnnotations {
     bool open_world = false;
 };
 
-/// `arguments` is an object (an empty one when the client sent none), not validated yet.
+/// `arguments` is an object (an empty one when the client sent none), not validated yet: its
+/// numbers may be infinite.
 using ToolHandler =
     std::function<boost::asio::awaitable<ToolResult>(CallContext context, core::Json arguments)>;
 
