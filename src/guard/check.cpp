@@ -2,7 +2,8 @@
 // depth of the schema.
 #include "check.hpp"
 
-#include "names.hpp"
+#include "item_name.hpp"
+#include "suggest.hpp"
 
 #include <fmt/format.h>
 
@@ -88,8 +89,13 @@ Verdict check_string(const SchemaNode& schema, const core::Json& value, const Pa
     };
     const auto length = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_start));
     auto rule = size_rule(schema.length, length, "character");
-    if (rule.empty()) return {};
-    return violation(path, std::move(rule), fmt::format("{}: {}", length, show(value)), {});
+    if (!rule.empty())
+        return violation(path, std::move(rule), fmt::format("{}: {}", length, show(value)), {});
+    if (schema.format == nullptr || schema.format->check == nullptr) return {};
+    auto fits = schema.format->check(text);
+    if (fits) return {};
+    return violation(path, std::move(fits.error().message), show(value),
+                     std::move(fits.error().remedy));
 }
 
 Verdict check_array(const SchemaNode& schema, const core::Json& value, const Path& path) {
@@ -97,7 +103,13 @@ Verdict check_array(const SchemaNode& schema, const core::Json& value, const Pat
         return violation(path, std::move(rule), std::to_string(value.size()), {});
     if (!schema.items) return {};
     for (std::size_t i = 0; i < value.size(); ++i) {
-        if (auto broken = check(*schema.items, value[i], Path(path, i))) return broken;
+        const Path item(path, i);
+        auto broken = check(*schema.items, value[i], item);
+        if (!broken) continue;
+        // What is wrong inside the item speaks for itself.
+        if (broken->depth == item.depth())
+            broken->rule = named_rule(item_name(schema, i), broken->rule);
+        return broken;
     }
     return {};
 }

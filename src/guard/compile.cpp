@@ -101,6 +101,15 @@ Done constant(const Keyword& keyword) {
     return add_value(keyword, keyword.value);
 }
 
+Done format(const Keyword& keyword) {
+    if (!keyword.value.is_string()) return broken(keyword.where, "must be a string");
+    const auto& name = keyword.value.get_ref<const std::string&>();
+    keyword.node.format = find_format(name);
+    if (keyword.node.format == nullptr)
+        return broken(keyword.where, "the format " + core::excerpt(name) + " is not implemented");
+    return {};
+}
+
 Done properties(const Keyword& keyword) {
     if (!keyword.value.is_object()) return broken(keyword.where, "must be an object");
     for (const auto& [name, schema] : keyword.value.items()) {
@@ -207,10 +216,11 @@ Done exclusive_maximum(const Keyword& keyword) {
 }
 
 using Compiler = Done (*)(const Keyword&);
-constexpr std::array<std::pair<std::string_view, Compiler>, 23> keywords{{
+constexpr std::array<std::pair<std::string_view, Compiler>, 24> keywords{{
     {"type", type},
     {"enum", enumeration},
     {"const", constant},
+    {"format", format},
     {"properties", properties},
     {"required", required},
     {"additionalProperties", additional_properties},

@@ -23,7 +23,7 @@ core::Result<JsonSchema> JsonSchema::compile(const core::Json& schema) {
 }
 
 core::Result<void> JsonSchema::validate(const core::Json& value) const {
-    if (const auto broken = check_whole_value(value)) return to_error(*broken);
+    if (const auto broken = check_whole_value(value, root_->root)) return to_error(*broken);
     if (const auto broken = check(root_->root, value, Path())) return to_error(*broken);
     return {};
 }

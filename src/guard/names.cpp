@@ -1,42 +1,57 @@
-#include "names.hpp"
+#include "unicode.hpp"
 
-#include <blender_mcpd/core/text.hpp>
+#include <blender_mcpd/guard/names.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
 namespace blender_mcpd::guard {
 namespace {
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
+bool is_alphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/// A name in the wrong case is far by edit distance and near to the eye.
-std::string closest(std::string_view word, std::span<const std::string> allowed) {
-    if (word.empty()) return {};
-    const auto wanted = lower(word);
-    const auto same = std::find_if(allowed.begin(), allowed.end(),
-                                   [&](const auto& name) { return lower(name) == wanted; });
-    return same != allowed.end() ? *same : core::nearest(word, allowed);
+core::Error broken(std::string rule) {
+    return {
+        core::ErrorCode::invalid, std::move(rule), {}, core::Outcome::not_applied, {},
+    };
 }
 
 }  // namespace
 
-std::string suggest(std::string_view word, std::span<const std::string> allowed) {
-    if (allowed.empty()) return "None is allowed here";
-    std::string out;
-    if (const auto meant = closest(word, allowed); !meant.empty())
-        out = "Did you mean \"" + meant + "\"? ";
-    out += "Allowed: ";
-    for (std::size_t i = 0; i < allowed.size(); ++i) {
-        if (i > 0) out += ", ";
-        out += allowed[i];
+bool is_asset_id(std::string_view text) {
+    return !text.empty() && text.size() <= 50 && std::all_of(text.begin(), text.end(), [](char c) {
+        return is_alphanumeric(c) || c == '_' || c == '-';
+    });
+}
+
+bool is_tag(std::string_view text) {
+    if (text.size() > 64) return false;
+    bool after_word = false;  // a separator stands between two words
+    for (const char c : text) {
+        const bool separator = c == ' ' || c == '-' || c == '_';
+        if (!is_alphanumeric(c) && !(separator && after_word)) return false;
+        after_word = !separator;
     }
-    return out;
+    return after_word;
+}
+
+bool is_option_word(std::string_view text) {
+    return !text.empty() && text.size() <= 16 &&
+           std::all_of(text.begin(), text.end(), is_alphanumeric);
+}
+
+core::Result<void> check_blender_name(std::string_view name) {
+    if (name.empty()) return broken("must not be empty");
+    if (name.size() > longest_blender_name)
+        return broken(fmt::format("must have at most {} bytes", longest_blender_name));
+    const auto codes = decode_utf8(name);
+    if (!codes) return broken("must be valid UTF-8");
+    if (std::any_of(codes->begin(), codes->end(), is_control))
+        return broken("must not hold control characters");
+    return {};
 }
 
 }  // namespace blender_mcpd::guard

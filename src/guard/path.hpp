@@ -18,6 +18,11 @@ class Path {
         : parent_(&parent), index_(index), is_index_(true), depth_(parent.depth_ + 1) {}
 
     [[nodiscard]] std::size_t depth() const { return depth_; }
+    /// Null for the root; otherwise this is either the member or the index of the parent.
+    [[nodiscard]] const Path* parent() const { return parent_; }
+    [[nodiscard]] bool is_index() const { return is_index_; }
+    [[nodiscard]] std::string_view member() const { return member_; }
+    [[nodiscard]] std::size_t index() const { return index_; }
     /// "items[2].location[0]"; "arguments" for the root. Odd member names become ["…"].
     [[nodiscard]] std::string text() const;
 

@@ -1,6 +1,8 @@
 // A JSON Schema in the form that validation reads: one node a schema object.
 #pragma once
 
+#include "format.hpp"
+
 #include <blender_mcpd/core/error.hpp>
 #include <blender_mcpd/core/json.hpp>
 
@@ -58,6 +60,7 @@ struct SchemaNode {
     std::string description;
     TypeSet types;
     std::vector<core::Json> values;  // of enum or const; empty: any
+    const Format* format = nullptr;
 
     std::vector<Property> properties;
     std::vector<std::string> required;

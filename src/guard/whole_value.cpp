@@ -1,16 +1,18 @@
 #include "whole_value.hpp"
 
+#include "item_name.hpp"
+#include "number_rule.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <cmath>
-#include <limits>
 
 namespace blender_mcpd::guard {
 namespace {
 
 class Walk {
   public:
+    explicit Walk(const SchemaNode& schema) : schema_(schema) {}
+
     Verdict visit(const core::Json& value, const Path& path) {
         if (++count_ > max_values)
             return violation(Path(), fmt::format("must hold at most {} values", max_values), {},
@@ -26,14 +28,10 @@ class Walk {
     }
 
   private:
-    static Verdict check_number(const core::Json& value, const Path& path) {
-        constexpr double largest = std::numeric_limits<float>::max();
-        const auto number = value.get<double>();
-        if (!std::isfinite(number))
-            return violation(path, "must be a finite number", show(value), {});
-        if (std::abs(number) > largest)
-            return violation(path, "must fit a 32-bit float (3.4e38 at most)", show(value), {});
-        return {};
+    [[nodiscard]] Verdict check_number(const core::Json& value, const Path& path) const {
+        const auto rule = number_rule(value.get<double>());
+        if (rule.empty()) return {};
+        return violation(path, named_rule(item_name(schema_, path), rule), show(value), {});
     }
 
     Verdict visit_items(const core::Json& value, const Path& path) {
@@ -50,13 +48,14 @@ class Walk {
         return {};
     }
 
+    const SchemaNode& schema_;
     std::size_t count_ = 0;
 };
 
 }  // namespace
 
-Verdict check_whole_value(const core::Json& value) {
-    return Walk().visit(value, Path());
+Verdict check_whole_value(const core::Json& value, const SchemaNode& schema) {
+    return Walk(schema).visit(value, Path());
 }
 
 }  // namespace blender_mcpd::guard

@@ -100,11 +100,11 @@ TEST_CASE("numbers that Blender cannot hold are refused wherever they are") {
     auto& y = value["items"][0]["location"][1];
 
     y = infinity;
-    CHECK(verdict(any, value) == "items[0].location[1]: must be a finite number, got inf | ");
+    CHECK(verdict(any, value) == "items[0].location[1]: must be finite, got inf | ");
     y = -infinity;
-    CHECK(verdict(any, value) == "items[0].location[1]: must be a finite number, got -inf | ");
+    CHECK(verdict(any, value) == "items[0].location[1]: must be finite, got -inf | ");
     y = std::nan("");
-    CHECK(verdict(any, value) == "items[0].location[1]: must be a finite number, got nan | ");
+    CHECK(verdict(any, value) == "items[0].location[1]: must be finite, got nan | ");
     y = 1e39;
     CHECK(verdict(any, value) ==
           "items[0].location[1]: must fit a 32-bit float (3.4e38 at most), got 1e+39 | ");
@@ -257,7 +257,8 @@ TEST_CASE("whatever is not understood does not compile") {
         {R"([])", "schema #: must be an object"},
         {R"({"pattern":"a"})", "schema #: the keyword pattern is not implemented"},
         {R"({"$ref":"#"})", "schema #: the keyword $ref is not implemented"},
-        {R"({"format":"uri"})", "schema #: the keyword format is not implemented"},
+        {R"({"format":"date"})", "schema #/format: the format date is not implemented"},
+        {R"({"format":1})", "schema #/format: must be a string"},
         {R"({"properties":{"a":{"items":{"minimun":1}}}})",
          "schema #/properties/a/items: the keyword minimun is not implemented"},
         {R"({"type":"float"})", "schema #/type: unknown type \"float\""},

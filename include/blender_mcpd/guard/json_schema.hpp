@@ -16,7 +16,9 @@ namespace blender_mcpd::guard {
 class JsonSchema {
   public:
     /// Fails with ErrorCode::invalid on a keyword it does not implement, so that no rule is ever
-    /// ignored silently.
+    /// ignored silently. Formats are of a closed set. Strings: "search-query" (clean_query accepts
+    /// it), "blender-name", "file-path" (the text alone), "asset-id", "uri" (https, public host).
+    /// Arrays: "vector" and "colour", whose items are called "X coordinate" and "Red channel".
     [[nodiscard]] static core::Result<JsonSchema> compile(const core::Json& schema);
 
     /// Error (ErrorCode::invalid): message names the field ("items[2].location[0]"), the rule and
