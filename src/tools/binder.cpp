@@ -1,6 +1,7 @@
 #include "binder.hpp"
 
 #include "failure.hpp"
+#include "schema.hpp"
 
 #include <blender_mcpd/guard/json_schema.hpp>
 
@@ -91,7 +92,7 @@ mcp::Tool bind(Spec spec, Handler handler) {
     tool.name = std::move(spec.name);
     tool.title = std::move(spec.title);
     tool.description = std::move(spec.description);
-    tool.input_schema = std::move(spec.input);
+    tool.input_schema = schema::published(std::move(spec.input));
     tool.output_schema = std::move(spec.output);
     tool.annotations = spec.annotations;
     tool.handler = [bound](mcp::CallContext context, core::Json arguments) {

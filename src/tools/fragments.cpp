@@ -1,22 +1,25 @@
 #include "fragments.hpp"
 
+#include <blender_mcpd/guard/names.hpp>
+
 namespace blender_mcpd::tools::fragments {
 
 using namespace schema;
 
 namespace {
 
-constexpr std::size_t longest_name = 255;  // bytes in Blender 5; older versions cut at 63
+// Of a character or more each: the length in bytes is part of the format.
+constexpr auto longest_name = guard::longest_blender_name;
 constexpr double longest_distance = 1e6;
 
 Json vector3(double limit, std::string_view description) {
-    return array_of(number(-limit, limit), 3, 3, description);
+    return with_format("vector", array_of(number(-limit, limit), 3, 3, description));
 }
 
 }  // namespace
 
 Json name(std::string_view description) {
-    return string(1, longest_name, description);
+    return with_format("blender-name", string(1, longest_name, description));
 }
 
 Json names(std::size_t min, std::size_t max, std::string_view description) {
@@ -35,6 +38,11 @@ Json scale(std::string_view description) {
     return vector3(longest_distance, description);
 }
 
+Json dimensions() {
+    return with_format("vector",
+                       array_of(number(0, longest_distance), 3, 3, "Size of the bounding box."));
+}
+
 Json look_at() {
     return any_of({position(), name()}, "Point or object to face; not with rotation.");
 }
@@ -44,7 +52,7 @@ Json shade() {
 }
 
 Json colour(std::string_view description) {
-    return any_of({string(7, 9), array_of(number(0, 1), 3, 4)}, description);
+    return any_of({string(7, 9), with_format("colour", array_of(number(0, 1), 3, 4))}, description);
 }
 
 Json material(std::string_view description) {

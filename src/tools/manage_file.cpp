@@ -16,7 +16,9 @@ Spec spec() {
         "new and open. Returns the open file.",
         object({
             {"action", one_of({"new", "open", "save", "save_as"}), required},
-            {"path", string(1, 4'096, "Absolute, ends in .blend; for open and save_as.")},
+            {"path",
+             with_format("file-path",
+                         string(1, 4'096, "Absolute, ends in .blend; for open and save_as."))},
             {"discard_changes", boolean("For new and open.")},
             {"overwrite", boolean("For save_as.")},
             {"use_empty", boolean("new: without the default objects.")},

@@ -97,6 +97,25 @@ Json with_default(Json schema, Json value) {
     return schema;
 }
 
+Json with_format(std::string_view format, Json schema) {
+    schema["format"] = std::string(format);
+    return schema;
+}
+
+Json published(Json schema) {
+    schema.erase("format");
+    if (schema.contains("properties")) {
+        for (auto& property : schema["properties"])
+            property = published(std::move(property));
+    }
+    if (schema.contains("items")) schema["items"] = published(std::move(schema["items"]));
+    if (schema.contains("anyOf")) {
+        for (auto& choice : schema["anyOf"])
+            choice = published(std::move(choice));
+    }
+    return schema;
+}
+
 Json at_least(std::size_t members, Json schema) {
     schema["minProperties"] = members;
     return schema;

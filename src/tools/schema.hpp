@@ -38,8 +38,14 @@ struct Field {
                             std::string_view description = {});
 [[nodiscard]] Json any_of(std::initializer_list<Json> choices, std::string_view description = {});
 [[nodiscard]] Json with_default(Json schema, Json value);
+/// A rule of guard::JsonSchema that the other keywords cannot express.
+[[nodiscard]] Json with_format(std::string_view format, Json schema);
 /// An object schema that must have at least so many members.
 [[nodiscard]] Json at_least(std::size_t members, Json schema);
+
+/// The schema as clients see it, without `format`: ours mean nothing to them, and the APIs of some
+/// models and strict validators refuse formats that they do not know.
+[[nodiscard]] Json published(Json schema);
 
 // Output: open, so that the runtime may add to it.
 

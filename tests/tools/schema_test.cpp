@@ -25,6 +25,8 @@ TEST_CASE("schemas are as short as they can be") {
          R"({"type":"array","items":{"type":"boolean"},"minItems":2,"maxItems":3})"},
         {any_of({boolean(), type("null")}, "D."),
          R"({"description":"D.","anyOf":[{"type":"boolean"},{"type":"null"}]})"},
+        {with_format("asset-id", string(1, 9)),
+         R"({"type":"string","minLength":1,"maxLength":9,"format":"asset-id"})"},
         {with_default(boolean(), false), R"({"type":"boolean","default":false})"},
         {result({{"a", nullable("string"), required}, {"b", list_of(type("number"))}}),
          R"({"type":"object","properties":{"a":{"type":["string","null"]},)"
@@ -32,6 +34,17 @@ TEST_CASE("schemas are as short as they can be") {
     };
     for (const auto& [schema, expected] : rows)
         CHECK(core::dump(schema) == expected);
+}
+
+TEST_CASE("clients do not see formats, only properties of that name") {
+    const auto id = with_format("asset-id", string(1, 9));
+    const auto plain = string(1, 9);
+    const auto nested = [](const Json& inner) {
+        return object({{"format", any_of({inner, array_of(inner, 1, 2)}), required},
+                       {"b", object({{"c", inner}})}});
+    };
+    CHECK(published(nested(id)) == nested(plain));
+    CHECK(published(id) == plain);
 }
 
 }  // namespace
