@@ -8,7 +8,7 @@ using namespace schema;
 
 namespace {
 
-// Of a character or more each: the length in bytes is part of the format.
+// Counted in characters here; the format counts bytes.
 constexpr auto longest_name = guard::longest_blender_name;
 constexpr double longest_distance = 1e6;
 
