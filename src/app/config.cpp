@@ -243,6 +243,9 @@ class Loader {
         if (values.cache.ttl_min > values.cache.ttl_max)
             conflict("cache.ttl_min_s", "cache.ttl_max_s", "no time is both",
                      "Make cache.ttl_max_s at least as long as cache.ttl_min_s");
+        if (values.pool.min > values.pool.max)
+            conflict("pool.min", "pool.max", "more would be kept open than may be open at once",
+                     "Make pool.max at least as large as pool.min");
         if (values.blender.launch == Launch::never && !values.blender.blend_file.empty())
             conflict("blender.blend_file", "blender.launch",
                      "only a Blender that is started opens a file",

@@ -50,8 +50,10 @@ blender::InstanceOptions instance_options(const Config& config) {
                       config.blender.memory_limit_mb};
     options.listener = {config.blender.host, config.blender.port};
     options.pool.max = config.pool.max;
+    options.pool.min = config.pool.min;
     options.pool.acquire_timeout = config.pool.acquire_timeout;
     options.pool.idle_timeout = config.pool.idle_timeout;
+    options.pool.health_interval = config.pool.health_interval;
     options.pool.max_requests_per_connection = config.pool.max_requests_per_connection;
     options.connection.connect_timeout = config.pool.connect_timeout;
     options.connection.inactivity_timeout = config.calls.inactivity_timeout;

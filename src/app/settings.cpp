@@ -195,6 +195,8 @@ const auto& table() {
 
         row<&C::pool, &C::Pool::max>("pool", "max", Integer{1, 32},
                                      "Connections to Blender at once."),
+        row<&C::pool, &C::Pool::min>("pool", "min", Integer{0, 32},
+                                     "Connections that are kept open, also when unused."),
         row<&C::pool, &C::Pool::acquire_timeout>(
             "pool", "acquire_timeout_s", Seconds{0.1, 3'600},
             "Seconds that a call waits for a free connection, connecting included."),
@@ -203,6 +205,9 @@ const auto& table() {
         row<&C::pool, &C::Pool::idle_timeout>("pool", "idle_timeout_s", Seconds{1, day},
                                               "Seconds after which an unused connection is "
                                               "closed."),
+        row<&C::pool, &C::Pool::health_interval>(
+            "pool", "health_interval_s", Seconds{1, 3'600},
+            "Seconds between two checks of the unused connections."),
         row<&C::pool, &C::Pool::max_requests_per_connection>(
             "pool", "max_requests_per_connection", Integer{1, 1'000'000'000},
             "Calls after which a connection is replaced by a new one."),

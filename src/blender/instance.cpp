@@ -152,10 +152,12 @@ asio::awaitable<core::Result<std::shared_ptr<Running>>> Instance::Impl::start_bl
     }
     auto blender = co_await launch_tracked(options.launch, closing.token());
     if (!blender) co_return blender.error();
-    auto connected = std::make_shared<Running>(timers, *blender, options.pool, options.connection);
+    auto connected =
+        std::make_shared<Running>(timers, metrics, *blender, options.pool, options.connection);
     // The first control call proves that the connection works before anybody relies on it.
     const auto ping = co_await connected->control("ping", "{}", options.connection.connect_timeout);
     if (!ping) co_return ping.error();
+    if (!closing.token().cancelled()) connected->pool.start();
     co_return connected;
 }
 

@@ -25,12 +25,13 @@ link::Pool::Connector connector(core::Timers& timers, const LaunchedBlender& ble
 
 }  // namespace
 
-Running::Running(core::Timers& all_timers, std::shared_ptr<LaunchedBlender> launched,
-                 const link::PoolOptions& pool_options, const link::ConnectionOptions& connection)
+Running::Running(core::Timers& all_timers, core::Metrics& metrics,
+                 std::shared_ptr<LaunchedBlender> launched, const link::PoolOptions& pool_options,
+                 const link::ConnectionOptions& connection)
     : timers(all_timers),
       connection_options(connection),
       blender(std::move(launched)),
-      pool(timers, connector(timers, *blender, connection), pool_options) {}
+      pool(timers, metrics, connector(timers, *blender, connection), pool_options) {}
 
 asio::awaitable<core::Result<link::Reply>> Running::control(std::string op, std::string args,
                                                             std::chrono::milliseconds timeout) {

@@ -3,6 +3,7 @@
 
 #include "launcher.hpp"
 
+#include <blender_mcpd/core/metrics.hpp>
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/link/pool.hpp>
 
@@ -12,7 +13,7 @@
 namespace blender_mcpd::blender {
 
 struct Running {
-    Running(core::Timers& timers, std::shared_ptr<LaunchedBlender> launched,
+    Running(core::Timers& timers, core::Metrics& metrics, std::shared_ptr<LaunchedBlender> launched,
             const link::PoolOptions& pool, const link::ConnectionOptions& connection);
 
     [[nodiscard]] bool alive() const { return !blender->process->exit_status(); }

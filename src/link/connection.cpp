@@ -52,8 +52,10 @@ boost::asio::awaitable<core::Result<std::shared_ptr<Connection>>> Connection::op
     auto hello = co_await opening.run(std::move(token));
     if (!hello) co_return hello.error();
     auto wire = std::make_shared<Wire>(timers, opening.take_socket(), options);
+    // Owned before it runs by itself: whatever throws here, the socket is closed.
+    auto connection = std::make_shared<TcpConnection>(wire, std::move(*hello));
     wire->start();
-    co_return std::make_shared<TcpConnection>(std::move(wire), std::move(*hello));
+    co_return connection;
 }
 
 }  // namespace blender_mcpd::link

@@ -200,20 +200,18 @@ asio::awaitable<core::Result<std::string>> Opening::say_hello(std::string token)
             asio::buffer(room.data(), room.size()), asio::as_tuple(asio::use_awaitable));
         if (stopped_) co_return *stopped_;
         if (unread) co_return silent_end(unread);
-        if (auto checked = decoder.filled(bytes); !checked) {
-            auto error = checked.error();
-            error.remedy = wrong_peer;
-            co_return error;
-        }
+        if (auto checked = decoder.filled(bytes); !checked) co_return not_blender(checked.error());
     }
     const auto peer = decoder.take();
     const auto hello = read_hello(peer.json);
-    if (!hello) {
-        auto error = hello.error();
-        error.remedy = wrong_peer;
-        co_return error;
-    }
+    if (!hello) co_return not_blender(hello.error());
     co_return std::string(*hello);
+}
+
+Error Opening::not_blender(Error error) const {
+    error.message = fmt::format("Connection failed: {} ({})", error.message, where());
+    error.remedy = wrong_peer;
+    return error;
 }
 
 Error Opening::silent_end(error_code error) const {

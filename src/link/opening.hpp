@@ -44,7 +44,8 @@ class Opening {
     boost::asio::awaitable<boost::system::error_code> connect_to(
         boost::asio::ip::tcp::endpoint address, std::optional<core::Duration> patience);
     boost::asio::awaitable<core::Result<std::string>> say_hello(std::string token);
-    core::Error silent_end(boost::system::error_code error) const;
+    [[nodiscard]] core::Error not_blender(core::Error error) const;
+    [[nodiscard]] core::Error silent_end(boost::system::error_code error) const;
 
     void stop(core::Error why);
     void close_socket();

@@ -4,11 +4,33 @@
 #include <blender_mcpd/link/pool.hpp>
 
 #include <boost/asio/co_spawn.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
+#include <array>
+#include <chrono>
 #include <exception>
+#include <stdexcept>
 #include <utility>
 
 namespace blender_mcpd::link {
+
+namespace {
+
+constexpr std::array metrics_of_pools{pool_acquire_duration, pool_queue_size, pool_opened,
+                                      pool_failed, pool_health_errors};
+
+std::string name(std::uint64_t connection) {
+    return fmt::format("conn-{}", connection);
+}
+
+const PoolOptions& checked(const PoolOptions& options) {
+    if (const auto valid = check(options); !valid)
+        throw std::invalid_argument(valid.error().message);
+    return options;
+}
+
+}  // namespace
 
 /// One acquire in progress. It may be destroyed at any time: what it was given goes back, and it is
 /// given nothing more.
@@ -36,18 +58,24 @@ class PoolState::Acquirer {
     PoolPlan::Ticket ticket_;
 };
 
-PoolState::PoolState(core::Timers& timers, Pool::Connector connector, const PoolOptions& options)
+PoolState::PoolState(core::Timers& timers, core::Metrics& metrics, Pool::Connector connector,
+                     const PoolOptions& options)
     : timers_(timers),
+      metrics_(metrics),
       connector_(std::move(connector)),
-      options_(options),
+      options_(checked(options)),
       plan_(options),
-      idle_timer_(timers, "link.idle") {}
+      health_timer_(timers, "connection-pool") {
+    for (const auto& metric : metrics_of_pools)
+        metrics_.declare(metric);
+}
 
 boost::asio::awaitable<core::Result<Pool::Lease>> PoolState::acquire(
     std::shared_ptr<PoolState> self, core::CancelToken cancel) {
     constexpr auto what = "Waiting for a connection";
     if (cancel.cancelled()) co_return cancelled(what, cancel.reason());
     const auto ticket = ++self->last_ticket_;
+    const auto begin = self->timers_.now();
     Acquirer acquirer(*self, ticket);
     const auto registration = cancel.on_cancel(
         [&](core::CancelReason reason) { self->perform(self->plan_.cancel(ticket, reason)); });
@@ -57,6 +85,8 @@ boost::asio::awaitable<core::Result<Pool::Lease>> PoolState::acquire(
                              [&] { self->perform(self->plan_.time_out(ticket)); });
 
     auto lease = co_await acquirer.lease.wait();
+    const std::chrono::duration<double, std::milli> waited = self->timers_.now() - begin;
+    self->metrics_.observe(pool_acquire_duration, waited.count());
     // Cancelled between being served and running again: the lease goes back as it leaves this
     // scope.
     if (lease && cancel.cancelled()) co_return cancelled(what, cancel.reason());
@@ -74,27 +104,55 @@ boost::asio::awaitable<void> PoolState::connect(std::shared_ptr<PoolState> self,
             .message = fmt::format("Connection failed: unexpected exception: {}", bug.what())};
     }
     self->attempts_.erase(attempt);
+    self->note_end(attempt, result);
     self->perform(self->plan_.connected(attempt, std::move(result), self->timers_.now()));
-    self->watch_idle();
 }
 
-void PoolState::release(std::shared_ptr<Connection> connection) {
-    perform(plan_.released(std::move(connection), timers_.now()));
-    watch_idle();
+void PoolState::release(PoolPlan::Pooled leased) {
+    perform(plan_.released(std::move(leased), timers_.now()));
+}
+
+void PoolState::start() {
+    if (plan_.closed() || std::exchange(started_, true)) return;
+    check_health();
+}
+
+// The timer is started anew after the work: a slow check never overlaps the next one, and the ticks
+// that it missed are dropped.
+void PoolState::check_health() {
+    const auto self = shared_from_this();  // the pool may be destroyed by what is closed here
+    try {
+        perform(plan_.check_health(timers_.now()));
+    } catch (const std::exception& bug) {
+        spdlog::error("connection pool: unexpected exception in a check: {}", bug.what());
+        metrics_.add(pool_health_errors);
+    }
+    if (!plan_.closed()) health_timer_.start(options_.health_interval, [this] { check_health(); });
 }
 
 void PoolState::close() {
-    idle_timer_.cancel();
+    health_timer_.cancel();
     perform(plan_.close());
 }
 
+// All of them, whatever one throws: the plan counts on it.
 void PoolState::perform(PoolPlan::Actions actions) {
-    for (auto& action : actions)
-        std::visit([this](auto& each) { perform(std::move(each)); }, action);
+    std::exception_ptr bug;
+    for (auto& action : actions) {
+        try {
+            std::visit([this](auto& each) { perform(std::move(each)); }, action);
+        } catch (...) {
+            bug = std::current_exception();
+        }
+    }
+    note_queue();
+    if (bug) std::rethrow_exception(bug);
 }
 
 void PoolState::perform(PoolPlan::Connect action) {
-    attempts_.emplace(action.attempt, core::CancelSource());
+    auto& source = attempts_[action.attempt];
+    // By the action before this one: closing a connection may call back.
+    if (plan_.closed()) source.cancel(core::CancelReason::closed);
     boost::asio::co_spawn(timers_.executor(), connect(shared_from_this(), action.attempt),
                           [](std::exception_ptr bug) {
                               if (bug) std::rethrow_exception(bug);
@@ -108,6 +166,13 @@ void PoolState::perform(PoolPlan::CancelConnect action) {
     source.cancel(core::CancelReason::closed);
 }
 
+void PoolState::perform(PoolPlan::Close action) {
+    const auto& [attempt, connection] = action.what;
+    spdlog::debug("connection pool: {} closed after {} calls: {}", name(attempt),
+                  connection->calls(), to_string(action.why));
+    connection->close();
+}
+
 void PoolState::perform(PoolPlan::Deliver action) {
     const auto acquirer = acquirers_.find(action.ticket);
     if (acquirer == acquirers_.end()) return;
@@ -116,23 +181,38 @@ void PoolState::perform(PoolPlan::Deliver action) {
         acquirer->second->lease.set(action.connection.error());
         return;
     }
-    acquirer->second->lease.set(Pool::Lease(std::move(*action.connection), weak_from_this()));
+    auto& [attempt, connection] = *action.connection;
+    acquirer->second->lease.set(Pool::Lease(std::move(connection), attempt, weak_from_this()));
 }
 
-// One timer for all: it may come too early, when what was the oldest has been used since.
-void PoolState::watch_idle() {
-    if (idle_timer_.armed()) return;
-    if (const auto next = plan_.expire(timers_.now()))
-        idle_timer_.start(*next - timers_.now(), [this] { watch_idle(); });
+void PoolState::note_end(PoolPlan::Attempt attempt, const PoolPlan::Connected& result) {
+    if (result) {
+        spdlog::debug("connection pool: {} opened", name(attempt));
+        metrics_.add(pool_opened);
+    } else {
+        spdlog::debug("connection pool: {} not opened: {}", name(attempt), result.error().message);
+        metrics_.add(pool_failed, 1, to_string(result.error().code));
+    }
 }
 
-Pool::Lease::Lease(std::shared_ptr<Connection> connection, std::weak_ptr<PoolState> pool)
-    : connection_(std::move(connection)), pool_(std::move(pool)) {}
+// In steps, because there may be several pools: that of a Blender that ended, and its successor's.
+void PoolState::note_queue() {
+    const auto now = plan_.waiting();
+    if (now == noted_queue_) return;
+    metrics_.add(pool_queue_size,
+                 static_cast<std::int64_t>(now) - static_cast<std::int64_t>(noted_queue_));
+    noted_queue_ = now;
+}
+
+Pool::Lease::Lease(std::shared_ptr<Connection> connection, std::uint64_t number,
+                   std::weak_ptr<PoolState> pool)
+    : connection_(std::move(connection)), number_(number), pool_(std::move(pool)) {}
 
 Pool::Lease& Pool::Lease::operator=(Lease&& other) noexcept {
     if (this == &other) return *this;
     release();
     connection_ = std::move(other.connection_);
+    number_ = other.number_;
     pool_ = std::move(other.pool_);
     return *this;
 }
@@ -141,19 +221,24 @@ Pool::Lease::~Lease() {
     release();
 }
 
+std::string Pool::Lease::id() const {
+    return name(number_);
+}
+
 void Pool::Lease::release() {
     if (!connection_) return;
     // Who knows what state an exception has left it in.
     if (std::uncaught_exceptions() > 0) connection_->close();
     if (const auto pool = pool_.lock())
-        pool->release(std::move(connection_));
+        pool->release({number_, std::move(connection_)});
     else
         connection_->close();
     connection_.reset();
 }
 
-Pool::Pool(core::Timers& timers, Connector connector, PoolOptions options)
-    : state_(std::make_shared<PoolState>(timers, std::move(connector), options)) {}
+Pool::Pool(core::Timers& timers, core::Metrics& metrics, Connector connector,
+           const PoolOptions& options)
+    : state_(std::make_shared<PoolState>(timers, metrics, std::move(connector), options)) {}
 
 Pool::~Pool() {
     close();
@@ -161,6 +246,10 @@ Pool::~Pool() {
 
 boost::asio::awaitable<core::Result<Pool::Lease>> Pool::acquire(core::CancelToken cancel) {
     return PoolState::acquire(state_, std::move(cancel));
+}
+
+void Pool::start() {
+    state_->start();
 }
 
 PoolStats Pool::stats() const {

@@ -26,12 +26,12 @@ PoolPlan::Actions PoolPlan::acquire(Ticket ticket) {
         actions.push_back(Deliver{ticket, shutting_down()});
         return actions;
     }
-    drop_dead();
+    drop_dead(actions);
     if (!idle_.empty()) {  // then nobody waits
-        auto connection = std::move(idle_.back().connection);
+        auto pooled = std::move(idle_.back().pooled);
         idle_.pop_back();
         ++active_;
-        actions.push_back(Deliver{ticket, std::move(connection)});
+        actions.push_back(Deliver{ticket, std::move(pooled)});
         return actions;
     }
     waiters_.push_back({ticket, std::nullopt});
@@ -77,7 +77,12 @@ PoolPlan::Actions PoolPlan::give_up(Ticket ticket, Error why) {
 PoolPlan::Actions PoolPlan::connected(Attempt attempt, Connected result, core::TimePoint now) {
     Actions actions;
     connecting_.erase(attempt);
+    const bool spare = spare_.erase(attempt) > 0;
     ++(result ? counters_.opened : counters_.failed);
+    if (result)
+        backoff_.succeeded();
+    else if (spare)
+        backoff_.failed(now);
     const auto waiter = std::find_if(waiters_.begin(), waiters_.end(),
                                      [&](const Waiter& each) { return each.attempt == attempt; });
     if (waiter != waiters_.end()) {
@@ -87,16 +92,25 @@ PoolPlan::Actions PoolPlan::connected(Attempt attempt, Connected result, core::T
             waiters_.erase(waiter);
         }
     }
-    if (result) place(std::move(*result), now, actions);
+    if (result) place({attempt, std::move(*result)}, now, actions);
     connect_for_waiters(actions);
     return actions;
 }
 
-PoolPlan::Actions PoolPlan::released(std::shared_ptr<Connection> connection, core::TimePoint now) {
+PoolPlan::Actions PoolPlan::released(Pooled leased, core::TimePoint now) {
     Actions actions;
     --active_;
-    place(std::move(connection), now, actions);
+    place(std::move(leased), now, actions);
     connect_for_waiters(actions);
+    return actions;
+}
+
+PoolPlan::Actions PoolPlan::check_health(core::TimePoint now) {
+    Actions actions;
+    if (closed_) return actions;
+    drop_dead(actions);
+    drop_unused(now, actions);
+    connect_to_min(now, actions);
     return actions;
 }
 
@@ -107,27 +121,18 @@ PoolPlan::Actions PoolPlan::close() {
         actions.push_back(CancelConnect{attempt});
     for (const auto& waiter : std::exchange(waiters_, {}))
         actions.push_back(Deliver{waiter.ticket, shutting_down()});
-    for (const auto& idle : std::exchange(idle_, {}))
-        idle.connection->close();
+    for (auto& idle : std::exchange(idle_, {}))
+        discard(std::move(idle.pooled), CloseReason::shutdown, actions);
     return actions;
-}
-
-std::optional<core::TimePoint> PoolPlan::expire(core::TimePoint now) {
-    drop_dead();
-    while (!idle_.empty() && idle_.front().since + options_.idle_timeout <= now) {
-        idle_.front().connection->close();
-        idle_.pop_front();
-        ++counters_.discarded;
-    }
-    if (idle_.empty()) return std::nullopt;
-    return idle_.front().since + options_.idle_timeout;
 }
 
 PoolStats PoolPlan::stats() const {
     auto stats = counters_;
     stats.active = active_;
-    stats.idle = static_cast<std::size_t>(std::count_if(
-        idle_.begin(), idle_.end(), [](const Idle& idle) { return idle.connection->usable(); }));
+    stats.idle =
+        static_cast<std::size_t>(std::count_if(idle_.begin(), idle_.end(), [](const Idle& idle) {
+            return idle.pooled.connection->usable();
+        }));
     stats.connecting = connecting_.size();
     stats.total = stats.active + stats.idle + stats.connecting;
     stats.waiting = waiting();
@@ -140,28 +145,47 @@ std::size_t PoolPlan::waiting() const {
 }
 
 // Closed by the peer, or broken otherwise, while nobody looked.
-void PoolPlan::drop_dead() {
-    counters_.discarded += std::erase_if(idle_, [](const Idle& idle) {
-        if (idle.connection->usable()) return false;
-        idle.connection->close();
-        return true;
-    });
+void PoolPlan::drop_dead(Actions& actions) {
+    for (auto idle = idle_.begin(); idle != idle_.end();) {
+        if (idle->pooled.connection->usable()) {
+            ++idle;
+            continue;
+        }
+        discard(std::move(idle->pooled), CloseReason::broken, actions);
+        idle = idle_.erase(idle);
+    }
 }
 
-void PoolPlan::place(std::shared_ptr<Connection> connection, core::TimePoint now,
-                     Actions& actions) {
-    const bool retired = connection->calls() >= options_.max_requests_per_connection;
-    if (closed_ || retired || !connection->usable()) {
-        connection->close();
-        if (!closed_) ++counters_.discarded;
-        return;
+void PoolPlan::drop_unused(core::TimePoint now, Actions& actions) {
+    while (!idle_.empty() && total() > options_.min &&
+           idle_.front().since + options_.idle_timeout <= now) {
+        discard(std::move(idle_.front().pooled), CloseReason::unused, actions);
+        idle_.pop_front();
     }
+}
+
+void PoolPlan::connect_to_min(core::TimePoint now, Actions& actions) {
+    if (!backoff_.may_try(now)) return;
+    while (total() < options_.min)
+        spare_.insert(begin_attempt(actions));
+}
+
+void PoolPlan::discard(Pooled what, CloseReason why, Actions& actions) {
+    if (!closed_) ++counters_.discarded;
+    actions.push_back(Close{std::move(what), why});
+}
+
+void PoolPlan::place(Pooled free, core::TimePoint now, Actions& actions) {
+    if (closed_) return discard(std::move(free), CloseReason::shutdown, actions);
+    if (!free.connection->usable()) return discard(std::move(free), CloseReason::broken, actions);
+    if (free.connection->calls() >= options_.max_requests_per_connection)
+        return discard(std::move(free), CloseReason::retired, actions);
     if (waiters_.empty()) {
-        idle_.push_back({std::move(connection), now});
+        idle_.push_back({std::move(free), now});
         return;
     }
     ++active_;
-    actions.push_back(Deliver{waiters_.front().ticket, std::move(connection)});
+    actions.push_back(Deliver{waiters_.front().ticket, std::move(free)});
     waiters_.pop_front();
 }
 
@@ -169,11 +193,28 @@ void PoolPlan::connect_for_waiters(Actions& actions) {
     if (closed_) return;
     for (auto& waiter : waiters_) {
         if (total() >= options_.max) return;
-        if (waiter.attempt) continue;
-        waiter.attempt = ++last_attempt_;
-        connecting_.insert(last_attempt_);
-        actions.push_back(Connect{last_attempt_});
+        if (!waiter.attempt) waiter.attempt = begin_attempt(actions);
     }
+}
+
+PoolPlan::Attempt PoolPlan::begin_attempt(Actions& actions) {
+    connecting_.insert(++last_attempt_);
+    actions.push_back(Connect{last_attempt_});
+    return last_attempt_;
+}
+
+std::string_view to_string(PoolPlan::CloseReason reason) {
+    switch (reason) {
+        case PoolPlan::CloseReason::broken:
+            return "broken";
+        case PoolPlan::CloseReason::retired:
+            return "retired";
+        case PoolPlan::CloseReason::unused:
+            return "unused for too long";
+        case PoolPlan::CloseReason::shutdown:
+            break;
+    }
+    return "shutdown";
 }
 
 }  // namespace blender_mcpd::link

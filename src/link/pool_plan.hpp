@@ -7,7 +7,10 @@
 //  that attempt.
 //  - Of the idle connections the last used is taken first, so that the surplus grows old and is
 //  closed.
+//  - What is leased is not known here, only counted: nothing can touch it until it comes back.
 #pragma once
+
+#include "backoff.hpp"
 
 #include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/clock.hpp>
@@ -21,7 +24,7 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -30,8 +33,20 @@ namespace blender_mcpd::link {
 class PoolPlan {
   public:
     using Ticket = std::uint64_t;   // one acquire, named by the caller
-    using Attempt = std::uint64_t;  // one connect, named by the plan
+    using Attempt = std::uint64_t;  // one connect, and the connection that comes of it: conn-<n>
     using Connected = core::Result<std::shared_ptr<Connection>>;
+
+    struct Pooled {
+        Attempt attempt;
+        std::shared_ptr<Connection> connection;
+    };
+
+    enum class CloseReason {
+        broken,    // by the peer, by an error, or by an exception during its lease
+        retired,   // has carried enough calls
+        unused,    // for idle_timeout
+        shutdown,  // the pool is closed
+    };
 
     struct Connect {
         Attempt attempt;
@@ -39,12 +54,16 @@ class PoolPlan {
     struct CancelConnect {
         Attempt attempt;
     };
+    struct Close {
+        Pooled what;
+        CloseReason why;
+    };
     /// The end of an acquire. A connection counts as active from here on, until released().
     struct Deliver {
         Ticket ticket;
-        Connected connection;
+        core::Result<Pooled> connection;
     };
-    using Action = std::variant<Connect, CancelConnect, Deliver>;
+    using Action = std::variant<Connect, CancelConnect, Close, Deliver>;
     using Actions = std::vector<Action>;
 
     explicit PoolPlan(const PoolOptions& options) : options_(options) {}
@@ -54,11 +73,13 @@ class PoolPlan {
     [[nodiscard]] Actions time_out(Ticket ticket);
     [[nodiscard]] Actions cancel(Ticket ticket, core::CancelReason reason);
     [[nodiscard]] Actions connected(Attempt attempt, Connected result, core::TimePoint now);
-    [[nodiscard]] Actions released(std::shared_ptr<Connection> connection, core::TimePoint now);
+    [[nodiscard]] Actions released(Pooled leased, core::TimePoint now);
+    /// Drops idle connections that are dead or were unused for too long, and connects up to min.
+    [[nodiscard]] Actions check_health(core::TimePoint now);
     [[nodiscard]] Actions close();
 
-    /// Closes what has been idle for too long, and says when to come again.
-    [[nodiscard]] std::optional<core::TimePoint> expire(core::TimePoint now);
+    [[nodiscard]] bool closed() const { return closed_; }
+    [[nodiscard]] std::size_t waiting() const;
     [[nodiscard]] PoolStats stats() const;
 
   private:
@@ -67,25 +88,32 @@ class PoolPlan {
         std::optional<Attempt> attempt;  // in progress, made for it
     };
     struct Idle {
-        std::shared_ptr<Connection> connection;
+        Pooled pooled;
         core::TimePoint since;
     };
 
     [[nodiscard]] std::size_t total() const { return active_ + idle_.size() + connecting_.size(); }
-    [[nodiscard]] std::size_t waiting() const;
-    void drop_dead();
-    void place(std::shared_ptr<Connection> connection, core::TimePoint now, Actions& actions);
+    void drop_dead(Actions& actions);
+    void drop_unused(core::TimePoint now, Actions& actions);
+    void connect_to_min(core::TimePoint now, Actions& actions);
+    void discard(Pooled what, CloseReason why, Actions& actions);
+    void place(Pooled free, core::TimePoint now, Actions& actions);
     void connect_for_waiters(Actions& actions);
+    Attempt begin_attempt(Actions& actions);
     [[nodiscard]] Actions give_up(Ticket ticket, core::Error why);
 
     const PoolOptions options_;
     std::deque<Waiter> waiters_;
     std::deque<Idle> idle_;  // the last used is at the back
     std::set<Attempt> connecting_;
+    std::set<Attempt> spare_;  // those of them that were made for min
+    Backoff backoff_;          // of the spare ones: a waiter's attempt is not put off
     std::size_t active_ = 0;
     Attempt last_attempt_ = 0;
     bool closed_ = false;
     PoolStats counters_;  // only the counters are kept here
 };
+
+[[nodiscard]] std::string_view to_string(PoolPlan::CloseReason reason);
 
 }  // namespace blender_mcpd::link

@@ -183,6 +183,11 @@ TEST_CASE("settings that do not go together") {
             "go with pool.acquire_timeout_s = 4 (BLENDER_MCPD_POOL_ACQUIRE_TIMEOUT_S)"));
     CHECK(Input("[pool]\nconnect_timeout_s = 30\n").errors().empty());
 
+    CHECK_THAT(Input("[pool]\nmin = 2\n").error(),
+               ContainsSubstring("test.toml:2: pool.min = 2 (") &&
+                   ContainsSubstring("does not go with pool.max = 1 (default)"));
+    CHECK(Input("[pool]\nmin = 2\nmax = 2\n").errors().empty());
+
     Input file("[blender]\nblend_file = '/a.blend'\n");
     CHECK(file.errors().empty());
     CHECK_THAT(file.with_flag("blender.launch", "never").error(),

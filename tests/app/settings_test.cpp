@@ -68,6 +68,8 @@ TEST_CASE("the defaults are what is promised") {
     CHECK(config.blender.factory_startup);
     CHECK(config.blender.start_timeout == std::chrono::seconds(60));
     CHECK(config.pool.max == 1);
+    CHECK(config.pool.min == 0);
+    CHECK(config.pool.health_interval == std::chrono::seconds(30));
     CHECK(config.pool.acquire_timeout == std::chrono::seconds(30));
     CHECK(config.calls.timeout == std::chrono::seconds(60));
     CHECK(config.calls.script_timeout == std::chrono::seconds(120));

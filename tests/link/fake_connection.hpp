@@ -3,7 +3,10 @@
 
 #include <blender_mcpd/link/connection.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 
 namespace blender_mcpd::test {
 
@@ -19,14 +22,22 @@ class FakeConnection final : public link::Connection {
                                                               std::chrono::milliseconds) override {
         co_return link::Reply("{}", "", 0, 2, 0);
     }
-    [[nodiscard]] bool usable() const override { return alive && !closed; }
+    [[nodiscard]] bool usable() const override {
+        if (on_look) on_look();
+        return alive && !closed;
+    }
     [[nodiscard]] std::uint64_t calls() const override { return carried; }
-    void close() override { closed = true; }
+    void close() override {
+        closed = true;
+        if (const auto callback = std::exchange(on_close, nullptr)) callback();
+    }
 
     std::string hello = "{}";
     bool alive = true;
     bool closed = false;
     std::uint64_t carried = 0;
+    std::function<void()> on_look;   // whenever usable() is asked
+    std::function<void()> on_close;  // once
 };
 
 }  // namespace blender_mcpd::test

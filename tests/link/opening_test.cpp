@@ -332,6 +332,7 @@ TEST_CASE("something else that listens there is recognised") {
         stage.run(session.write(row.bytes));
         const auto error = stage.finish(opening).error();
         CHECK(error.code == ErrorCode::protocol);
+        CHECK(error.message.starts_with("Connection failed: "));
         CHECK_THAT(error.message, ContainsSubstring(row.message));
         CHECK_THAT(error.remedy, ContainsSubstring("Check the port"));
         stage.run(session.wait_end());

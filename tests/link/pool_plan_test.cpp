@@ -3,10 +3,7 @@
 #include "fake_connection.hpp"
 #include "print.hpp"
 
-#include <algorithm>
 #include <map>
-#include <random>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +20,7 @@ using test::FakeConnection;
 namespace {
 
 /// A plan and what it has been told and has asked for, in words: "connect 1", "cancel 1", "2 gets
-/// a", "3: timeout".
+/// a", "3: timeout", "close a (retired)".
 struct Table {
     explicit Table(const PoolOptions& options = {}) : plan(options) {}
 
@@ -33,13 +30,17 @@ struct Table {
         return words(plan.cancel(ticket, core::CancelReason::client));
     }
     std::string connected(PoolPlan::Attempt attempt, const std::string& name) {
+        attempts[name] = attempt;
         return words(plan.connected(attempt, named(name), now));
     }
     std::string refused(PoolPlan::Attempt attempt) {
         return words(plan.connected(
             attempt, core::Error{.code = ErrorCode::connection, .message = "refused"}, now));
     }
-    std::string release(const std::string& name) { return words(plan.released(named(name), now)); }
+    std::string release(const std::string& name) {
+        return words(plan.released({attempts.at(name), named(name)}, now));
+    }
+    std::string check_health() { return words(plan.check_health(now)); }
     std::string close() { return words(plan.close()); }
 
     std::shared_ptr<FakeConnection> named(const std::string& name) {
@@ -59,17 +60,27 @@ struct Table {
                 all += "connect " + std::to_string(connect->attempt);
             else if (const auto* cancelled = std::get_if<PoolPlan::CancelConnect>(&action))
                 all += "cancel " + std::to_string(cancelled->attempt);
+            else if (const auto* close = std::get_if<PoolPlan::Close>(&action))
+                all += words(*close);
             else
                 all += words(std::get<PoolPlan::Deliver>(action));
         }
         check_stats();
         return all;
     }
-    static std::string words(const PoolPlan::Deliver& delivery) {
+    std::string words(const PoolPlan::Close& close) {
+        const auto name = close.what.connection->peer_hello();
+        CHECK(close.what.attempt == attempts.at(name));
+        close.what.connection->close();
+        return "close " + name + " (" + std::string(to_string(close.why)) + ")";
+    }
+    std::string words(const PoolPlan::Deliver& delivery) {
         const auto ticket = std::to_string(delivery.ticket);
         if (!delivery.connection)
             return ticket + ": " + std::string(to_string(delivery.connection.error().code));
-        return ticket + " gets " + (*delivery.connection)->peer_hello();
+        const auto name = delivery.connection->connection->peer_hello();
+        CHECK(delivery.connection->attempt == attempts.at(name));
+        return ticket + " gets " + name;
     }
 
     void check_stats() const {
@@ -80,6 +91,7 @@ struct Table {
     PoolPlan plan;
     core::TimePoint now{};
     std::map<std::string, std::shared_ptr<FakeConnection>> connections;
+    std::map<std::string, PoolPlan::Attempt> attempts;
 };
 
 }  // namespace
@@ -212,8 +224,7 @@ TEST_CASE("connections are retired after so many calls and replaced on demand") 
     CHECK(table.acquire(2) == "2 gets a");
     table.acquire(3);
     table.named("a")->carried = 2;
-    CHECK(table.release("a") == "connect 2");
-    CHECK(table.named("a")->closed);
+    CHECK(table.release("a") == "close a (retired), connect 2");
     CHECK(table.connected(2, "b") == "3 gets b");
     CHECK(table.plan.stats().discarded == 1);
 }
@@ -224,8 +235,7 @@ TEST_CASE("an unusable connection is closed when it comes back") {
     table.connected(1, "a");
     table.acquire(2);
     table.named("a")->alive = false;
-    CHECK(table.release("a") == "connect 2");
-    CHECK(table.named("a")->closed);
+    CHECK(table.release("a") == "close a (broken), connect 2");
     CHECK(table.plan.stats().discarded == 1);
 }
 
@@ -241,9 +251,8 @@ TEST_CASE("dead idle connections are neither handed out nor counted") {
     table.named("b")->alive = false;
     CHECK(table.plan.stats().idle == 0);
     CHECK(table.plan.stats().total == 0);
-    CHECK(table.acquire(3) == "connect 3");
+    CHECK(table.acquire(3) == "close a (broken), close b (broken), connect 3");
     CHECK(table.acquire(4) == "connect 4");
-    CHECK(table.named("a")->closed);
     CHECK(table.plan.stats().discarded == 2);
 }
 
@@ -258,17 +267,119 @@ TEST_CASE("idle connections are closed in time, the last used are used first") {
     table.release("b");
     CHECK(table.acquire(3) == "3 gets b");
     CHECK(table.release("b") == "");
-    CHECK(table.plan.expire(table.now) == core::TimePoint(10s));
     table.now = core::TimePoint(10s) - 1ms;
-    CHECK(table.plan.expire(table.now) == core::TimePoint(10s));
-    CHECK_FALSE(table.named("a")->closed);
+    CHECK(table.check_health() == "");
     table.now += 1ms;
-    CHECK(table.plan.expire(table.now) == core::TimePoint(14s));
-    CHECK(table.named("a")->closed);
-    CHECK_FALSE(table.named("b")->closed);
-    CHECK(table.plan.expire(core::TimePoint(14s)) == std::nullopt);
-    CHECK(table.named("b")->closed);
+    CHECK(table.check_health() == "close a (unused for too long)");
+    table.now = core::TimePoint(14s) - 1ms;
+    CHECK(table.check_health() == "");
+    table.now += 1ms;
+    CHECK(table.check_health() == "close b (unused for too long)");
     CHECK(table.plan.stats().discarded == 2);
+}
+
+TEST_CASE("a health check drops what is dead and leaves alone what is leased") {
+    Table table({.max = 3});
+    for (const auto* name : {"a", "b", "c"}) {
+        const auto number = static_cast<PoolPlan::Attempt>(name[0] - 'a' + 1);
+        table.acquire(number);
+        table.connected(number, name);
+    }
+    table.release("a");
+    table.release("b");
+    table.named("a")->alive = false;
+    table.named("c")->alive = false;  // leased: its holder will find out
+    CHECK(table.check_health() == "close a (broken)");
+    CHECK(table.plan.stats().active == 1);
+    CHECK(table.plan.stats().idle == 1);
+    CHECK(table.check_health() == "");
+}
+
+TEST_CASE("a health check restores the minimum, attempts in progress counted") {
+    Table table({.max = 3, .min = 2});
+    CHECK(table.check_health() == "connect 1, connect 2");
+    CHECK(table.check_health() == "");
+    CHECK(table.connected(1, "a") == "");
+    CHECK(table.check_health() == "");
+    CHECK(table.connected(2, "b") == "");
+    SECTION("after one died") {
+        table.named("a")->alive = false;
+        CHECK(table.check_health() == "close a (broken), connect 3");
+    }
+    SECTION("after one was retired") {
+        CHECK(table.acquire(1) == "1 gets b");
+        table.named("b")->carried = 10'000;
+        CHECK(table.release("b") == "close b (retired)");
+        CHECK(table.check_health() == "connect 3");
+    }
+    SECTION("leased ones are of the minimum") {
+        table.acquire(1);
+        table.acquire(2);
+        CHECK(table.check_health() == "");
+        table.acquire(3);
+        CHECK(table.plan.stats().total == 3);
+        CHECK(table.check_health() == "");
+    }
+}
+
+TEST_CASE("unused connections are kept when they are needed for the minimum") {
+    Table table({.max = 3, .min = 1, .idle_timeout = 10s});
+    table.acquire(1);
+    table.acquire(2);
+    table.connected(1, "a");
+    table.connected(2, "b");
+    table.release("a");
+    table.release("b");
+    table.now += 1h;
+    CHECK(table.check_health() == "close a (unused for too long)");
+    CHECK(table.check_health() == "");
+    CHECK(table.plan.stats().idle == 1);
+}
+
+TEST_CASE("waiters take over what was opened for the minimum, and never more than max are open") {
+    Table table({.max = 1, .min = 1});
+    CHECK(table.check_health() == "connect 1");
+    CHECK(table.acquire(1) == "");
+    SECTION("it succeeds") {
+        CHECK(table.connected(1, "a") == "1 gets a");
+    }
+    SECTION("it fails: the waiter gets an attempt of its own") {
+        CHECK(table.refused(1) == "connect 2");
+        CHECK(table.refused(2) == "1: connection");
+    }
+}
+
+TEST_CASE("restoring the minimum is tried less and less often while it fails") {
+    Table table({.max = 2, .min = 2});
+    PoolPlan::Attempt attempt = 0;
+    const auto fail_round = [&] {
+        CHECK(table.check_health() == "connect " + std::to_string(attempt + 1) + ", connect " +
+                                          std::to_string(attempt + 2));
+        CHECK(table.refused(++attempt) == "");
+        CHECK(table.refused(++attempt) == "");  // of the same round: counts once
+    };
+    for (const auto pause : {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s}) {
+        INFO(pause.count() << " s");
+        fail_round();
+        table.now += pause - 1ms;
+        CHECK(table.check_health() == "");
+        table.now += 1ms;
+    }
+    SECTION("a success resets it") {
+        table.check_health();
+        table.connected(++attempt, "a");
+        CHECK(table.refused(++attempt) == "");
+        table.now += 1s;
+        CHECK(table.check_health() == "connect " + std::to_string(attempt + 1));
+    }
+    SECTION("callers are not put off, and their failures do not count") {
+        fail_round();
+        table.acquire(1);
+        CHECK(table.refused(++attempt) == "1: connection");
+        table.acquire(2);
+        CHECK(table.connected(++attempt, "a") == "2 gets a");
+        CHECK(table.check_health() == "connect " + std::to_string(attempt + 1));
+    }
 }
 
 TEST_CASE("close: waiters hear of it, attempts are cancelled, nothing stays open") {
@@ -283,10 +394,9 @@ TEST_CASE("close: waiters hear of it, attempts are cancelled, nothing stays open
     CHECK(table.close() == "");
     CHECK(table.acquire(5) == "5: shutting_down");
     CHECK(table.plan.stats().total == 3);
-    CHECK(table.release("leased") == "");
-    CHECK(table.named("leased")->closed);
-    CHECK(table.connected(2, "late") == "");
-    CHECK(table.named("late")->closed);
+    CHECK(table.release("leased") == "close leased (shutdown)");
+    CHECK(table.connected(2, "late") == "close late (shutdown)");
+    CHECK(table.check_health() == "");
     CHECK(table.refused(3) == "");
     CHECK(table.plan.stats().total == 0);
 }
@@ -296,133 +406,7 @@ TEST_CASE("close: idle connections are closed at once") {
     table.acquire(1);
     table.connected(1, "a");
     table.release("a");
+    CHECK(table.close() == "close a (shutdown)");
     CHECK(table.close() == "");
-    CHECK(table.named("a")->closed);
     CHECK(table.plan.stats().total == 0);
-}
-
-namespace {
-
-/// Plays at random against the plan and checks after every move what must always hold.
-struct Game {
-    explicit Game(unsigned seed) : random(seed) {}
-
-    void play(int moves) {
-        for (int move = 0; move < moves; ++move) {
-            const auto kind = pick(20);
-            if (kind < 7)
-                enter();
-            else if (kind < 10)
-                finish_attempt();
-            else if (kind < 14)
-                release();
-            else if (kind < 16)
-                give_up();
-            else if (kind < 18)
-                kill();
-            else
-                expire();
-            check();
-        }
-        while (!attempts.empty())
-            finish_attempt();
-        while (!leased.empty())
-            release();
-    }
-
-    std::size_t pick(std::size_t below) { return random() % below; }
-
-    void perform(const PoolPlan::Actions& actions) {
-        for (const auto& action : actions) {
-            if (const auto* connect = std::get_if<PoolPlan::Connect>(&action))
-                CHECK(attempts.insert(connect->attempt).second);
-            else if (const auto* cancelled = std::get_if<PoolPlan::CancelConnect>(&action))
-                CHECK(attempts.contains(cancelled->attempt));
-            else
-                take(std::get<PoolPlan::Deliver>(action));
-        }
-    }
-    void take(const PoolPlan::Deliver& delivery) {
-        const auto waiter = std::find(waiters.begin(), waiters.end(), delivery.ticket);
-        REQUIRE(waiter != waiters.end());  // never served twice, never after giving up
-        if (delivery.connection) {
-            CHECK(waiter == waiters.begin());  // first come first served
-            const auto connection = std::static_pointer_cast<FakeConnection>(*delivery.connection);
-            CHECK(connection->usable());
-            CHECK(std::find(leased.begin(), leased.end(), connection) == leased.end());
-            leased.push_back(connection);
-        }
-        waiters.erase(waiter);
-    }
-
-    void enter() {
-        waiters.push_back(++last_ticket);
-        perform(plan.acquire(last_ticket));
-    }
-    void finish_attempt() {
-        if (attempts.empty()) return;
-        const auto attempt =
-            *std::next(attempts.begin(), static_cast<std::ptrdiff_t>(pick(attempts.size())));
-        attempts.erase(attempt);
-        if (pick(3) == 0) return perform(plan.connected(attempt, core::Error{}, now));
-        all.push_back(std::make_shared<FakeConnection>());
-        perform(plan.connected(attempt, all.back(), now));
-    }
-    void release() {
-        if (leased.empty()) return;
-        const auto at = leased.begin() + static_cast<std::ptrdiff_t>(pick(leased.size()));
-        const auto connection = *at;
-        leased.erase(at);
-        ++connection->carried;
-        perform(plan.released(connection, now));
-    }
-    void give_up() {
-        const auto ticket = 1 + pick(last_ticket + 1);
-        perform(pick(2) == 0 ? plan.time_out(ticket)
-                             : plan.cancel(ticket, core::CancelReason::client));
-        CHECK(std::find(waiters.begin(), waiters.end(), ticket) == waiters.end());
-    }
-    void kill() {
-        if (!all.empty()) all[pick(all.size())]->alive = false;
-    }
-    void expire() {
-        now += 1s;
-        static_cast<void>(plan.expire(now));
-    }
-
-    void check() {
-        const auto stats = plan.stats();
-        CHECK(stats.total == stats.active + stats.idle + stats.connecting);
-        CHECK(stats.total <= 3);
-        CHECK(stats.active == leased.size());
-        CHECK(stats.connecting == attempts.size());
-        CHECK(stats.waiting <= 5 + 3);  // whose attempt served another were admitted and stay
-        if (!waiters.empty()) CHECK(stats.idle == 0);
-        if (stats.waiting > 0) CHECK(stats.total == 3);  // nobody waits beside a free slot
-    }
-
-    std::mt19937 random;
-    PoolPlan plan{
-        {.max = 3, .max_waiters = 5, .idle_timeout = 5s, .max_requests_per_connection = 4}};
-    core::TimePoint now{};
-    PoolPlan::Ticket last_ticket = 0;
-    std::vector<PoolPlan::Ticket> waiters;
-    std::set<PoolPlan::Attempt> attempts;
-    std::vector<std::shared_ptr<FakeConnection>> leased;
-    std::vector<std::shared_ptr<FakeConnection>> all;
-};
-
-}  // namespace
-
-TEST_CASE("the rules hold in random games") {
-    for (unsigned seed = 0; seed < 60; ++seed) {
-        INFO("seed " << seed);
-        Game game(seed);
-        game.play(300);
-        while (!game.waiters.empty())
-            game.finish_attempt();  // nobody is forgotten
-        game.check();
-        game.perform(game.plan.close());
-        CHECK(game.plan.stats().active == game.leased.size());
-    }
 }

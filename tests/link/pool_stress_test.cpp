@@ -59,11 +59,11 @@ awaitable<void> serve(PeerSession session, Manners how) {
 }
 
 struct Stress : Stage {
-    explicit Stress(link::PoolOptions options) {
+    explicit Stress(const link::PoolOptions& options) {
         peer.emplace(io.get_executor());
         port = peer->port();
         pool.emplace(
-            timers,
+            timers, metrics,
             [this](core::CancelToken cancel) {
                 return link::Connection::open(timers, {.port = port}, "t", {}, std::move(cancel));
             },
@@ -146,6 +146,7 @@ struct Stress : Stage {
     decltype(open_files()) files = open_files();
     std::optional<ScriptedPeer> peer;
     std::uint16_t port = 0;
+    core::Metrics metrics;
     std::optional<link::Pool> pool;
     std::optional<Manners> only;
     std::map<std::string, int> ends;

@@ -1,10 +1,6 @@
 // The pool around its plan: leases, waiting, cancellation, time, close. Connects are stepped by the
 // test.
-#include "fake_connection.hpp"
-#include "stage.hpp"
-
-#include <blender_mcpd/core/event.hpp>
-#include <blender_mcpd/link/pool.hpp>
+#include "pool_stage.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -15,65 +11,6 @@
 using namespace blender_mcpd;
 using namespace blender_mcpd::test;
 using link::Pool;
-using link::PoolOptions;
-
-namespace {
-
-using Connected = core::Result<std::shared_ptr<link::Connection>>;
-using Leased = core::Result<Pool::Lease>;
-
-/// A connect in progress, to be ended by the test.
-struct Attempt {
-    explicit Attempt(const boost::asio::any_io_executor& executor) : result(executor) {}
-    core::OneShot<Connected> result;
-    bool cancelled = false;
-};
-
-struct PoolStage : Stage {
-    explicit PoolStage(PoolOptions options = {}) {
-        pool.emplace(
-            timers, [this](core::CancelToken cancel) { return connect(std::move(cancel)); },
-            options);
-    }
-    ~PoolStage() {
-        pool.reset();
-        until_quiet();
-        for (const auto& connection : connections)
-            CHECK(connection->closed);
-    }
-
-    boost::asio::awaitable<Connected> connect(core::CancelToken cancel) {
-        const auto attempt = std::make_shared<Attempt>(io.get_executor());
-        attempts.push_back(attempt);
-        const auto registration = cancel.on_cancel([&](core::CancelReason) {
-            attempt->cancelled = true;
-            attempt->result.set(core::Error{.code = ErrorCode::cancelled});
-        });
-        auto result = co_await attempt->result.wait();
-        co_return result;
-    }
-
-    Task<Leased> acquire(core::CancelToken cancel = {}) {
-        return start(pool->acquire(std::move(cancel)));
-    }
-    std::shared_ptr<FakeConnection> accept(std::size_t attempt) {
-        connections.push_back(std::make_shared<FakeConnection>());
-        attempts.at(attempt)->result.set(connections.back());
-        settle();
-        return connections.back();
-    }
-    void refuse(std::size_t attempt) {
-        attempts.at(attempt)->result.set(
-            core::Error{.code = ErrorCode::connection, .message = "refused"});
-        settle();
-    }
-
-    std::vector<std::shared_ptr<Attempt>> attempts;
-    std::vector<std::shared_ptr<FakeConnection>> connections;
-    std::optional<Pool> pool;
-};
-
-}  // namespace
 
 TEST_CASE("a lease gives the connection back at its end") {
     PoolStage stage;
@@ -148,7 +85,7 @@ TEST_CASE("a connector that fails or throws is the error of its waiter") {
     CHECK(stage.finish(task).error().message == "refused");
     CHECK(stage.pool->stats().failed == 1);
 
-    Pool throwing(stage.timers,
+    Pool throwing(stage.timers, stage.metrics,
                   [](core::CancelToken) -> boost::asio::awaitable<Connected> {
                       throw std::runtime_error("no memory");
                   },
@@ -255,41 +192,6 @@ TEST_CASE("an acquirer that ends by an exception leaves nothing behind") {
     CHECK(stage.pool->stats().waiting == 0);
     first->value.reset();
     CHECK(stage.pool->stats().idle == 1);
-}
-
-TEST_CASE("idle connections are really closed") {
-    PoolStage stage({.idle_timeout = 10s});
-    const auto first = stage.acquire();
-    const auto second = stage.acquire();
-    const auto a = stage.accept(0);
-    const auto b = stage.accept(1);
-    first->value.reset();
-    stage.advance(4s);
-    second->value.reset();
-    stage.advance(6s);
-    CHECK(a->closed);
-    CHECK_FALSE(b->closed);
-    CHECK(stage.pool->stats().idle == 1);
-    stage.advance(4s);
-    CHECK(b->closed);
-    CHECK(stage.pool->stats().total == 0);
-    CHECK(stage.timers.armed().empty());
-}
-
-TEST_CASE("a connection in use is not closed as idle") {
-    PoolStage stage({.idle_timeout = 10s});
-    auto task = stage.acquire();
-    const auto connection = stage.accept(0);
-    task->value.reset();
-    stage.advance(9s);
-    task = stage.acquire();
-    stage.advance(1h);
-    CHECK_FALSE(connection->closed);
-    task->value.reset();
-    stage.advance(9s);
-    CHECK_FALSE(connection->closed);
-    stage.advance(1s);
-    CHECK(connection->closed);
 }
 
 TEST_CASE("a connection is retired after so many requests") {

@@ -42,9 +42,11 @@ struct Config {
 
     struct Pool {
         std::size_t max = 1;
+        std::size_t min = 0;  // at most max
         std::chrono::milliseconds acquire_timeout{30'000};
         std::chrono::milliseconds connect_timeout{5'000};
         std::chrono::milliseconds idle_timeout{300'000};
+        std::chrono::milliseconds health_interval{30'000};
         std::uint64_t max_requests_per_connection = 10'000;
         bool operator==(const Pool&) const = default;
     } pool;
