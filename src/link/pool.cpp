@@ -103,6 +103,15 @@ boost::asio::awaitable<void> PoolState::connect(std::shared_ptr<PoolState> self,
             .code = core::ErrorCode::internal,
             .message = fmt::format("Connection failed: unexpected exception: {}", bug.what())};
     }
+    // Its waiter must hear of it: one that is merely not used would be tried again at once, for as
+    // long as the peer behaves like that.
+    if (result && !(*result)->usable()) {
+        (*result)->close();
+        result =
+            core::Error{.code = core::ErrorCode::connection,
+                        .message = "Connection failed: Blender closed it right after its hello",
+                        .remedy = "See Blender's output for the reason"};
+    }
     self->attempts_.erase(attempt);
     self->note_end(attempt, result);
     self->perform(self->plan_.connected(attempt, std::move(result), self->timers_.now()));

@@ -72,6 +72,7 @@ class PoolPlan {
     /// The acquirer waits no longer. Does nothing when it has been served.
     [[nodiscard]] Actions time_out(Ticket ticket);
     [[nodiscard]] Actions cancel(Ticket ticket, core::CancelReason reason);
+    /// A connection in `result` is usable.
     [[nodiscard]] Actions connected(Attempt attempt, Connected result, core::TimePoint now);
     [[nodiscard]] Actions released(Pooled leased, core::TimePoint now);
     /// Drops idle connections that are dead or were unused for too long, and connects up to min.

@@ -96,6 +96,25 @@ TEST_CASE("a connector that fails or throws is the error of its waiter") {
     CHECK(throwing.stats().total == 0);
 }
 
+TEST_CASE("a connection that is dead on arrival is the error of its waiter, not tried for ever") {
+    PoolStage stage({.max = 1});
+    const auto task = stage.acquire();
+    const auto waiting = stage.acquire();
+    const auto dead = std::make_shared<FakeConnection>();
+    dead->alive = false;
+    stage.attempts.at(0)->result.set(std::shared_ptr<link::Connection>(dead));
+    const auto error = stage.finish(task).error();
+    CHECK(error.code == ErrorCode::connection);
+    CHECK(error.message == "Connection failed: Blender closed it right after its hello");
+    CHECK(dead->closed);
+    stage.settle();
+    CHECK(stage.attempts.size() == 2);
+    stage.accept(1);
+    CHECK(stage.finish(waiting));
+    CHECK(stage.pool->stats().failed == 1);
+    CHECK(stage.pool->stats().opened == 1);
+}
+
 TEST_CASE("waiting ends after the acquire timeout, connecting included") {
     PoolStage stage({.max = 1, .acquire_timeout = 30s});
     const auto connecting = stage.acquire();
