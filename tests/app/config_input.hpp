@@ -61,6 +61,7 @@ inline app::Origin::Kind kind_of(const app::LoadedConfig& config, const std::str
 inline std::string other_value(const app::Setting& setting) {
     const auto fallback = app::default_value(setting);
     if (const auto* value = std::get_if<bool>(&fallback)) return *value ? "false" : "true";
+    if (app::full_name(setting) == "pool.min") return "1";
     if (const auto* range = std::get_if<app::Integer>(&setting.type))
         return fmt::format("{}", fallback == app::Value(range->max) ? range->min : range->max);
     if (const auto* range = std::get_if<app::Seconds>(&setting.type))

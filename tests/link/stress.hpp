@@ -142,6 +142,15 @@ struct Stress : Stage {
         most = std::max(most, stats.total);
     }
 
+    /// Ours is closed at once; the peer's end of it needs a few turns.
+    bool open_files_soon(decltype(open_files()) expected) {
+        for (int turns = 0; turns < 200 && open_files() != expected; ++turns) {
+            io.restart();
+            io.run_one_for(10ms);
+        }
+        return open_files() == expected;
+    }
+
     /// All at once: none runs before all are there.
     void start_workers(int workers, int calls) {
         for (int worker = 0; worker < workers; ++worker)
