@@ -42,10 +42,12 @@ struct CommandLine {
     std::map<std::string, std::string> flag_values;
     CallCommand call;
     DemoCommand demo;
+    PolicyCommand policy;
     CLI::App* stdio_command = nullptr;
     CLI::App* call_command = nullptr;
     CLI::App* demo_command = nullptr;
     CLI::App* config_command = nullptr;
+    CLI::App* policy_command = nullptr;
 
     CommandLine() {
         app.set_version_flag("--version", "blender-mcpd " + std::string(version));
@@ -83,6 +85,27 @@ struct CommandLine {
         config_command->require_subcommand(1);
         config_command->add_subcommand("show",
                                        "Print the effective settings and where each comes from");
+        add_policy_command();
+    }
+
+    void add_policy_command() {
+        policy_command = app.add_subcommand("policy", "Look at the script policy");
+        policy_command->require_subcommand(1);
+        policy_command->add_subcommand("rules", "List its rules");
+        auto* check = policy_command->add_subcommand("check", "Say what it finds in scripts");
+        check->add_option("FILE", policy.files, "The scripts; - is standard input")->required();
+        check->add_option("--policy", policy.policy, "off, warn, ask or block (default: warn)");
+        check
+            ->add_option("--allow-modules", policy.allow_modules,
+                         "The only modules that may be imported, separated by commas")
+            ->delimiter(',')
+            ->expected(1);
+        check
+            ->add_option("--trust", policy.trusted_folders,
+                         "Folder whose *.py files are known to be safe; may be repeated")
+            ->expected(1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        check->add_flag("--json", policy.json, "Print one line of JSON for each file");
     }
 
     [[nodiscard]] std::vector<Override> overrides() const {
@@ -118,6 +141,9 @@ int dispatch(CommandLine& line) {
         fmt::print("{}", render_effective(*config));
         return 0;
     }
+    if (line.policy_command->parsed())
+        return line.policy_command->got_subcommand("rules") ? run_policy_rules()
+                                                            : run_policy_check(line.policy);
     const auto& log = config->values.log;
     const auto logging = setup_logging(log.level, log.format, log.file);
     if (!logging) {

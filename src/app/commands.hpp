@@ -30,4 +30,18 @@ struct DemoCommand {
 /// Builds and renders a small scene as an MCP client of a second blender-mcpd, over stdio.
 int run_demo(const DemoCommand& command);
 
+struct PolicyCommand {
+    std::string policy = "warn";             // off, warn, ask or block
+    std::vector<std::string> allow_modules;  // empty: all
+    std::vector<std::string> trusted_folders;
+    std::vector<std::string> files;  // "-": standard input
+    bool json = false;               // one line of JSON per file
+};
+
+/// Says what the script policy finds in the files. 1 when it would not run one of them as it is.
+int run_policy_check(const PolicyCommand& command);
+
+/// Lists the rules of the script policy.
+int run_policy_rules();
+
 }  // namespace blender_mcpd::app

@@ -1,0 +1,409 @@
+#include "script_judge.hpp"
+
+#include "script_secrets.hpp"
+
+#include <blender_mcpd/core/text.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace blender_mcpd::guard {
+
+namespace {
+
+constexpr auto danger = Severity::danger;
+constexpr auto caution = Severity::caution;
+
+std::string quoted_name(std::string_view name) {
+    return "\"" + core::excerpt(name, 40) + "\"";
+}
+
+// As people write it: "open", "Path.unlink".
+std::string shown(std::string_view path) {
+    for (const std::string_view prefix : {"builtins.", "pathlib."}) {
+        if (path.starts_with(prefix)) path.remove_prefix(prefix.size());
+    }
+    std::string out;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (path.substr(i, 2) == "()") {
+            ++i;
+        } else {
+            out += path[i];
+        }
+    }
+    return out;
+}
+
+// Functions that may be given a module without anything being done with it.
+bool only_looks(std::string_view path) {
+    constexpr std::string_view harmless[] = {
+        "builtins.delattr", "builtins.dir",        "builtins.getattr", "builtins.hasattr",
+        "builtins.id",      "builtins.isinstance", "builtins.print",   "builtins.repr",
+        "builtins.setattr", "builtins.str",        "builtins.type",    "builtins.vars",
+        "importlib.reload"};
+    return std::find(std::begin(harmless), std::end(harmless), path) != std::end(harmless) ||
+           path.starts_with("inspect.");
+}
+
+// Functions whose first argument is the path of a file or folder.
+bool takes_path(std::string_view path) {
+    constexpr std::string_view functions[] = {
+        "builtins.open", "io.open", "codecs.open", "os.open",    "os.listdir",
+        "os.scandir",    "os.walk", "glob.glob",   "glob.iglob", "os.readlink"};
+    return path.starts_with("pathlib.") || path.starts_with("os.path.") ||
+           std::find(std::begin(functions), std::end(functions), path) != std::end(functions);
+}
+
+bool writes(std::string_view mode) {
+    return mode.substr(0, mode.find_first_of(":|")).find_first_of("wax+") != std::string_view::npos;
+}
+
+bool is_computed(const Value& value) {
+    return value.may_be_unknown();
+}
+
+}  // namespace
+
+void RawFindings::add(RawFinding finding) {
+    const auto place = finding.offset * rule_count + static_cast<std::size_t>(finding.rule);
+    if (!places_.insert(place).second) return;
+    if (++counts_[{finding.rule, finding.severity}] <= max_listed_per_kind)
+        listed_.push_back(std::move(finding));
+}
+
+void ScriptJudge::report(Rule rule, Severity severity, std::size_t offset, std::string message) {
+    findings_.add({rule, severity, offset, std::move(message)});
+}
+
+void ScriptJudge::report(const PathRule& entry, std::string_view path, std::size_t offset) {
+    report(entry, path, offset, entry.severity);
+}
+
+void ScriptJudge::report(const PathRule& entry, std::string_view path, std::size_t offset,
+                         Severity severity) {
+    report(entry.rule, severity, offset, shown(path) + " " + std::string(entry.why));
+}
+
+bool ScriptJudge::all_of_blender(const Value& value) const {
+    const auto paths = values_.paths(value);
+    return !value.may_be_unknown() && !paths.empty() &&
+           std::all_of(paths.begin(), paths.end(), is_blender_path);
+}
+
+void ScriptJudge::on_name(std::size_t offset, std::string_view name) {
+    if (name == "__builtins__")
+        report(Rule::code_builtins, danger, offset,
+               "__builtins__ reaches built-in functions by a detour");
+    if (name == "__loader__" || name == "__spec__")
+        report(Rule::code_dunder, danger, offset,
+               std::string(name) + " reaches the import machinery");
+}
+
+void ScriptJudge::on_attribute(std::size_t offset, const Value& receiver, std::string_view name) {
+    if (!is_dangerous_dunder(name)) return;
+    // Registered classes are found by way of their bases.
+    const bool classes = name == "__subclasses__" || name == "__bases__" || name == "__mro__" ||
+                         name == "__base__" || name == "mro";
+    report(Rule::code_dunder, classes && all_of_blender(receiver) ? caution : danger, offset,
+           std::string(name) + " leads from an object into the interpreter");
+}
+
+void ScriptJudge::on_reference(std::size_t offset, const Value& value) {
+    for (const auto path : values_.paths(value)) {
+        const auto* entry = find_path_rule(path);
+        if (entry != nullptr && entry->check == Check::always) report(*entry, path, offset);
+        if (path == "sys.modules")
+            report(Rule::code_builtins, caution, offset, "sys.modules holds every loaded module");
+    }
+}
+
+void ScriptJudge::on_call(const Call& call) {
+    for (const auto path : values_.paths(call.callee))
+        judge_path(call, path);
+    judge_method(call);
+    judge_arguments(call);
+}
+
+void ScriptJudge::judge_path(const Call& call, std::string_view path) {
+    if (path.starts_with("bpy.app.handlers.") &&
+        (path.ends_with(".append") || path.ends_with(".insert") || path.ends_with(".extend")))
+        report(Rule::blender_persist, caution, call.offset,
+               "a handler makes a function run later, at events of Blender");
+    const auto* entry = find_path_rule(path);
+    if (entry == nullptr) return;
+    switch (entry->check) {
+        case Check::always:
+        case Check::call:
+            return report(*entry, path, call.offset);
+        case Check::mode:
+            return judge_mode(call, *entry, path, 1);
+        case Check::mode_first:
+            return judge_mode(call, *entry, path, 0);
+        case Check::descriptor:
+            return judge_descriptor(call, *entry, path);
+        case Check::attribute:
+            return judge_getattr(call);
+        case Check::mapping:
+            return judge_mapping(call, path);
+        case Check::import_name:
+            return judge_import_name(call, *entry, path);
+        case Check::environment:
+            return judge_environment(call, *entry, path);
+        case Check::attribute_getter:
+            return judge_attribute_getter(call, *entry, path);
+        case Check::pickled:
+            if (const auto* allow = call.argument(2, "allow_pickle");
+                allow != nullptr && allow->value.only(Atom::Kind::number) != 0)
+                report(*entry, path, call.offset);
+            return;
+    }
+}
+
+// Calls on objects that are not known: a method's name says enough for some.
+void ScriptJudge::judge_method(const Call& call) {
+    const auto method = call.attribute;
+    if (method.empty()) return;
+    if (method == "as_module")
+        return report(Rule::code_dynamic, danger, call.offset, "as_module runs a text block");
+    if (method == "format") {
+        for (const auto text : values_.texts(call.receiver)) {
+            if (text.find(".__") != std::string_view::npos ||
+                text.find("[__") != std::string_view::npos)
+                report(Rule::code_dunder, danger, call.offset,
+                       "a format text reads attributes that lead into the interpreter");
+        }
+    }
+    if (all_of_blender(call.callee)) return;
+    for (const auto path : values_.paths(call.callee)) {
+        if (find_path_rule(path) != nullptr) return;
+    }
+    const bool positional = std::any_of(call.arguments.begin(), call.arguments.end(),
+                                        [](const Argument& each) { return each.keyword.empty(); });
+    // objects.unlink(object) takes what is to be unlinked; a path's unlink() takes nothing.
+    if ((method == "unlink" || method == "rmdir") && !positional)
+        return report(Rule::file_delete, danger, call.offset,
+                      std::string(method) + "() of a path deletes it");
+    if (method == "open" && !call.arguments.empty()) {
+        const auto mode = values_.only_text(call.arguments.front().value);
+        if (mode && !mode->empty() && mode->size() <= 4 && writes(*mode) &&
+            mode->find_first_not_of("rwaxbtU+") == std::string_view::npos)
+            return report(Rule::file_write, danger, call.offset, "open for writing changes files");
+    }
+    const auto* entry = find_method_rule(method);
+    if (entry == nullptr) return;
+    const bool bare = method == "extractall" || method == "run_script" || method == "quit_blender";
+    if (!call.arguments.empty() || bare) report(*entry, method, call.offset);
+}
+
+void ScriptJudge::judge_arguments(const Call& call) {
+    const auto callees = values_.paths(call.callee);
+    const bool looks = std::any_of(callees.begin(), callees.end(), only_looks);
+    const bool opens = std::any_of(callees.begin(), callees.end(), takes_path);
+    for (const auto& argument : call.arguments) {
+        if (!looks) on_escape(argument.offset, argument.value);
+        for (const auto path : values_.paths(argument.value)) {
+            const auto* entry = find_path_rule(path);
+            if (entry != nullptr && entry->check == Check::mode)
+                report(*entry, path, argument.offset, caution);
+        }
+        if (!opens) continue;
+        for (const auto text : values_.texts(argument.value)) {
+            if (is_secret_path(text))
+                report(Rule::env_secrets, caution, argument.offset,
+                       quoted_name(text) + " is where credentials are kept");
+        }
+    }
+}
+
+void ScriptJudge::judge_mode(const Call& call, const PathRule& entry, std::string_view path,
+                             std::size_t position) {
+    const auto* mode = call.argument(position, "mode");
+    if (mode == nullptr || mode->spread) {
+        if (call.spreads())
+            report(entry.rule, caution, call.offset,
+                   shown(path) + " may write: its arguments are not in sight");
+        return;
+    }
+    const auto texts = values_.texts(mode->value);
+    if (std::any_of(texts.begin(), texts.end(), writes))
+        return report(entry.rule, entry.severity, call.offset,
+                      shown(path) + " opens a file for writing");
+    if (is_computed(mode->value))
+        report(entry.rule, caution, call.offset, shown(path) + " may write: its mode is computed");
+}
+
+void ScriptJudge::judge_descriptor(const Call& call, const PathRule& entry, std::string_view path) {
+    const auto* flags = call.argument(1, "flags");
+    if (flags == nullptr) return;
+    if (const auto number = flags->value.only(Atom::Kind::number)) {
+        if (*number != 0) report(entry, path, call.offset);
+    } else if (is_computed(flags->value)) {
+        report(entry, path, call.offset, caution);
+    }
+}
+
+void ScriptJudge::judge_getattr(const Call& call) {
+    const auto* receiver = call.argument(0, {});
+    const auto* name = call.argument(1, {});
+    if (receiver == nullptr || name == nullptr || call.spreads()) {
+        if (call.spreads()) judge_computed_attribute(call.offset, Value::unknown());
+        return;
+    }
+    for (const auto text : values_.texts(name->value)) {
+        if (is_dangerous_dunder(text)) {
+            on_attribute(call.offset, receiver->value, text);
+        } else if (is_dangerous_name(text) && receiver->value.may_be_unknown()) {
+            report(Rule::code_builtins, danger, call.offset,
+                   "getattr gets " + quoted_name(text) + " of an object that is not known");
+        }
+        on_reference(call.offset, values_.attribute(receiver->value, text));
+    }
+    if (is_computed(name->value)) judge_computed_attribute(call.offset, receiver->value);
+}
+
+void ScriptJudge::judge_computed_attribute(std::size_t offset, const Value& receiver) {
+    for (const auto path : values_.paths(receiver)) {
+        if (is_known_module(path) && !is_blender_path(path))
+            return report(Rule::code_builtins, danger, offset,
+                          "an attribute of " + shown(path) + " is got by a computed name");
+        if (path.starts_with("bpy.ops"))
+            return report(Rule::code_builtins, caution, offset,
+                          "an operator is got by a computed name");
+    }
+    if (receiver.may_be_unknown())
+        report(Rule::code_builtins, caution, offset, "an attribute is got by a computed name");
+}
+
+void ScriptJudge::judge_mapping(const Call& call, std::string_view path) {
+    const auto* object = call.argument(0, {});
+    if (object == nullptr) return;
+    for (const auto module : values_.paths(object->value)) {
+        if (is_known_module(module) && !is_blender_path(module))
+            report(Rule::code_builtins, danger, call.offset,
+                   shown(path) + " reaches the functions of " + shown(module) + " by a detour");
+    }
+}
+
+void ScriptJudge::judge_import_name(const Call& call, const PathRule& entry,
+                                    std::string_view path) {
+    const auto* name = call.argument(0, "name");
+    if (name == nullptr || is_computed(name->value)) return report(entry, path, call.offset);
+    for (const auto module : values_.texts(name->value)) {
+        on_import(call.offset, canonical_module(module), {});
+        const bool sensitive = is_sensitive_module(root_of(canonical_module(module))) ||
+                               find_module_rule(module) != nullptr;
+        report(entry.rule, sensitive ? danger : caution, call.offset,
+               shown(path) + " imports " + quoted_name(module) + " by a detour");
+    }
+}
+
+void ScriptJudge::judge_environment(const Call& call, const PathRule& entry,
+                                    std::string_view path) {
+    const auto* name = call.argument(0, "key");
+    if (name == nullptr) return;
+    const auto texts = values_.texts(name->value);
+    if (is_computed(name->value) || std::any_of(texts.begin(), texts.end(), is_secret_variable))
+        report(entry, path, call.offset);
+}
+
+void ScriptJudge::judge_attribute_getter(const Call& call, const PathRule& entry,
+                                         std::string_view path) {
+    for (const auto& argument : call.arguments) {
+        const auto texts = values_.texts(argument.value);
+        const bool dangerous = std::any_of(texts.begin(), texts.end(), [](std::string_view text) {
+            return is_dangerous_name(text) || text.find("__") != std::string_view::npos;
+        });
+        if (dangerous || is_computed(argument.value)) return report(entry, path, call.offset);
+    }
+}
+
+void ScriptJudge::on_subscript(std::size_t offset, const Value& receiver, const Value& index) {
+    const auto texts = values_.texts(index);
+    if (receiver.may_be_unknown()) {
+        for (const auto text : texts) {
+            if (is_dangerous_name(text) && text != "modules" && text != "compile")
+                report(Rule::code_builtins, danger, offset,
+                       "[" + quoted_name(text) + "] reaches a function by a detour");
+        }
+    }
+    for (const auto path : values_.paths(receiver)) {
+        if (path == "sys.modules") {
+            for (const auto text : texts) {
+                const auto module = canonical_module(text);
+                if (is_sensitive_module(root_of(module)) || find_module_rule(module) != nullptr)
+                    report(Rule::code_builtins, danger, offset,
+                           "sys.modules reaches " + quoted_name(text) + " by a detour");
+            }
+            if (is_computed(index))
+                report(Rule::code_builtins, caution, offset,
+                       "sys.modules reaches a module by a computed name");
+        } else if (path == "globals()" && is_computed(index)) {
+            report(Rule::code_builtins, caution, offset, "a name is looked up by a computed text");
+        } else if (path.starts_with("os.environ")) {
+            if (is_computed(index) || std::any_of(texts.begin(), texts.end(), is_secret_variable))
+                report(Rule::env_secrets, caution, offset,
+                       "os.environ reads a credential from the environment");
+        } else if (path.ends_with(".__dict__") && is_computed(index)) {
+            judge_computed_attribute(
+                offset,
+                values_.object(path.substr(0, path.size() - std::string_view(".__dict__").size())));
+        }
+    }
+}
+
+void ScriptJudge::on_import(std::size_t offset, std::string_view module, std::string_view name) {
+    check_allowed(offset, module, name);
+    if (const auto* entry = find_module_rule(module)) report(*entry, module, offset);
+    if (name.empty()) return;
+    if (name == "*") {
+        if (is_sensitive_module(module))
+            report(Rule::code_builtins, caution, offset,
+                   "all names of " + std::string(module) + " become names of the script");
+        return;
+    }
+    const auto path = attribute_path(module, name);
+    if (const auto* entry = find_module_rule(path)) report(*entry, path, offset);
+    on_reference(offset, values_.object(path));
+}
+
+void ScriptJudge::on_assignment(std::size_t offset, std::string_view name, const Value& value) {
+    if (name == "expression" || name == "script_expression") {
+        for (const auto text : values_.texts(value)) {
+            if (embedded_.size() < max_embedded) embedded_.push_back({offset, text});
+        }
+    }
+    const bool enabled = value.only(Atom::Kind::number) != 0;
+    if (name == "use_module" && enabled)
+        report(Rule::blender_persist, danger, offset,
+               "use_module makes a text block run whenever the file is opened");
+    if (name == "use_scripts_auto_execute" && enabled)
+        report(Rule::blender_persist, danger, offset,
+               "use_scripts_auto_execute lets files run their code when they are opened");
+}
+
+void ScriptJudge::on_escape(std::size_t offset, const Value& value) {
+    for (const auto path : values_.paths(value)) {
+        if (!is_sensitive_module(path)) continue;
+        report(Rule::code_builtins, path == "sys" || path == "io" ? caution : danger, offset,
+               "the module " + std::string(path) +
+                   " is passed on, so that what is called on it is out of sight");
+    }
+}
+
+bool ScriptJudge::is_allowed(std::string_view module) const {
+    return std::any_of(allowed_modules_.begin(), allowed_modules_.end(),
+                       [&](const std::string& allowed) {
+                           return module == allowed ||
+                                  (module.starts_with(allowed) && module[allowed.size()] == '.');
+                       });
+}
+
+void ScriptJudge::check_allowed(std::size_t offset, std::string_view module,
+                                std::string_view name) {
+    if (allowed_modules_.empty() || is_allowed(module)) return;
+    if (!name.empty() && is_allowed(std::string(module).append(".").append(name))) return;
+    report(Rule::import_not_allowed, danger, offset,
+           quoted_name(module) + " is not in the list of modules that may be imported");
+}
+
+}  // namespace blender_mcpd::guard

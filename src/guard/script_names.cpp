@@ -1,0 +1,80 @@
+#include "script_names.hpp"
+
+#include <algorithm>
+
+namespace blender_mcpd::guard {
+
+namespace {
+
+constexpr std::size_t max_star_modules = 8;
+
+constexpr std::string_view builtins[] = {
+    "__import__", "breakpoint", "bytearray",  "bytes", "chr",    "compile", "delattr",  "dict",
+    "dir",        "enumerate",  "eval",       "exec",  "format", "getattr", "globals",  "hasattr",
+    "id",         "input",      "isinstance", "iter",  "len",    "list",    "locals",   "map",
+    "next",       "object",     "open",       "ord",   "print",  "repr",    "reversed", "set",
+    "setattr",    "sorted",     "str",        "super", "tuple",  "type",    "vars",     "zip",
+};
+
+// These stay what they are even where the script binds the name too: a definition that never runs
+// must not hide them.
+constexpr std::string_view kept[] = {"__import__", "compile", "eval", "exec", "open"};
+
+template <typename List>
+bool holds(const List& list, std::string_view name) {
+    return std::binary_search(std::begin(list), std::end(list), name);
+}
+
+}  // namespace
+
+ScriptNames::ScriptNames(Values& values) : values_(values) {
+    // What the runtime puts into the namespace of every script.
+    bound_.emplace("C", values_.object("bpy.context"));
+    bound_.emplace("D", values_.object("bpy.data"));
+}
+
+void ScriptNames::bind(std::string_view name, const Value& value) {
+    auto& bound = bound_[name];
+    const bool first = bound.empty();
+    if (bound.add(value.empty() ? Value::unknown() : value) || first) ++changes_;
+}
+
+void ScriptNames::bind_attribute(std::string_view name, const Value& value) {
+    Value of_interest;
+    for (const auto& atom : value.atoms()) {
+        if (atom.kind == Atom::Kind::object && !is_blender_path(values_.name(atom)))
+            of_interest.add(atom);
+    }
+    if (!of_interest.empty() && attributes_[name].add(of_interest)) ++changes_;
+}
+
+void ScriptNames::bind_all_of(std::string_view module) {
+    if (star_modules_.size() >= max_star_modules ||
+        std::find(star_modules_.begin(), star_modules_.end(), module) != star_modules_.end())
+        return;
+    star_modules_.emplace_back(module);
+    ++changes_;
+}
+
+Value ScriptNames::lookup(std::string_view name) const {
+    Value value;
+    if (const auto found = bound_.find(name); found != bound_.end()) {
+        value = found->second;
+        if (!holds(kept, name)) return value;
+    }
+    if (holds(builtins, name)) {
+        value.add(values_.object(std::string("builtins.").append(name)));
+        return value;
+    }
+    for (const auto& module : star_modules_)
+        value.add(values_.object(attribute_path(module, name)));
+    if (is_known_module(name)) value.add(values_.object(canonical_module(name)));
+    return value.empty() ? Value::unknown() : value;
+}
+
+Value ScriptNames::lookup_attribute(std::string_view name) const {
+    const auto found = attributes_.find(name);
+    return found == attributes_.end() ? Value() : found->second;
+}
+
+}  // namespace blender_mcpd::guard
