@@ -203,7 +203,8 @@ void ScriptJudge::judge_arguments(const Call& call) {
         if (!looks) on_escape(argument.offset, argument.value);
         for (const auto path : values_.paths(argument.value)) {
             const auto* entry = find_path_rule(path);
-            if (entry != nullptr && entry->check == Check::mode)
+            const bool sure = argument.value.atoms().size() == 1;  // no variable of that name
+            if (entry != nullptr && entry->check == Check::mode && sure)
                 report(*entry, path, argument.offset, caution);
         }
         if (!opens) continue;

@@ -31,6 +31,8 @@ ScriptNames::ScriptNames(Values& values) : values_(values) {
     // What the runtime puts into the namespace of every script.
     bound_.emplace("C", values_.object("bpy.context"));
     bound_.emplace("D", values_.object("bpy.data"));
+    for (const std::string_view name : {"__name__", "__file__", "__package__", "__doc__"})
+        bound_.emplace(name, Value::data());
 }
 
 void ScriptNames::bind(std::string_view name, const Value& value) {
@@ -68,7 +70,7 @@ Value ScriptNames::lookup(std::string_view name) const {
     }
     for (const auto& module : star_modules_)
         value.add(values_.object(attribute_path(module, name)));
-    if (is_known_module(name)) value.add(values_.object(canonical_module(name)));
+    if (all_bound_ && is_known_module(name)) value.add(values_.object(canonical_module(name)));
     return value.empty() ? Value::unknown() : value;
 }
 

@@ -26,6 +26,9 @@ class ScriptNames {
     /// Empty when the script never sets an attribute of this name.
     [[nodiscard]] Value lookup_attribute(std::string_view name) const;
 
+    /// From now on a name that the script binds nowhere may be a module that the session remembers.
+    void all_bound() { all_bound_ = true; }
+
     /// Grows with every change. When a pass over the script does not change it, all is known.
     [[nodiscard]] std::uint64_t changes() const { return changes_; }
 
@@ -34,6 +37,7 @@ class ScriptNames {
     std::unordered_map<std::string_view, Value> bound_;  // names live in the token list
     std::unordered_map<std::string_view, Value> attributes_;
     std::vector<std::string> star_modules_;
+    bool all_bound_ = false;
     std::uint64_t changes_ = 0;
 };
 

@@ -37,7 +37,7 @@ class ScriptEvents {
 void walk_script(const PythonTokens& tokens, Values& values, ScriptNames& names,
                  ScriptEvents& events);
 
-/// Learns all bindings first (at most three passes), then tells what happens.
+/// Learns all bindings first (at most four passes), then tells what happens.
 void walk_script_knowing_names(const PythonTokens& tokens, Values& values, ScriptEvents& events);
 
 }  // namespace blender_mcpd::guard
