@@ -177,8 +177,11 @@ class Tokenizer {
         const auto begin = at_;
         const char base = static_cast<char>(peek(1) | 0x20);
         if (peek() == '0' && (base == 'x' || base == 'o' || base == 'b')) {
-            constexpr std::string_view hexadecimal = "0123456789abcdefABCDEF_";
-            at_ = std::min(script_.find_first_not_of(hexadecimal, at_ + 2), script_.size());
+            constexpr std::string_view hexadecimal = "_0123456789abcdefABCDEF";
+            const std::size_t digits_of_base = base == 'x' ? 23 : (base == 'o' ? 9 : 3);
+            at_ =
+                std::min(script_.find_first_not_of(hexadecimal.substr(0, digits_of_base), at_ + 2),
+                         script_.size());
         } else {
             digits();
             if (peek() == '.') {
@@ -272,7 +275,7 @@ class Tokenizer {
     }
 
     void emit_text(std::size_t begin, const Level& level, const std::string& text) {
-        if (!text.empty())
+        if (!text.empty() && level.kind == Level::format)
             emit(TokenKind::format_text, begin, keep(level.raw ? text : decode_escapes(text)));
     }
 

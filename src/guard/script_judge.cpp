@@ -58,8 +58,11 @@ bool writes(std::string_view mode) {
     return mode.substr(0, mode.find_first_of(":|")).find_first_of("wax+") != std::string_view::npos;
 }
 
+// Whether a value that should be a text is one that is not in sight.
 bool is_computed(const Value& value) {
-    return value.may_be_unknown();
+    return value.may_be_unknown() ||
+           std::any_of(value.atoms().begin(), value.atoms().end(),
+                       [](const Atom& atom) { return atom.kind == Atom::Kind::object; });
 }
 
 }  // namespace
@@ -114,6 +117,15 @@ void ScriptJudge::on_reference(std::size_t offset, const Value& value) {
         if (entry != nullptr && entry->check == Check::always) report(*entry, path, offset);
         if (path == "sys.modules")
             report(Rule::code_builtins, caution, offset, "sys.modules holds every loaded module");
+    }
+}
+
+void ScriptJudge::on_step(std::size_t offset, const Value& value) {
+    for (const auto path : values_.paths(value)) {
+        const auto* entry = find_path_rule(path);
+        // What is read of the environment decides, see on_subscript and judge_environment.
+        if (entry != nullptr && entry->check == Check::always && entry->rule != Rule::env_secrets)
+            report(*entry, path, offset);
     }
 }
 
@@ -238,7 +250,7 @@ void ScriptJudge::judge_descriptor(const Call& call, const PathRule& entry, std:
     if (flags == nullptr) return;
     if (const auto number = flags->value.only(Atom::Kind::number)) {
         if (*number != 0) report(entry, path, call.offset);
-    } else if (is_computed(flags->value)) {
+    } else if (flags->value.may_be_unknown()) {  // write flags were told where they are named
         report(entry, path, call.offset, caution);
     }
 }
@@ -246,8 +258,10 @@ void ScriptJudge::judge_descriptor(const Call& call, const PathRule& entry, std:
 void ScriptJudge::judge_getattr(const Call& call) {
     const auto* receiver = call.argument(0, {});
     const auto* name = call.argument(1, {});
-    if (receiver == nullptr || name == nullptr || call.spreads()) {
-        if (call.spreads()) judge_computed_attribute(call.offset, Value::unknown());
+    if (receiver == nullptr || name == nullptr || name->spread) {
+        const bool known = receiver != nullptr && !receiver->spread;
+        if (call.spreads())
+            judge_computed_attribute(call.offset, known ? receiver->value : Value::unknown());
         return;
     }
     for (const auto text : values_.texts(name->value)) {

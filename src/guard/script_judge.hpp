@@ -60,6 +60,7 @@ class ScriptJudge final : public ScriptEvents {
     void on_name(std::size_t offset, std::string_view name) override;
     void on_attribute(std::size_t offset, const Value& receiver, std::string_view name) override;
     void on_reference(std::size_t offset, const Value& value) override;
+    void on_step(std::size_t offset, const Value& value) override;
     void on_call(const Call& call) override;
     void on_subscript(std::size_t offset, const Value& receiver, const Value& index) override;
     void on_import(std::size_t offset, std::string_view module, std::string_view name) override;

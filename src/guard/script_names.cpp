@@ -29,6 +29,8 @@ bool holds(const List& list, std::string_view name) {
 
 ScriptNames::ScriptNames(Values& values) : values_(values) {
     // What the runtime puts into the namespace of every script.
+    for (const std::string_view name : {"bpy", "mathutils", "math"})
+        bound_.emplace(name, values_.object(name));
     bound_.emplace("C", values_.object("bpy.context"));
     bound_.emplace("D", values_.object("bpy.data"));
     for (const std::string_view name : {"__name__", "__file__", "__package__", "__doc__"})

@@ -56,24 +56,23 @@ class Locator {
         offset = std::min(offset, text_.size());
         for (; at_ < offset; ++at_) {
             const char c = text_[at_];
+            if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++column_;
             const bool ends = c == '\n' || (c == '\r' && text_.substr(at_ + 1, 1) != "\n");
             if (!ends) continue;
             ++line_;
+            column_ = 1;
             line_begin_ = at_ + 1;
         }
         finding.line = line_;
-        const auto before = text_.substr(line_begin_, offset - line_begin_);
-        finding.column =
-            1 + static_cast<std::size_t>(std::count_if(before.begin(), before.end(), [](char c) {
-                return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-            }));
+        finding.column = column_;
         finding.excerpt = excerpt_around(offset);
     }
 
   private:
     // Of a long line, what is around the place.
     [[nodiscard]] std::string excerpt_around(std::size_t offset) const {
-        const auto end = std::min(text_.find_first_of("\r\n", offset), text_.size());
+        const auto shown = text_.substr(0, offset + max_excerpt_bytes + 1);
+        const auto end = std::min(shown.find_first_of("\r\n", offset), shown.size());
         auto begin = line_begin_;
         if (offset - begin > max_excerpt_bytes / 2) {
             begin = offset - max_excerpt_bytes / 2;
@@ -87,6 +86,7 @@ class Locator {
     std::string_view text_;
     std::size_t at_ = 0;
     std::size_t line_ = 1;
+    std::size_t column_ = 1;
     std::size_t line_begin_ = 0;
 };
 

@@ -43,6 +43,8 @@ void scan(std::string_view text, std::span<const std::string> allowed_modules,
     Values values;
     ScriptJudge judge(values, allowed_modules, findings);
     walk_script_knowing_names(std::get<PythonTokens>(scanned), values, judge);
+    if (values.exhausted())
+        return report_unscannable(findings, 0, {0, "it makes more values than can be followed"});
     if (!follow_embedded) return;
     for (const auto& embedded : judge.embedded()) {
         RawFindings found;

@@ -7,7 +7,7 @@ namespace blender_mcpd::guard {
 
 namespace {
 
-constexpr std::size_t max_path_bytes = 160;
+constexpr std::size_t max_path_bytes = 96;
 
 struct OtherName {
     std::string_view name;
@@ -141,6 +141,19 @@ constexpr std::string_view path_methods[] = {
 
 constexpr std::string_view path_instance = "pathlib.Path()";
 
+// A code of a printable character, as bytes([111, 115]) spells a name.
+bool is_character(const Value& value) {
+    const auto number = value.only(Atom::Kind::number);
+    return number && *number >= 0x20 && *number < 0x7F;
+}
+
+bool can_matter(const Value& value) {
+    return std::any_of(value.atoms().begin(), value.atoms().end(), [](const Atom& atom) {
+        return atom.kind == Atom::Kind::text || atom.kind == Atom::Kind::sequence ||
+               atom.kind == Atom::Kind::object;
+    });
+}
+
 int worth(Atom::Kind kind) {
     return static_cast<int>(kind);
 }
@@ -185,13 +198,20 @@ bool Value::may_be_unknown() const {
 
 std::int32_t Values::intern(std::string_view text) {
     if (const auto known = ids_.find(text); known != ids_.end()) return known->second;
+    if (exhausted()) return 0;
+    constexpr std::size_t overhead = 100;
+    derived_bytes_ += text.size() + overhead;
     const auto id = static_cast<std::int32_t>(names_.size());
     ids_.emplace(names_.emplace_back(text), id);
     return id;
 }
 
 Value Values::sequence(std::vector<Value> elements) {
-    if (elements.empty() || elements.size() > max_sequence) return Value::data();
+    const bool kept = std::any_of(elements.begin(), elements.end(), can_matter) ||
+                      std::all_of(elements.begin(), elements.end(), is_character);
+    if (elements.empty() || elements.size() > max_sequence || !kept || exhausted())
+        return Value::data();
+    derived_bytes_ += elements.size() * sizeof(Value);
     const auto id = static_cast<std::int32_t>(sequences_.size());
     sequences_.push_back(std::move(elements));
     return {Atom::Kind::sequence, id};
@@ -200,7 +220,8 @@ Value Values::sequence(std::vector<Value> elements) {
 std::vector<std::string_view> Values::texts(const Value& value) const {
     std::vector<std::string_view> found;
     for (const auto& atom : value.atoms()) {
-        if (atom.kind == Atom::Kind::text) found.push_back(name(atom));
+        if (atom.kind == Atom::Kind::text && name(atom).size() <= max_text_bytes)
+            found.push_back(name(atom));
     }
     return found;
 }
@@ -215,7 +236,7 @@ std::vector<std::string_view> Values::paths(const Value& value) const {
 
 std::optional<std::string_view> Values::only_text(const Value& value) const {
     const auto id = value.only(Atom::Kind::text);
-    if (!id) return std::nullopt;
+    if (!id || name(*id).size() > max_text_bytes) return std::nullopt;
     return name(*id);
 }
 
@@ -306,6 +327,7 @@ std::string attribute_path(std::string_view path, std::string_view name) {
         if (known.name == name) return std::string(known.canonical);
     }
     if (path.empty()) return {};
+    if (name == "__call__") return std::string(path);
     if (path == path_instance &&
         std::find(std::begin(path_methods), std::end(path_methods), name) != std::end(path_methods))
         return std::string(path_instance);

@@ -56,16 +56,24 @@ class Value {
     std::uint8_t size_ = 0;
 };
 
-/// Owns texts, paths and sequences that values name. Memory: linear in the script.
+/// Owns texts, paths and sequences that values name. Its memory is bounded, see exhausted().
 class Values {
   public:
     /// Longer results of folding are unknown, so that folding stays linear.
     static constexpr std::size_t max_folded_bytes = 512;
     static constexpr std::size_t max_sequence = 64;
+    /// Longer constants are neither names nor modes nor paths, and are not looked at.
+    static constexpr std::size_t max_text_bytes = 1'024;
+    /// For all that is derived; somebody could write a script that makes it many times its size.
+    static constexpr std::size_t max_derived_bytes = 32U << 20U;
 
     [[nodiscard]] Value text(std::string_view text) { return {Atom::Kind::text, intern(text)}; }
     [[nodiscard]] Value object(std::string_view path) { return {Atom::Kind::object, intern(path)}; }
+    /// Only what can matter is kept: a list of coordinates is data.
     [[nodiscard]] Value sequence(std::vector<Value> elements);
+
+    /// Results are not to be trusted: there was more to derive than max_derived_bytes.
+    [[nodiscard]] bool exhausted() const { return derived_bytes_ > max_derived_bytes; }
 
     [[nodiscard]] std::string_view name(std::int32_t id) const {
         return names_[static_cast<std::size_t>(id)];
@@ -75,7 +83,7 @@ class Values {
         return sequences_[static_cast<std::size_t>(atom.id)];
     }
 
-    /// The constant texts and the paths among the alternatives.
+    /// The constant texts (up to max_text_bytes) and the paths among the alternatives.
     [[nodiscard]] std::vector<std::string_view> texts(const Value& value) const;
     [[nodiscard]] std::vector<std::string_view> paths(const Value& value) const;
     /// The text when it is the only alternative.
@@ -96,6 +104,7 @@ class Values {
     std::deque<std::string> names_;
     std::unordered_map<std::string_view, std::int32_t> ids_;
     std::deque<std::vector<Value>> sequences_;
+    std::size_t derived_bytes_ = 0;
 };
 
 /// The path of `path`.`name`, with other spellings of the same thing made one: "posix.system" is

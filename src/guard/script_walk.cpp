@@ -60,6 +60,7 @@ void ScriptWalker::step() {
 void ScriptEvents::on_name(std::size_t, std::string_view) {}
 void ScriptEvents::on_attribute(std::size_t, const Value&, std::string_view) {}
 void ScriptEvents::on_reference(std::size_t, const Value&) {}
+void ScriptEvents::on_step(std::size_t, const Value&) {}
 void ScriptEvents::on_call(const Call&) {}
 void ScriptEvents::on_subscript(std::size_t, const Value&, const Value&) {}
 void ScriptEvents::on_import(std::size_t, std::string_view, std::string_view) {}

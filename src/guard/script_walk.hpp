@@ -22,6 +22,8 @@ class ScriptEvents {
     virtual void on_attribute(std::size_t offset, const Value& receiver, std::string_view name);
     /// A name or attribute is read and not called.
     virtual void on_reference(std::size_t offset, const Value& value);
+    /// Something of the value is reached by a dot or a subscript.
+    virtual void on_step(std::size_t offset, const Value& value);
     virtual void on_call(const Call& call);
     /// receiver[index] is read.
     virtual void on_subscript(std::size_t offset, const Value& receiver, const Value& index);

@@ -65,6 +65,7 @@ void ScriptWalker::close_subscript(Frame& inner) {
     Subscript subscript{operand.value, {}, inner.slice};
     for (const auto& part : inner.elements)
         subscript.parts.push_back(part.value);
+    events_.on_step(operand.offset, operand.value);
     const bool stored = top().kind == Frame::statement && is_op("=");
     if (!stored && !inner.slice)
         events_.on_subscript(operand.offset, operand.value,

@@ -98,6 +98,7 @@ void ScriptWalker::dot() {
     ++at_;
     const auto attribute = token().text;
     events_.on_attribute(token().offset, operand.value, attribute);
+    events_.on_step(operand.offset, operand.value);
     operand.receiver = operand.value;
     operand.value = values_.attribute(operand.receiver, attribute);
     if (operand.receiver.may_be_unknown()) operand.value.add(names_.lookup_attribute(attribute));

@@ -67,8 +67,6 @@ void ScriptWalker::for_targets() {
            !(token().kind == TokenKind::keyword && token().text == "in") && !is_op(":"))
         ++at_;
     frame.for_targets = target_names({tokens_.data() + begin, at_ - begin});
-    for (const auto target : frame.for_targets)
-        names_.bind(target, Value::unknown());
     if (token().kind == TokenKind::keyword) ++at_;
     frame.role = ElementRole::iterable;
     frame.begun = false;
