@@ -86,7 +86,12 @@ class CallEvaluator {
         for (const auto name : values_.texts(argument(bound ? 0 : 1)))
             result.add(values_.attribute(receiver, name));
         if (!bound) result.add(argument(2));
-        return result.empty() ? Value::unknown() : result;
+        if (!result.empty()) return result;
+        result = Value::unknown();
+        const auto paths = values_.paths(receiver);
+        if (!std::any_of(paths.begin(), paths.end(), is_blender_path))
+            result.add(values_.object("builtins.getattr()"));  // calling it is worth a word
+        return result;
     }
 
     std::optional<Value> from_mapping(std::string_view mapping) {

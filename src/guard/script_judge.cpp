@@ -54,6 +54,16 @@ bool takes_path(std::string_view path) {
            std::find(std::begin(functions), std::end(functions), path) != std::end(functions);
 }
 
+// Constants and exceptions of a module, all of which is else told: subprocess.PIPE.
+bool only_names_something(const PathRule& entry, std::string_view path) {
+    if (!entry.path.ends_with(".*")) return false;
+    const auto last = path.substr(path.rfind('.') + 1);
+    return last.ends_with("Error") || last.ends_with("Exception") || last == "exceptions" ||
+           std::all_of(last.begin(), last.end(), [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+           });
+}
+
 bool writes(std::string_view mode) {
     return mode.substr(0, mode.find_first_of(":|")).find_first_of("wax+") != std::string_view::npos;
 }
@@ -114,7 +124,9 @@ void ScriptJudge::on_attribute(std::size_t offset, const Value& receiver, std::s
 void ScriptJudge::on_reference(std::size_t offset, const Value& value) {
     for (const auto path : values_.paths(value)) {
         const auto* entry = find_path_rule(path);
-        if (entry != nullptr && entry->check == Check::always) report(*entry, path, offset);
+        if (entry != nullptr && entry->check == Check::always &&
+            !only_names_something(*entry, path))
+            report(*entry, path, offset);
         if (path == "sys.modules")
             report(Rule::code_builtins, caution, offset, "sys.modules holds every loaded module");
     }
@@ -124,7 +136,8 @@ void ScriptJudge::on_step(std::size_t offset, const Value& value) {
     for (const auto path : values_.paths(value)) {
         const auto* entry = find_path_rule(path);
         // What is read of the environment decides, see on_subscript and judge_environment.
-        if (entry != nullptr && entry->check == Check::always && entry->rule != Rule::env_secrets)
+        if (entry != nullptr && entry->check == Check::always && entry->rule != Rule::env_secrets &&
+            !only_names_something(*entry, path))
             report(*entry, path, offset);
     }
 }
@@ -137,16 +150,22 @@ void ScriptJudge::on_call(const Call& call) {
 }
 
 void ScriptJudge::judge_path(const Call& call, std::string_view path) {
-    if (path.starts_with("bpy.app.handlers.") &&
-        (path.ends_with(".append") || path.ends_with(".insert") || path.ends_with(".extend")))
-        report(Rule::blender_persist, caution, call.offset,
-               "a handler makes a function run later, at events of Blender");
+    if (path.starts_with("bpy.")) judge_blender(call, path);
+    if (path == "builtins.setattr") judge_setattr(call);
+    judge_lookup(call, path);
     const auto* entry = find_path_rule(path);
     if (entry == nullptr) return;
     switch (entry->check) {
         case Check::always:
         case Check::call:
             return report(*entry, path, call.offset);
+        case Check::statement:
+            return judge_statement(call, *entry, path);
+        case Check::in_place:
+            if (const auto* in_place = call.argument(1, "inplace");
+                in_place != nullptr && in_place->value.only(Atom::Kind::number) != 0)
+                report(*entry, path, call.offset);
+            return;
         case Check::mode:
             return judge_mode(call, *entry, path, 1);
         case Check::mode_first:
@@ -171,10 +190,76 @@ void ScriptJudge::judge_path(const Call& call, std::string_view path) {
     }
 }
 
+void ScriptJudge::judge_blender(const Call& call, std::string_view path) {
+    if (path.starts_with("bpy.app.handlers.") &&
+        (path.ends_with(".append") || path.ends_with(".insert") || path.ends_with(".extend")))
+        report(Rule::blender_persist, caution, call.offset,
+               "a handler makes a function run later, at events of Blender");
+    const auto enabled = [&](std::string_view keyword) {
+        const auto* given = call.argument(call.arguments.size(), keyword);
+        return given != nullptr && given->value.only(Atom::Kind::number) != 0;
+    };
+    if (path == "bpy.app.timers.register" && enabled("persistent"))
+        report(Rule::blender_persist, danger, call.offset,
+               "a persistent timer makes a function run in files that are opened later");
+    if (path == "bpy.ops.wm.open_mainfile" && enabled("use_scripts"))
+        report(Rule::blender_run, danger, call.offset,
+               "use_scripts runs the scripts of the file that is opened");
+}
+
+// setattr(driver, "expression", "...") is an assignment.
+void ScriptJudge::judge_setattr(const Call& call) {
+    const auto* name = call.argument(1, {});
+    const auto* value = call.argument(2, {});
+    if (name == nullptr || value == nullptr) return;
+    for (const auto text : values_.texts(name->value))
+        on_assignment(call.offset, text, value->value);
+}
+
+// mapping.get("name") is a subscript.
+void ScriptJudge::judge_lookup(const Call& call, std::string_view path) {
+    for (const std::string_view method : {".get", ".pop", ".__getitem__"}) {
+        const auto* key = call.argument(0, {});
+        if (key == nullptr || !path.ends_with(method)) continue;
+        const auto mapping = path.substr(0, path.size() - method.size());
+        if (mapping == "globals()" || mapping == "sys.modules" || mapping.ends_with(".__dict__"))
+            on_subscript(call.offset, values_.object(mapping), key->value);
+    }
+}
+
+void ScriptJudge::judge_statement(const Call& call, const PathRule& entry, std::string_view path) {
+    for (const std::string_view keyword : {"stmt", "setup"}) {
+        const auto* code = call.argument(keyword == "stmt" ? 0 : 1, keyword);
+        if (code != nullptr && !values_.texts(code->value).empty())
+            return report(entry, path, call.offset);
+        if (code != nullptr && code->value.may_be_unknown())
+            report(entry, path, call.offset, caution);
+    }
+}
+
+// layout.operator("script.python_file_run"), keymap_items.new("...", 'A', 'PRESS')
+void ScriptJudge::judge_operator_name(const Call& call) {
+    if (call.attribute != "operator" && call.attribute != "new") return;
+    const auto* id = call.argument(0, "operator");
+    if (id == nullptr) id = call.argument(0, "idname");
+    if (id == nullptr) return;
+    for (const auto text : values_.texts(id->value)) {
+        const auto* entry = find_operator_rule(text);
+        if (entry == nullptr) continue;
+        const bool opens = text.starts_with("wm.url_open") || text == "wm.path_open";
+        report(entry->rule, opens ? caution : entry->severity, call.offset,
+               "a button or key calls " + std::string(text) + ", which " + std::string(entry->why));
+    }
+}
+
 // Calls on objects that are not known: a method's name says enough for some.
 void ScriptJudge::judge_method(const Call& call) {
     const auto method = call.attribute;
     if (method.empty()) return;
+    judge_operator_name(call);
+    if (method == "draw_handler_add")
+        return report(Rule::blender_persist, caution, call.offset,
+                      "a draw handler makes a function run whenever Blender draws");
     if (method == "as_module")
         return report(Rule::code_dynamic, danger, call.offset, "as_module runs a text block");
     if (method == "format") {
@@ -199,7 +284,8 @@ void ScriptJudge::judge_method(const Call& call) {
         const auto mode = values_.only_text(call.arguments.front().value);
         if (mode && !mode->empty() && mode->size() <= 4 && writes(*mode) &&
             mode->find_first_not_of("rwaxbtU+") == std::string_view::npos)
-            return report(Rule::file_write, danger, call.offset, "open for writing changes files");
+            return report(Rule::file_write, caution, call.offset,
+                          "open for writing may change files");
     }
     const auto* entry = find_method_rule(method);
     if (entry == nullptr) return;
@@ -218,11 +304,17 @@ void ScriptJudge::judge_arguments(const Call& call) {
             const bool sure = argument.value.atoms().size() == 1;  // no variable of that name
             if (entry != nullptr && entry->check == Check::mode && sure)
                 report(*entry, path, argument.offset, caution);
+            if (path == "builtins.getattr" || path == "builtins.vars")
+                report(Rule::code_builtins, danger, argument.offset,
+                       shown(path) + " is passed on, so that what it reaches is out of sight");
+            if (path == "os.environ")
+                report(Rule::env_secrets, danger, call.offset,
+                       "the whole environment is passed on");
         }
         if (!opens) continue;
         for (const auto text : values_.texts(argument.value)) {
             if (is_secret_path(text))
-                report(Rule::env_secrets, caution, argument.offset,
+                report(Rule::env_secrets, is_key_file(text) ? danger : caution, argument.offset,
                        quoted_name(text) + " is where credentials are kept");
         }
     }
@@ -281,12 +373,13 @@ void ScriptJudge::judge_computed_attribute(std::size_t offset, const Value& rece
         if (is_known_module(path) && !is_blender_path(path))
             return report(Rule::code_builtins, danger, offset,
                           "an attribute of " + shown(path) + " is got by a computed name");
-        if (path.starts_with("bpy.ops"))
+        constexpr std::string_view groups[] = {
+            "bpy.ops",      "bpy.ops.wm",          "bpy.ops.script",    "bpy.ops.text",
+            "bpy.ops.file", "bpy.ops.preferences", "bpy.ops.extensions"};
+        if (std::find(std::begin(groups), std::end(groups), path) != std::end(groups))
             return report(Rule::code_builtins, caution, offset,
                           "an operator is got by a computed name");
     }
-    if (receiver.may_be_unknown())
-        report(Rule::code_builtins, caution, offset, "an attribute is got by a computed name");
 }
 
 void ScriptJudge::judge_mapping(const Call& call, std::string_view path) {
@@ -352,6 +445,10 @@ void ScriptJudge::on_subscript(std::size_t offset, const Value& receiver, const 
             if (is_computed(index))
                 report(Rule::code_builtins, caution, offset,
                        "sys.modules reaches a module by a computed name");
+        } else if (path == "globals()" &&
+                   std::any_of(texts.begin(), texts.end(), is_dangerous_name)) {
+            report(Rule::code_builtins, danger, offset,
+                   "the namespace of the script reaches built-in functions by a detour");
         } else if (path == "globals()" && is_computed(index)) {
             report(Rule::code_builtins, caution, offset, "a name is looked up by a computed text");
         } else if (path.starts_with("os.environ")) {
@@ -387,6 +484,9 @@ void ScriptJudge::on_assignment(std::size_t offset, std::string_view name, const
             if (embedded_.size() < max_embedded) embedded_.push_back({offset, text});
         }
     }
+    if (name == "script_directory")
+        report(Rule::blender_persist, danger, offset,
+               "script_directory is where Blender takes code from when it starts");
     const bool enabled = value.only(Atom::Kind::number) != 0;
     if (name == "use_module" && enabled)
         report(Rule::blender_persist, danger, offset,

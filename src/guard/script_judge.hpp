@@ -81,6 +81,11 @@ class ScriptJudge final : public ScriptEvents {
     void judge_descriptor(const Call& call, const PathRule& entry, std::string_view path);
     void judge_getattr(const Call& call);
     void judge_computed_attribute(std::size_t offset, const Value& receiver);
+    void judge_operator_name(const Call& call);
+    void judge_setattr(const Call& call);
+    void judge_lookup(const Call& call, std::string_view path);
+    void judge_statement(const Call& call, const PathRule& entry, std::string_view path);
+    void judge_blender(const Call& call, std::string_view path);
     void judge_mapping(const Call& call, std::string_view path);
     void judge_import_name(const Call& call, const PathRule& entry, std::string_view path);
     void judge_environment(const Call& call, const PathRule& entry, std::string_view path);

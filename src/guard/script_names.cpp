@@ -9,12 +9,12 @@ namespace {
 constexpr std::size_t max_star_modules = 8;
 
 constexpr std::string_view builtins[] = {
-    "__import__", "breakpoint", "bytearray",  "bytes", "chr",    "compile", "delattr",  "dict",
-    "dir",        "enumerate",  "eval",       "exec",  "format", "getattr", "globals",  "hasattr",
-    "id",         "input",      "isinstance", "iter",  "len",    "list",    "locals",   "map",
-    "next",       "object",     "open",       "ord",   "print",  "repr",    "reversed", "set",
-    "setattr",    "sorted",     "str",        "super", "tuple",  "type",    "vars",     "zip",
-};
+    "__import__", "breakpoint", "bytearray", "bytes", "chr",      "compile",    "delattr",
+    "dict",       "dir",        "enumerate", "eval",  "exec",     "exit",       "format",
+    "getattr",    "globals",    "hasattr",   "id",    "input",    "isinstance", "iter",
+    "len",        "list",       "locals",    "map",   "next",     "object",     "open",
+    "ord",        "print",      "quit",      "repr",  "reversed", "set",        "setattr",
+    "sorted",     "str",        "super",     "tuple", "type",     "vars",       "zip"};
 
 // These stay what they are even where the script binds the name too: a definition that never runs
 // must not hide them.

@@ -22,7 +22,7 @@ constexpr std::array<ScriptRule, rule_count> rules{{
     {"network.open", danger, "uses the network"},
     {"file.write", danger, "creates, changes or moves files"},
     {"file.delete", danger, "deletes files or folders"},
-    {"env.secrets", caution, "reads credentials from the environment or from files"},
+    {"env.secrets", danger, "reads credentials from the environment or from files"},
     {"blender.persist", danger, "leaves code in Blender that runs later"},
     {"blender.file", caution, "opens, saves or links .blend files"},
     {"blender.run", danger,
@@ -73,6 +73,11 @@ constexpr PathRule path_rules[] = {
     {"asyncio.create_subprocess*", Rule::process_run, danger, Check::always, runs},
     {"asyncio.subprocess.*", Rule::process_run, danger, Check::always, runs},
     {"signal.*", Rule::process_run, caution, Check::call, "changes how signals are handled"},
+    {"sys.exit", Rule::process_run, caution, Check::call, "ends Blender where nothing stops it"},
+    {"builtins.exit", Rule::process_run, caution, Check::call,
+     "ends Blender where nothing stops it"},
+    {"builtins.quit", Rule::process_run, caution, Check::call,
+     "ends Blender where nothing stops it"},
     {"signal.raise_signal", Rule::process_run, danger, Check::always, runs},
     {"signal.pthread_kill", Rule::process_run, danger, Check::always, runs},
     {"faulthandler._*", Rule::process_run, danger, Check::always, "ends Blender on the spot"},
@@ -114,9 +119,12 @@ constexpr PathRule path_rules[] = {
     {"types.FunctionType", Rule::code_dynamic, danger, Check::call, "makes a function of bytecode"},
     {"types.LambdaType", Rule::code_dynamic, danger, Check::call, "makes a function of bytecode"},
     {"types.CodeType", Rule::code_dynamic, danger, Check::call, "makes bytecode"},
-    {"timeit.timeit", Rule::code_dynamic, caution, Check::call, evaluates},
-    {"timeit.repeat", Rule::code_dynamic, caution, Check::call, evaluates},
-    {"timeit.Timer", Rule::code_dynamic, caution, Check::call, evaluates},
+    {"timeit.timeit", Rule::code_dynamic, danger, Check::statement, evaluates},
+    {"timeit.repeat", Rule::code_dynamic, danger, Check::statement, evaluates},
+    {"timeit.Timer", Rule::code_dynamic, danger, Check::statement, evaluates},
+    {"sys.path.append", Rule::code_dynamic, caution, Check::always, "changes what imports find"},
+    {"sys.path.insert", Rule::code_dynamic, caution, Check::always, "changes what imports find"},
+    {"sys.path.extend", Rule::code_dynamic, caution, Check::always, "changes what imports find"},
     {"cProfile.run*", Rule::code_dynamic, danger, Check::call, evaluates},
     {"profile.run*", Rule::code_dynamic, danger, Check::call, evaluates},
     {"trace.Trace", Rule::code_dynamic, danger, Check::call, evaluates},
@@ -137,6 +145,8 @@ constexpr PathRule path_rules[] = {
      "changes how modules are imported"},
 
     {"builtins.getattr", Rule::code_builtins, danger, Check::attribute, detour},
+    {"builtins.getattr()", Rule::code_builtins, caution, Check::call,
+     "got by a computed name what is called here"},
     {"builtins.vars", Rule::code_builtins, danger, Check::mapping, detour},
     {"operator.attrgetter", Rule::code_builtins, danger, Check::attribute_getter, detour},
     {"operator.methodcaller", Rule::code_builtins, danger, Check::attribute_getter, detour},
@@ -242,7 +252,8 @@ constexpr PathRule path_rules[] = {
     {"shutil.unpack_archive", Rule::file_write, danger, Check::always, writes},
     {"shutil.chown", Rule::file_write, danger, Check::always, "changes the owner of files"},
     {"distutils.*", Rule::file_write, danger, Check::call, writes},
-    {"fileinput.*", Rule::file_write, caution, Check::call, "may change files"},
+    {"fileinput.input", Rule::file_write, danger, Check::in_place, "changes files"},
+    {"fileinput.FileInput", Rule::file_write, danger, Check::in_place, "changes files"},
     {"sqlite3.connect", Rule::file_write, caution, Check::call, "may create a file"},
     {"dbm.*", Rule::file_write, danger, Check::call, writes},
     {"logging.FileHandler", Rule::file_write, caution, Check::call, "writes a log file"},
@@ -294,9 +305,9 @@ constexpr PathRule path_rules[] = {
      "reads a credential from the environment"},
     {"os.environ.pop", Rule::env_secrets, caution, Check::environment,
      "reads a credential from the environment"},
-    {"os.environ.copy", Rule::env_secrets, caution, Check::always, "reads the whole environment"},
-    {"os.environ.items", Rule::env_secrets, caution, Check::always, "reads the whole environment"},
-    {"os.environ.values", Rule::env_secrets, caution, Check::always, "reads the whole environment"},
+    {"os.environ.copy", Rule::env_secrets, danger, Check::always, "reads the whole environment"},
+    {"os.environ.items", Rule::env_secrets, danger, Check::always, "reads the whole environment"},
+    {"os.environ.values", Rule::env_secrets, danger, Check::always, "reads the whole environment"},
     {"getpass.getpass", Rule::env_secrets, caution, Check::call, "asks for a password"},
     {"keyring.*", Rule::env_secrets, danger, Check::call, "reads stored passwords"},
     {"pwd.*", Rule::env_secrets, caution, Check::call, "reads the accounts of this machine"},
@@ -306,8 +317,10 @@ constexpr PathRule path_rules[] = {
      "makes a function run later"},
     {"bpy.app.driver_namespace", Rule::blender_persist, caution, Check::always,
      "gives drivers functions to call"},
-    {"bpy.app.handlers.persistent", Rule::blender_persist, caution, Check::always,
+    {"bpy.app.handlers.persistent", Rule::blender_persist, danger, Check::always,
      "makes a handler outlive the file"},
+    {"bpy.msgbus.subscribe_rna", Rule::blender_persist, caution, Check::always,
+     "makes a function run later"},
     {"bpy.ops.wm.save_userpref", Rule::blender_persist, caution, Check::always,
      "changes the user's preferences for good"},
     {"bpy.ops.wm.save_homefile", Rule::blender_persist, danger, Check::always,
@@ -335,6 +348,7 @@ constexpr PathRule path_rules[] = {
     {"bpy.ops.text.run_script", Rule::blender_run, danger, Check::always, evaluates},
     {"bpy.ops.text.refresh_pyconstraints", Rule::blender_run, danger, Check::always, evaluates},
     {"bpy.ops.console.execute", Rule::blender_run, danger, Check::always, evaluates},
+    {"bpy.ops.wm.context_set_value", Rule::blender_run, danger, Check::always, evaluates},
     {"bpy.ops.wm.url_open*", Rule::blender_run, danger, Check::always, "opens a web browser"},
     {"bpy.ops.wm.path_open", Rule::blender_run, danger, Check::always, "opens a program"},
     {"bpy.ops.wm.quit_blender", Rule::blender_run, danger, Check::always, "ends Blender"},
@@ -444,6 +458,7 @@ constexpr PathRule method_rules[] = {
     {"removedirs", Rule::file_delete, danger, Check::call, "deletes folders"},
     {"write_text", Rule::file_write, danger, Check::call, writes},
     {"write_bytes", Rule::file_write, danger, Check::call, writes},
+    {"tofile", Rule::file_write, caution, Check::call, writes},
     {"symlink_to", Rule::file_write, danger, Check::call, writes},
     {"hardlink_to", Rule::file_write, danger, Check::call, writes},
     {"extractall", Rule::file_write, danger, Check::call, "unpacks an archive"},
@@ -564,6 +579,12 @@ const PathRule* find_module_rule(std::string_view module) {
 
 const PathRule* find_method_rule(std::string_view method) {
     return find_in(method_rules, method);
+}
+
+const PathRule* find_operator_rule(std::string_view id) {
+    if (id.find('.') == std::string_view::npos) return nullptr;
+    const auto* entry = find_path_rule(std::string("bpy.ops.").append(id));
+    return entry != nullptr && entry->rule == Rule::blender_run ? entry : nullptr;
 }
 
 bool is_dangerous_dunder(std::string_view name) {

@@ -42,6 +42,8 @@ enum class Check : std::uint8_t {
     import_name,       // import_module("name")
     environment,       // os.getenv("NAME")
     attribute_getter,  // operator.attrgetter("name")
+    statement,         // timeit.timeit("code")
+    in_place,          // fileinput.input(inplace=True)
     pickled,           // numpy.load(allow_pickle=True)
 };
 
@@ -61,6 +63,9 @@ struct PathRule {
 
 /// The entry for calling a method of that name on an object that is not known, or nullptr.
 [[nodiscard]] const PathRule* find_method_rule(std::string_view method);
+
+/// The entry for an operator that is named by a text, as buttons and keys do: "wm.url_open".
+[[nodiscard]] const PathRule* find_operator_rule(std::string_view id);
 
 /// Attributes such as __globals__ that lead out of an object into the interpreter.
 [[nodiscard]] bool is_dangerous_dunder(std::string_view name);

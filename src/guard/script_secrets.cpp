@@ -56,6 +56,14 @@ bool is_secret_variable(std::string_view name) {
     return contains_any(recased(name, 'a', 'z'), secret_words);
 }
 
+bool is_key_file(std::string_view path) {
+    constexpr std::string_view files[] = {
+        "id_rsa",     "id_ed25519", "id_ecdsa",         "/etc/shadow", ".aws/credentials",
+        ".netrc",     ".gnupg/",    ".git-credentials", ".pgpass",     "logins.json",
+        "wallet.dat", "/.ssh/id",   "login data"};
+    return contains_any(recased(path, 'A', 'Z'), files);
+}
+
 bool is_secret_path(std::string_view path) {
     return contains_any(recased(path, 'A', 'Z'), secret_places);
 }

@@ -53,6 +53,7 @@ TEST_CASE("Script rules: process.run") {
           "from concurrent.futures import ProcessPoolExecutor",
           "import asyncio\nasyncio.create_subprocess_shell('x')", "import posix\nposix.system('x')",
           "import _posixsubprocess", "def f(m): m.system('x')", "x.Popen(['x'])",
+          "import subprocess as s; s.run(x, stdout=s.PIPE)",
           "import signal; signal.raise_signal(9)"}) {
         const auto line = script.find('\n') == std::string::npos ? "1" : "2";
         rows.push_back({script, std::string(line) + " process.run danger"});
@@ -90,6 +91,10 @@ TEST_CASE("Script rules: code.dynamic") {
         {"import numpy as np\nnp.load('x', allow_pickle=True)", "2 code.dynamic danger"},
         {"import types\ntypes.FunctionType(c, {})", "2 code.dynamic danger"},
         {"bpy.data.texts['x'].as_module()", "1 code.dynamic danger"},
+        {"import timeit\ntimeit.timeit('x()')", "2 code.dynamic danger"},
+        {"import timeit\ntimeit.timeit(setup='x', stmt=f)", "2 code.dynamic danger"},
+        {"import sys\nsys.path.insert(0, p)", "2 code.dynamic caution"},
+        {"import sys\nsys.meta_path.insert(0, F())", "2 code.dynamic danger"},
         {"breakpoint()", "1 code.dynamic danger"},
     });
     check_clean({"import re\nre.compile('x')", "model.eval()", "import pickle\npickle.dumps(x)",
@@ -109,7 +114,11 @@ TEST_CASE("Script rules: code.builtins") {
         {"getattr(x, 'system')", "1 code.builtins danger"},
         {"getattr(x, 'sys' 'tem')('x')", "1 code.builtins danger"},
         {"import os\ngetattr(os, x)", "2 code.builtins danger"},
-        {"getattr(x, y)", "1 code.builtins caution"},
+        {"getattr(x, y)()", "1 code.builtins caution"},
+        {"import functools\nfunctools.reduce(getattr, x, y)", "2 code.builtins danger"},
+        {"globals().get('__builtins__')", "1 code.builtins danger"},
+        {"locals()['__builtins__']", "1 code.builtins danger"},
+        {"import os\n[v for k, v in os.__dict__.items()]", "2 code.builtins danger"},
         {"getattr(bpy.ops, x)", "1 code.builtins caution"},
         {"import os\nvars(os)['x']", "2 code.builtins danger"},
         {"import os\nos.__dict__", "2 code.builtins danger"},
@@ -125,6 +134,7 @@ TEST_CASE("Script rules: code.builtins") {
         {"from os import *", "1 code.builtins caution"},
     });
     check_clean({"getattr(x, 'location')", "getattr(bpy.context.object, x)",
+                 "def f(data, name): return getattr(data, name)", "getattr(bpy.ops.mesh, x)()",
                  "for o in bpy.data.objects: getattr(o, x)", "hasattr(x, y)",
                  "import os\nhasattr(os, 'startfile')", "if 'bpy' in locals(): pass",
                  "import sys\nsys.modules[__name__]", "settings['system'] = 1",
@@ -206,6 +216,9 @@ TEST_CASE("Script rules: file.write takes the mode from where it stands") {
         {"from pathlib import Path\nPath('x').write_text('y')", "2 file.write danger"},
         {"from pathlib import Path\n(Path.home() / 'x').open('w')", "2 file.write danger"},
         {"from pathlib import Path\np = Path('x')\np.rename('y')", "3 file.write danger"},
+        {"import fileinput\nfileinput.input(p, inplace=True)", "2 file.write danger"},
+        {"x.open('w')", "1 file.write caution"},
+        {"a.tofile(p)", "1 file.write caution"},
         {"def f(p): p.write_bytes(x)", "1 file.write danger"},
     });
     check_clean({"open('assets.json')", "open('w')", "open(p, 'r')", "open(p, 'rb')",
@@ -245,10 +258,11 @@ TEST_CASE("Script rules: env.secrets") {
         {"import os\nos.environ['AWS_SECRET_ACCESS_KEY']", "2 env.secrets caution"},
         {"import os\nos.environ.get('GITHUB_TOKEN')", "2 env.secrets caution"},
         {"import os\nos.getenv(x)", "2 env.secrets caution"},
-        {"import os\ndict(os.environ)", "2 env.secrets caution"},
-        {"import os\nfor k, v in os.environ.items(): pass", "2 env.secrets caution"},
-        {"open('/etc/shadow')", "1 env.secrets caution"},
-        {"import os\nos.path.expanduser('~/.ssh/id_rsa')", "2 env.secrets caution"},
+        {"import os\ndict(os.environ)", "2 env.secrets danger"},
+        {"import os\nfor k, v in os.environ.items(): pass", "2 env.secrets danger"},
+        {"open('/etc/shadow')", "1 env.secrets danger"},
+        {"open('/etc/passwd')", "1 env.secrets caution"},
+        {"import os\nos.path.expanduser('~/.ssh/id_rsa')", "2 env.secrets danger"},
     });
     check_clean({"import os\nos.environ['HOME']", "import os\nos.environ.get('TEMP', '')",
                  "import os\nos.getenv('PATH')", "open('/etc/hostname')", "print('/etc/shadow')"});
@@ -260,6 +274,20 @@ TEST_CASE("Script rules: Blender's own doors") {
         {"h = bpy.app.handlers.frame_change_pre\nh.append(f)", "2 blender.persist caution"},
         {"bpy.app.timers.register(f)", "1 blender.persist caution"},
         {"bpy.app.driver_namespace['f'] = f", "1 blender.persist caution"},
+        {"@bpy.app.handlers.persistent\ndef f(x): pass", "1 blender.persist danger"},
+        {"bpy.app.timers.register(f, persistent=True)", "1 blender.persist danger"},
+        {"bpy.types.SpaceView3D.draw_handler_add(f, (), 'WINDOW', 'POST_VIEW')",
+         "1 blender.persist caution"},
+        {"bpy.msgbus.subscribe_rna(key=k, owner=o, args=(), notify=f)",
+         "1 blender.persist caution"},
+        {"C.preferences.filepaths.script_directory = p", "1 blender.persist danger"},
+        {"bpy.ops.wm.open_mainfile(filepath=p, use_scripts=True)", "1 blender.run danger"},
+        {"bpy.ops.wm.context_set_value(data_path=p, value=v)", "1 blender.run danger"},
+        {"layout.operator('script.python_file_run')", "1 blender.run danger"},
+        {"layout.operator('wm.url_open').url = u", "1 blender.run caution"},
+        {"km.keymap_items.new('script.python_file_run', 'A', 'PRESS')", "1 blender.run danger"},
+        {"setattr(d, 'expression', 'exec(1)')", "1 code.dynamic danger"},
+        {"setattr(t, 'use_module', True)", "1 blender.persist danger"},
         {"t.use_module = True", "1 blender.persist danger"},
         {"p.filepaths.use_scripts_auto_execute = True", "1 blender.persist danger"},
         {"d.expression = '__import__(\"os\").system(\"x\")'", "1 process.run danger"},
@@ -283,7 +311,9 @@ TEST_CASE("Script rules: Blender's own doors") {
     });
     check_clean({"bpy.app.handlers.load_post.remove(f)", "t.use_module = False",
                  "d.expression = 'sin(frame / 10)'", "bpy.utils.register_class(X)",
-                 "bpy.ops.object.select_all(action='DESELECT')", "bpy.app.version"});
+                 "bpy.ops.object.select_all(action='DESELECT')",
+                 "layout.operator('mesh.primitive_cube_add')", "bpy.data.meshes.new('a.b')",
+                 "bpy.app.version"});
 }
 
 TEST_CASE("Script rules: ordinary Blender scripts have no danger") {
