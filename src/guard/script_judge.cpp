@@ -79,7 +79,15 @@ bool is_computed(const Value& value) {
 
 void RawFindings::add(RawFinding finding) {
     const auto place = finding.offset * rule_count + static_cast<std::size_t>(finding.rule);
-    if (!places_.insert(place).second) return;
+    const auto [known, first] = places_.try_emplace(place, finding.severity);
+    if (!first) {
+        if (known->second >= finding.severity) return;
+        --counts_[{finding.rule, known->second}];
+        std::erase_if(listed_, [&](const RawFinding& each) {
+            return each.rule == finding.rule && each.offset == finding.offset;
+        });
+        known->second = finding.severity;
+    }
     if (++counts_[{finding.rule, finding.severity}] <= max_listed_per_kind)
         listed_.push_back(std::move(finding));
 }
@@ -153,6 +161,12 @@ void ScriptJudge::judge_path(const Call& call, std::string_view path) {
     if (path.starts_with("bpy.")) judge_blender(call, path);
     if (path == "builtins.setattr") judge_setattr(call);
     judge_lookup(call, path);
+    if (path == "builtins.__import__" || path == "importlib.__import__") {
+        if (const auto* name = call.argument(0, "name")) {
+            for (const auto module : values_.texts(name->value))
+                on_import(call.offset, canonical_module(module), {});
+        }
+    }
     const auto* entry = find_path_rule(path);
     if (entry == nullptr) return;
     switch (entry->check) {
@@ -459,6 +473,28 @@ void ScriptJudge::on_subscript(std::size_t offset, const Value& receiver, const 
             judge_computed_attribute(
                 offset,
                 values_.object(path.substr(0, path.size() - std::string_view(".__dict__").size())));
+        }
+    }
+}
+
+void ScriptJudge::on_item_assignment(std::size_t offset, const Value& receiver,
+                                     const Value& index) {
+    const auto decides_what_runs = [](std::string_view variable) {
+        return variable == "PATH" || variable.starts_with("LD_") || variable.starts_with("DYLD_") ||
+               variable.starts_with("PYTHON");
+    };
+    for (const auto path : values_.paths(receiver)) {
+        if (path == "os.environ") {
+            const auto texts = values_.texts(index);
+            if (std::any_of(texts.begin(), texts.end(), decides_what_runs))
+                report(Rule::process_run, danger, offset,
+                       "this variable decides which programs and libraries are run");
+            if (is_computed(index))
+                report(Rule::process_run, caution, offset, "the environment is changed");
+        } else if (path == "sys.path") {
+            report(Rule::code_dynamic, caution, offset, "sys.path changes what imports find");
+        } else if (path == "sys.modules") {
+            report(Rule::code_builtins, caution, offset, "sys.modules decides what imports give");
         }
     }
 }

@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -28,7 +28,7 @@ class RawFindings {
     static constexpr std::size_t max_listed_per_kind = 50;
     using Kind = std::pair<Rule, Severity>;
 
-    /// One finding a rule and place.
+    /// One finding a rule and place: the more severe one.
     void add(RawFinding finding);
 
     [[nodiscard]] const std::vector<RawFinding>& listed() const { return listed_; }
@@ -38,7 +38,7 @@ class RawFindings {
   private:
     std::vector<RawFinding> listed_;
     std::map<Kind, std::size_t> counts_;
-    std::unordered_set<std::size_t> places_;
+    std::unordered_map<std::size_t, Severity> places_;
 };
 
 /// A constant text that Blender will run as code, such as the expression of a driver.
@@ -63,6 +63,7 @@ class ScriptJudge final : public ScriptEvents {
     void on_step(std::size_t offset, const Value& value) override;
     void on_call(const Call& call) override;
     void on_subscript(std::size_t offset, const Value& receiver, const Value& index) override;
+    void on_item_assignment(std::size_t offset, const Value& receiver, const Value& index) override;
     void on_import(std::size_t offset, std::string_view module, std::string_view name) override;
     void on_assignment(std::size_t offset, std::string_view name, const Value& value) override;
     void on_escape(std::size_t offset, const Value& value) override;

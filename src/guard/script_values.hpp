@@ -60,7 +60,7 @@ class Value {
 class Values {
   public:
     /// Longer results of folding are unknown, so that folding stays linear.
-    static constexpr std::size_t max_folded_bytes = 512;
+    static constexpr std::size_t max_folded_bytes = 160;
     static constexpr std::size_t max_sequence = 64;
     /// Longer constants are neither names nor modes nor paths, and are not looked at.
     static constexpr std::size_t max_text_bytes = 1'024;

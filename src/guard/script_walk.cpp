@@ -63,6 +63,7 @@ void ScriptEvents::on_reference(std::size_t, const Value&) {}
 void ScriptEvents::on_step(std::size_t, const Value&) {}
 void ScriptEvents::on_call(const Call&) {}
 void ScriptEvents::on_subscript(std::size_t, const Value&, const Value&) {}
+void ScriptEvents::on_item_assignment(std::size_t, const Value&, const Value&) {}
 void ScriptEvents::on_import(std::size_t, std::string_view, std::string_view) {}
 void ScriptEvents::on_assignment(std::size_t, std::string_view, const Value&) {}
 void ScriptEvents::on_escape(std::size_t, const Value&) {}

@@ -27,6 +27,8 @@ class ScriptEvents {
     virtual void on_call(const Call& call);
     /// receiver[index] is read.
     virtual void on_subscript(std::size_t offset, const Value& receiver, const Value& index);
+    /// receiver[index] = value
+    virtual void on_item_assignment(std::size_t offset, const Value& receiver, const Value& index);
     /// import module (name empty), from module import name. Relative ones are not told.
     virtual void on_import(std::size_t offset, std::string_view module, std::string_view name);
     /// anything.name = value

@@ -67,9 +67,12 @@ void ScriptWalker::close_subscript(Frame& inner) {
         subscript.parts.push_back(part.value);
     events_.on_step(operand.offset, operand.value);
     const bool stored = top().kind == Frame::statement && is_op("=");
-    if (!stored && !inner.slice)
-        events_.on_subscript(operand.offset, operand.value,
-                             subscript.parts.empty() ? Value() : subscript.parts.front());
+    const auto index = subscript.parts.empty() ? Value() : subscript.parts.front();
+    if (stored) {
+        events_.on_item_assignment(operand.offset, operand.value, index);
+    } else if (!inner.slice) {
+        events_.on_subscript(operand.offset, operand.value, index);
+    }
     operand.value = subscript_result(values_, names_, subscript);
     after_trailer(operand);
     operand.called = false;

@@ -53,6 +53,7 @@ TEST_CASE("Script rules: process.run") {
           "from concurrent.futures import ProcessPoolExecutor",
           "import asyncio\nasyncio.create_subprocess_shell('x')", "import posix\nposix.system('x')",
           "import _posixsubprocess", "def f(m): m.system('x')", "x.Popen(['x'])",
+          "import os; os.environ['LD_PRELOAD'] = p",
           "import subprocess as s; s.run(x, stdout=s.PIPE)",
           "import signal; signal.raise_signal(9)"}) {
         const auto line = script.find('\n') == std::string::npos ? "1" : "2";
@@ -93,6 +94,7 @@ TEST_CASE("Script rules: code.dynamic") {
         {"bpy.data.texts['x'].as_module()", "1 code.dynamic danger"},
         {"import timeit\ntimeit.timeit('x()')", "2 code.dynamic danger"},
         {"import timeit\ntimeit.timeit(setup='x', stmt=f)", "2 code.dynamic danger"},
+        {"import sys\nsys.path[:0] = [p]", "2 code.dynamic caution"},
         {"import sys\nsys.path.insert(0, p)", "2 code.dynamic caution"},
         {"import sys\nsys.meta_path.insert(0, F())", "2 code.dynamic danger"},
         {"breakpoint()", "1 code.dynamic danger"},
@@ -293,6 +295,7 @@ TEST_CASE("Script rules: Blender's own doors") {
         {"d.expression = '__import__(\"os\").system(\"x\")'", "1 process.run danger"},
         {"bpy.ops.wm.open_mainfile(filepath=p)", "1 blender.file caution"},
         {"bpy.ops.wm.save_as_mainfile(filepath=p)", "1 blender.file caution"},
+        {"bpy.data.libraries.write(p, s)", "1 file.write danger"},
         {"bpy.ops.wm.save_mainfile()", "1 blender.file caution"},
         {"bpy.ops.wm.link(filepath=p)", "1 blender.file caution"},
         {"bpy.ops.wm.append(filepath=p)", "1 blender.file caution"},
