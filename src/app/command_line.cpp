@@ -99,12 +99,11 @@ struct CommandLine {
             ->add_option("--allow-modules", policy.allow_modules,
                          "The only modules that may be imported, separated by commas")
             ->delimiter(',')
-            ->expected(1);
+            ->allow_extra_args(false);
         check
             ->add_option("--trust", policy.trusted_folders,
                          "Folder whose *.py files are known to be safe; may be repeated")
-            ->expected(1)
-            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+            ->allow_extra_args(false);
         check->add_flag("--json", policy.json, "Print one line of JSON for each file");
     }
 
