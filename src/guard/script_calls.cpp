@@ -22,7 +22,7 @@ constexpr std::string_view passes_on[] = {
 
 class CallEvaluator {
   public:
-    CallEvaluator(Values& values, const ScriptNames& names, const Call& call)
+    CallEvaluator(Values& values, ScriptNames& names, const Call& call)
         : values_(values), names_(names), call_(call) {}
 
     Value result() {
@@ -211,7 +211,7 @@ class CallEvaluator {
     }
 
     Values& values_;
-    const ScriptNames& names_;
+    ScriptNames& names_;
     const Call& call_;
 };
 
@@ -256,7 +256,7 @@ Value subscripted_text(Values& values, std::string_view text, const Subscript& s
         text.substr(static_cast<std::size_t>(*index < 0 ? *index + size : *index), 1));
 }
 
-Value subscripted_object(Values& values, const ScriptNames& names, std::string_view path,
+Value subscripted_object(Values& values, ScriptNames& names, std::string_view path,
                          const Value& index) {
     Value result;
     for (const auto text : values.texts(index)) {
@@ -293,11 +293,11 @@ bool Call::spreads() const {
                        [](const Argument& each) { return each.spread; });
 }
 
-Value call_result(Values& values, const ScriptNames& names, const Call& call) {
+Value call_result(Values& values, ScriptNames& names, const Call& call) {
     return CallEvaluator(values, names, call).result();
 }
 
-Value subscript_result(Values& values, const ScriptNames& names, const Subscript& subscript) {
+Value subscript_result(Values& values, ScriptNames& names, const Subscript& subscript) {
     const auto index = subscript.parts.empty() ? Value() : subscript.parts.front();
     Value result;
     for (const auto& atom : subscript.receiver.atoms()) {

@@ -38,8 +38,8 @@ struct Subscript {
     bool slice = false;
 };
 
-[[nodiscard]] Value call_result(Values& values, const ScriptNames& names, const Call& call);
-[[nodiscard]] Value subscript_result(Values& values, const ScriptNames& names,
+[[nodiscard]] Value call_result(Values& values, ScriptNames& names, const Call& call);
+[[nodiscard]] Value subscript_result(Values& values, ScriptNames& names,
                                      const Subscript& subscript);
 
 }  // namespace blender_mcpd::guard

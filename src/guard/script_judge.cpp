@@ -105,6 +105,12 @@ void ScriptJudge::report(const PathRule& entry, std::string_view path, std::size
     report(entry.rule, severity, offset, shown(path) + " " + std::string(entry.why));
 }
 
+const PathRule* ScriptJudge::rule_of(const Atom& atom) {
+    const auto [known, first] = rules_.try_emplace(atom.id, nullptr);
+    if (first) known->second = find_path_rule(values_.name(atom));
+    return known->second;
+}
+
 bool ScriptJudge::all_of_blender(const Value& value) const {
     const auto paths = values_.paths(value);
     return !value.may_be_unknown() && !paths.empty() &&
@@ -130,8 +136,10 @@ void ScriptJudge::on_attribute(std::size_t offset, const Value& receiver, std::s
 }
 
 void ScriptJudge::on_reference(std::size_t offset, const Value& value) {
-    for (const auto path : values_.paths(value)) {
-        const auto* entry = find_path_rule(path);
+    for (const auto& atom : value.atoms()) {
+        if (atom.kind != Atom::Kind::object) continue;
+        const auto path = values_.name(atom);
+        const auto* entry = rule_of(atom);
         if (entry != nullptr && entry->check == Check::always &&
             !only_names_something(*entry, path))
             report(*entry, path, offset);
@@ -141,8 +149,10 @@ void ScriptJudge::on_reference(std::size_t offset, const Value& value) {
 }
 
 void ScriptJudge::on_step(std::size_t offset, const Value& value) {
-    for (const auto path : values_.paths(value)) {
-        const auto* entry = find_path_rule(path);
+    for (const auto& atom : value.atoms()) {
+        if (atom.kind != Atom::Kind::object) continue;
+        const auto path = values_.name(atom);
+        const auto* entry = rule_of(atom);
         // What is read of the environment decides, see on_subscript and judge_environment.
         if (entry != nullptr && entry->check == Check::always && entry->rule != Rule::env_secrets &&
             !only_names_something(*entry, path))

@@ -93,12 +93,15 @@ class ScriptJudge final : public ScriptEvents {
     void judge_attribute_getter(const Call& call, const PathRule& entry, std::string_view path);
     void check_allowed(std::size_t offset, std::string_view module, std::string_view name);
     [[nodiscard]] bool is_allowed(std::string_view module) const;
+    /// find_path_rule() of an object's path, remembered.
+    [[nodiscard]] const PathRule* rule_of(const Atom& atom);
     [[nodiscard]] bool all_of_blender(const Value& value) const;
 
     Values& values_;
     std::span<const std::string> allowed_modules_;
     RawFindings& findings_;
     std::vector<EmbeddedCode> embedded_;
+    std::unordered_map<std::int32_t, const PathRule*> rules_;
 };
 
 }  // namespace blender_mcpd::guard

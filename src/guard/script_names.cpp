@@ -30,17 +30,19 @@ bool holds(const List& list, std::string_view name) {
 ScriptNames::ScriptNames(Values& values) : values_(values) {
     // What the runtime puts into the namespace of every script.
     for (const std::string_view name : {"bpy", "mathutils", "math"})
-        bound_.emplace(name, values_.object(name));
-    bound_.emplace("C", values_.object("bpy.context"));
-    bound_.emplace("D", values_.object("bpy.data"));
+        bind(name, values_.object(name));
+    bind("C", values_.object("bpy.context"));
+    bind("D", values_.object("bpy.data"));
     for (const std::string_view name : {"__name__", "__file__", "__package__", "__doc__"})
-        bound_.emplace(name, Value::data());
+        bind(name, Value::data());
+}
+
+void ScriptNames::change(Binding& binding, const Value& value) {
+    if (binding.value.add(value) && binding.read) outdated_ = true;
 }
 
 void ScriptNames::bind(std::string_view name, const Value& value) {
-    auto& bound = bound_[name];
-    const bool first = bound.empty();
-    if (bound.add(value.empty() ? Value::unknown() : value) || first) ++changes_;
+    change(bound_[name], value.empty() ? Value::unknown() : value);
 }
 
 void ScriptNames::bind_attribute(std::string_view name, const Value& value) {
@@ -49,7 +51,7 @@ void ScriptNames::bind_attribute(std::string_view name, const Value& value) {
         if (atom.kind == Atom::Kind::object && !is_blender_path(values_.name(atom)))
             of_interest.add(atom);
     }
-    if (!of_interest.empty() && attributes_[name].add(of_interest)) ++changes_;
+    if (!of_interest.empty()) change(attributes_[name], of_interest);
 }
 
 void ScriptNames::bind_all_of(std::string_view module) {
@@ -57,28 +59,31 @@ void ScriptNames::bind_all_of(std::string_view module) {
         std::find(star_modules_.begin(), star_modules_.end(), module) != star_modules_.end())
         return;
     star_modules_.emplace_back(module);
-    ++changes_;
+    outdated_ = true;
 }
 
-Value ScriptNames::lookup(std::string_view name) const {
-    Value value;
-    if (const auto found = bound_.find(name); found != bound_.end()) {
-        value = found->second;
-        if (!holds(kept, name)) return value;
-    }
+Value ScriptNames::lookup(std::string_view name) {
+    auto& binding = bound_[name];
+    binding.read = true;
+    if (!binding.value.empty() && !holds(kept, name)) return binding.value;
+    auto value = binding.value;
     if (holds(builtins, name)) {
         value.add(values_.object(std::string("builtins.").append(name)));
         return value;
     }
     for (const auto& module : star_modules_)
         value.add(values_.object(attribute_path(module, name)));
-    if (all_bound_ && is_known_module(name)) value.add(values_.object(canonical_module(name)));
+    if (is_known_module(name)) {
+        if (all_bound_) value.add(values_.object(canonical_module(name)));
+        outdated_ = outdated_ || !all_bound_;
+    }
     return value.empty() ? Value::unknown() : value;
 }
 
-Value ScriptNames::lookup_attribute(std::string_view name) const {
-    const auto found = attributes_.find(name);
-    return found == attributes_.end() ? Value() : found->second;
+Value ScriptNames::lookup_attribute(std::string_view name) {
+    auto& binding = attributes_[name];
+    binding.read = true;
+    return binding.value;
 }
 
 }  // namespace blender_mcpd::guard

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace blender_mcpd::guard {
@@ -22,23 +23,30 @@ class ScriptNames {
     /// from `module` import *
     void bind_all_of(std::string_view module);
 
-    [[nodiscard]] Value lookup(std::string_view name) const;
+    [[nodiscard]] Value lookup(std::string_view name);
     /// Empty when the script never sets an attribute of this name.
-    [[nodiscard]] Value lookup_attribute(std::string_view name) const;
+    [[nodiscard]] Value lookup_attribute(std::string_view name);
 
     /// From now on a name that the script binds nowhere may be a module that the session remembers.
     void all_bound() { all_bound_ = true; }
 
-    /// Grows with every change. When a pass over the script does not change it, all is known.
-    [[nodiscard]] std::uint64_t changes() const { return changes_; }
+    /// True when a name was read before all that it is bound to was known, so that another pass
+    /// over the script would learn more. Begins anew.
+    [[nodiscard]] bool take_outdated() { return std::exchange(outdated_, false); }
 
   private:
+    struct Binding {
+        Value value{};  // empty: not bound so far
+        bool read = false;
+    };
+    void change(Binding& binding, const Value& value);
+
     Values& values_;
-    std::unordered_map<std::string_view, Value> bound_;  // names live in the token list
-    std::unordered_map<std::string_view, Value> attributes_;
+    std::unordered_map<std::string_view, Binding> bound_;  // names live in the token list
+    std::unordered_map<std::string_view, Binding> attributes_;
     std::vector<std::string> star_modules_;
     bool all_bound_ = false;
-    std::uint64_t changes_ = 0;
+    bool outdated_ = false;
 };
 
 }  // namespace blender_mcpd::guard

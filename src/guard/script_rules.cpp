@@ -589,7 +589,8 @@ const PathRule* find_operator_rule(std::string_view id) {
 }
 
 bool is_dangerous_dunder(std::string_view name) {
-    return holds(dunders, name);
+    static_assert(std::is_sorted(std::begin(dunders), std::end(dunders)));
+    return std::binary_search(std::begin(dunders), std::end(dunders), name);
 }
 
 bool is_dangerous_name(std::string_view name) {

@@ -248,9 +248,18 @@ Value Values::attribute(const Value& value, std::string_view name) {
     }
     for (const auto& atom : value.atoms()) {
         if (atom.kind == Atom::Kind::object)
-            result.add(object(attribute_path(this->name(atom), name)));
+            result.add(Atom{Atom::Kind::object, attribute_of(atom.id, name)});
     }
     return result;
+}
+
+std::int32_t Values::attribute_of(std::int32_t path, std::string_view name) {
+    const auto key =
+        static_cast<std::uint64_t>(path) << 32U | static_cast<std::uint32_t>(intern(name));
+    if (const auto known = attributes_.find(key); known != attributes_.end()) return known->second;
+    const auto id = intern(attribute_path(this->name(path), name));
+    if (!exhausted()) attributes_.emplace(key, id);
+    return id;
 }
 
 Value Values::element(const Value& value) {

@@ -100,10 +100,12 @@ class Values {
 
   private:
     [[nodiscard]] std::int32_t intern(std::string_view text);
+    [[nodiscard]] std::int32_t attribute_of(std::int32_t path, std::string_view name);
 
     std::deque<std::string> names_;
     std::unordered_map<std::string_view, std::int32_t> ids_;
     std::deque<std::vector<Value>> sequences_;
+    std::unordered_map<std::uint64_t, std::int32_t> attributes_;  // by path and name
     std::size_t derived_bytes_ = 0;
 };
 

@@ -78,10 +78,9 @@ void walk_script_knowing_names(const PythonTokens& tokens, Values& values, Scrip
     ScriptNames names(values);
     ScriptEvents silent;
     for (int pass = 0; pass < learning_passes; ++pass) {
-        const auto before = names.changes();
         walk_script(tokens, values, names, silent);
-        if (pass > 0 && names.changes() == before) break;
         names.all_bound();
+        if (!names.take_outdated()) break;
     }
     walk_script(tokens, values, names, events);
 }
