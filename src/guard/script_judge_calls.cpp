@@ -149,8 +149,9 @@ void ScriptJudge::judge_operator_name(const Call& call) {
     for (const auto text : values_.texts(id->value)) {
         const auto* entry = find_operator_rule(text);
         if (entry == nullptr) continue;
-        const bool opens = text.starts_with("wm.url_open") || text == "wm.path_open";
-        report(entry->rule, opens ? caution : entry->severity, call.offset,
+        const bool ordinary =
+            text.starts_with("wm.");  // links, settings, quit: Blender has them too
+        report(entry->rule, ordinary ? caution : entry->severity, call.offset,
                "a button or key calls " + std::string(text) + ", which " + std::string(entry->why));
     }
 }
@@ -190,6 +191,11 @@ void ScriptJudge::judge_method(const Call& call) {
             return report(Rule::file_write, caution, call.offset,
                           "open for writing may change files");
     }
+    const auto paths = values_.paths(call.callee);
+    if (method == "tofile" && std::any_of(paths.begin(), paths.end(), [](std::string_view path) {
+            return root_of(path) == "numpy";
+        }))
+        return report(Rule::file_write, danger, call.offset, "tofile writes a file");
     const auto* entry = find_method_rule(method);
     if (entry == nullptr) return;
     const bool bare = method == "extractall" || method == "run_script" || method == "quit_blender";

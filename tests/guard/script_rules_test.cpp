@@ -221,6 +221,7 @@ TEST_CASE("Script rules: file.write takes the mode from where it stands") {
         {"import fileinput\nfileinput.input(p, inplace=True)", "2 file.write danger"},
         {"x.open('w')", "1 file.write caution"},
         {"a.tofile(p)", "1 file.write caution"},
+        {"import numpy as np\nnp.zeros(3).tofile(p)", "2 file.write danger"},
         {"def f(p): p.write_bytes(x)", "1 file.write danger"},
     });
     check_clean({"open('assets.json')", "open('w')", "open(p, 'r')", "open(p, 'rb')",
@@ -287,6 +288,7 @@ TEST_CASE("Script rules: Blender's own doors") {
         {"bpy.ops.wm.context_set_value(data_path=p, value=v)", "1 blender.run danger"},
         {"layout.operator('script.python_file_run')", "1 blender.run danger"},
         {"layout.operator('wm.url_open').url = u", "1 blender.run caution"},
+        {"layout.operator('wm.context_set_value')", "1 blender.run caution"},
         {"km.keymap_items.new('script.python_file_run', 'A', 'PRESS')", "1 blender.run danger"},
         {"setattr(d, 'expression', 'exec(1)')", "1 code.dynamic danger"},
         {"setattr(t, 'use_module', True)", "1 blender.persist danger"},
