@@ -1,4 +1,4 @@
-#include "names.hpp"
+#include "suggest.hpp"
 #include "script_judge.hpp"
 #include "script_scan.hpp"
 #include "script_trust.hpp"

@@ -58,6 +58,8 @@ class ScriptWalker {
     // brackets
     void open(Frame::Kind kind);
     void open_bracket(char bracket);
+    // True for an end whose beginning was passed over: targets of a for, an import that is none.
+    [[nodiscard]] bool skip_stray_end();
     void close();
     void close_call(Frame& inner);
     void close_subscript(Frame& inner);

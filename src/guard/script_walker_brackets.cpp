@@ -23,7 +23,14 @@ void ScriptWalker::open_bracket(char bracket) {
     open(Frame::brace);
 }
 
+bool ScriptWalker::skip_stray_end() {
+    if (frames_.size() > 1) return false;
+    ++at_;
+    return true;
+}
+
 void ScriptWalker::close() {
+    if (skip_stray_end()) return;
     finish_element();
     Frame inner = std::move(frames_.back());
     frames_.pop_back();
@@ -117,6 +124,7 @@ void ScriptWalker::field_spec() {
 }
 
 void ScriptWalker::close_field() {
+    if (skip_stray_end()) return;
     finish_element();
     const Frame inner = std::move(frames_.back());
     frames_.pop_back();
@@ -127,6 +135,7 @@ void ScriptWalker::close_field() {
 }
 
 void ScriptWalker::close_format() {
+    if (skip_stray_end()) return;
     const auto value = top().folded;
     frames_.pop_back();
     literal(value, true);

@@ -80,7 +80,7 @@ UrlBuilder::UrlBuilder(std::string_view host) : url_("https://" + std::string(ho
 std::string UrlBuilder::encoded(std::string_view text) {
     auto out = percent_encode(text);
     if (out) return std::move(*out);
-    if (!error_) error_ = std::move(out.error());
+    if (!error_) error_ = out.error();
     return {};
 }
 
