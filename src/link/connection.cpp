@@ -49,7 +49,7 @@ boost::asio::awaitable<core::Result<std::shared_ptr<Connection>>> Connection::op
     core::Timers& timers, Endpoint endpoint, std::string token, ConnectionOptions options,
     core::CancelToken cancel) {
     Opening opening(timers, std::move(endpoint), options.connect_timeout, cancel);
-    auto hello = co_await opening.run(std::move(token));
+    auto hello = co_await opening.connect_and_greet(std::move(token));
     if (!hello) co_return hello.error();
     auto wire = std::make_shared<Wire>(timers, opening.take_socket(), options);
     // Owned before it runs by itself: whatever throws here, the socket is closed.

@@ -59,6 +59,18 @@ void set_options(tcp::socket& socket) {
                      sizeof option.value);
 }
 
+Error not_blender(Error error) {
+    error.remedy = wrong_peer;
+    return error;
+}
+
+Error silent_end(error_code error) {
+    const auto reason = error == asio::error::eof ? std::string() : ": " + error.message();
+    return {.code = ErrorCode::connection,
+            .message = "Blender closed it without a hello" + reason,
+            .remedy = wrong_peer};
+}
+
 }  // namespace
 
 // Outlives the attempt when the system's resolver is slow: it cannot be interrupted, only no longer
@@ -78,8 +90,7 @@ Opening::Opening(core::Timers& timers, Endpoint endpoint, std::chrono::milliseco
       limit_(timers, "link.open") {
     limit_.start(limit, [this, limit] {
         stop({.code = ErrorCode::timeout,
-              .message = fmt::format("Connection timeout: {} within {} ({})", waiting_for_,
-                                     seconds(limit), where())});
+              .message = fmt::format("{} within {}", waiting_for_, seconds(limit))});
     });
     cancellation_ = cancel.on_cancel(
         [this](core::CancelReason reason) { stop(cancelled("Connecting to " + where(), reason)); });
@@ -107,16 +118,35 @@ std::string Opening::where() const {
                 : fmt::format("{}:{}", host, endpoint_.port);
 }
 
-asio::awaitable<core::Result<std::string>> Opening::run(std::string token) {
+Error Opening::worded(Error error) const {
+    const bool late = error.code == ErrorCode::timeout;
+    if (late || error.code == ErrorCode::connection || error.code == ErrorCode::protocol)
+        error.message = fmt::format("Connection {}: {} ({})", late ? "timeout" : "failed",
+                                    error.message, where());
+    return error;
+}
+
+asio::awaitable<core::Result<void>> Opening::connect() {
+    auto connected = co_await resolve_and_connect();
+    limit_.cancel();
+    co_return connected;
+}
+
+asio::awaitable<core::Result<std::string>> Opening::connect_and_greet(std::string token) {
+    const auto connected = co_await resolve_and_connect();
+    if (!connected) co_return worded(connected.error());
+    auto hello = co_await say_hello(std::move(token));
+    limit_.cancel();
+    if (hello) co_return hello;
+    close_socket();
+    co_return worded(hello.error());
+}
+
+asio::awaitable<core::Result<void>> Opening::resolve_and_connect() {
     if (stopped_) co_return *stopped_;
     auto addresses = co_await resolve();
     if (!addresses) co_return addresses.error();
-    const auto connected = co_await connect(std::move(*addresses));
-    if (!connected) co_return connected.error();
-    auto hello = co_await say_hello(std::move(token));
-    if (!hello) close_socket();
-    limit_.cancel();
-    co_return hello;
+    co_return co_await connect_to_one(std::move(*addresses));
 }
 
 asio::awaitable<core::Result<Opening::Addresses>> Opening::resolve() {
@@ -130,12 +160,11 @@ asio::awaitable<core::Result<Opening::Addresses>> Opening::resolve() {
     // address.
     lookup->resolver.async_resolve(
         endpoint_.host, std::to_string(endpoint_.port), tcp::resolver::numeric_service,
-        [lookup, name = where()](error_code error, const tcp::resolver::results_type& found) {
+        [lookup](error_code error, const tcp::resolver::results_type& found) {
             if (error)
-                lookup->done.set(Error{
-                    .code = ErrorCode::connection,
-                    .message = fmt::format("Connection failed: {} ({})", error.message(), name),
-                    .remedy = "Check the host name"});
+                lookup->done.set(Error{.code = ErrorCode::connection,
+                                       .message = error.message(),
+                                       .remedy = "Check the host name"});
             else
                 lookup->done.set(Addresses(found.begin(), found.end()));
         });
@@ -146,7 +175,7 @@ asio::awaitable<core::Result<Opening::Addresses>> Opening::resolve() {
 
 // An address that does not answer gets its share of the remaining time, so that the others are
 // tried as well.
-asio::awaitable<core::Result<void>> Opening::connect(Addresses addresses) {
+asio::awaitable<core::Result<void>> Opening::connect_to_one(Addresses addresses) {
     waiting_for_ = "Blender did not answer the connect";
     std::string reasons;
     for (std::size_t left = addresses.size(); const auto& address : addresses) {
@@ -163,7 +192,7 @@ asio::awaitable<core::Result<void>> Opening::connect(Addresses addresses) {
                        : fmt::format("{}: {}", address.address().to_string(), error.message());
     }
     co_return Error{.code = ErrorCode::connection,
-                    .message = fmt::format("Connection failed: {} ({})", reasons, where()),
+                    .message = std::move(reasons),
                     .remedy = "Check that Blender runs and listens there"};
 }
 
@@ -206,20 +235,6 @@ asio::awaitable<core::Result<std::string>> Opening::say_hello(std::string token)
     const auto hello = read_hello(peer.json);
     if (!hello) co_return not_blender(hello.error());
     co_return std::string(*hello);
-}
-
-Error Opening::not_blender(Error error) const {
-    error.message = fmt::format("Connection failed: {} ({})", error.message, where());
-    error.remedy = wrong_peer;
-    return error;
-}
-
-Error Opening::silent_end(error_code error) const {
-    const auto reason = error == asio::error::eof ? std::string() : ": " + error.message();
-    return {.code = ErrorCode::connection,
-            .message = fmt::format("Connection failed: Blender closed it without a hello{} ({})",
-                                   reason, where()),
-            .remedy = wrong_peer};
 }
 
 }  // namespace blender_mcpd::link

@@ -1,5 +1,5 @@
-// An attempt to open a connection: resolve, connect to one address after the other, say hello;
-// within one time limit.
+// An attempt to open a connection: resolve, connect to one address after the other, and, where the
+// peer runs our runtime, say hello; within one time limit.
 #pragma once
 
 #include <blender_mcpd/core/cancel.hpp>
@@ -31,25 +31,29 @@ class Opening {
     Opening(const Opening&) = delete;
     Opening& operator=(const Opening&) = delete;
 
-    /// The text of the peer's hello; the socket is ready then.
-    boost::asio::awaitable<core::Result<std::string>> run(std::string token);
+    /// Resolves and connects; the socket is ready then. Errors of the codes connection and timeout
+    /// say only the reason.
+    boost::asio::awaitable<core::Result<void>> connect();
+    /// Says hello as well. The text of the peer's hello. Errors are complete sentences.
+    boost::asio::awaitable<core::Result<std::string>> connect_and_greet(std::string token);
     [[nodiscard]] boost::asio::ip::tcp::socket take_socket() { return std::move(socket_); }
+    /// "127.0.0.1:9876", for messages.
+    [[nodiscard]] std::string where() const;
 
   private:
     using Addresses = std::vector<boost::asio::ip::tcp::endpoint>;
     struct Lookup;
 
     boost::asio::awaitable<core::Result<Addresses>> resolve();
-    boost::asio::awaitable<core::Result<void>> connect(Addresses addresses);
+    boost::asio::awaitable<core::Result<void>> resolve_and_connect();
+    boost::asio::awaitable<core::Result<void>> connect_to_one(Addresses addresses);
     boost::asio::awaitable<boost::system::error_code> connect_to(
         boost::asio::ip::tcp::endpoint address, std::optional<core::Duration> patience);
     boost::asio::awaitable<core::Result<std::string>> say_hello(std::string token);
-    [[nodiscard]] core::Error not_blender(core::Error error) const;
-    [[nodiscard]] core::Error silent_end(boost::system::error_code error) const;
 
     void stop(core::Error why);
     void close_socket();
-    [[nodiscard]] std::string where() const;
+    [[nodiscard]] core::Error worded(core::Error error) const;
 
     core::Timers& timers_;
     Endpoint endpoint_;
