@@ -73,7 +73,7 @@ Wire::Wire(core::Timers& timers, asio::ip::tcp::socket socket, const ConnectionO
       socket_(std::move(socket)),
       options_(options),
       decoder_(options.max_reply_bytes),
-      frame_timer_(timers, "link.frame") {}
+      frame_watch_(timers, options, [this](Error why) { fail(std::move(why)); }) {}
 
 void Wire::start() {
     asio::co_spawn(timers_.executor(), read(shared_from_this()), [](std::exception_ptr bug) {
@@ -224,26 +224,9 @@ asio::awaitable<void> Wire::read(std::shared_ptr<Wire> self) {
 void Wire::on_bytes(std::size_t bytes) {
     if (pending_.empty()) return fail(unasked_bytes());
     if (const auto checked = decoder_.filled(bytes); !checked) return fail(checked.error());
-    if (!decoder_.complete()) return watch_frame();
-    frame_timer_.cancel();
+    if (!decoder_.complete()) return frame_watch_.on_bytes();
+    frame_watch_.stop();
     on_frame(decoder_.take());
-}
-
-// One timer for both limits: silence in the frame, and the time of the whole of it.
-void Wire::watch_frame() {
-    const auto now = timers_.now();
-    if (frame_timer_.armed())
-        return frame_timer_.extend(
-            std::min<core::Duration>(options_.inactivity_timeout, frame_ends_ - now));
-    frame_ends_ = now + options_.transfer_timeout;
-    frame_timer_.start(std::min(options_.inactivity_timeout, options_.transfer_timeout), [this] {
-        const bool whole = timers_.now() >= frame_ends_;
-        fail({.code = ErrorCode::timeout,
-              .message = whole ? fmt::format("Blender did not finish sending a reply within {}",
-                                             seconds(options_.transfer_timeout))
-                               : fmt::format("Blender fell silent for {} in the middle of a reply",
-                                             seconds(options_.inactivity_timeout))});
-    });
 }
 
 void Wire::on_frame(Frame frame) {
@@ -321,7 +304,7 @@ void Wire::close() {
 void Wire::fail(Error why) {
     if (closed_) return;
     closed_ = std::move(why);
-    frame_timer_.cancel();
+    frame_watch_.stop();
     boost::system::error_code ignored;
     socket_.close(ignored);
     outbox_.clear();

@@ -4,6 +4,7 @@
 
 #include "exchange.hpp"
 #include "frame.hpp"
+#include "transfer_watch.hpp"
 
 #include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/timers.hpp>
@@ -65,7 +66,6 @@ class Wire : public std::enable_shared_from_this<Wire> {
     void on_written(Exchange& exchange, boost::system::error_code error, std::size_t bytes);
 
     void on_bytes(std::size_t bytes);
-    void watch_frame();
     void on_frame(Frame frame);
     void on_reply(const ReplyEnvelope& envelope, Frame& frame);
     void on_progress(const ProgressEnvelope& envelope);
@@ -78,8 +78,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
     boost::asio::ip::tcp::socket socket_;
     const ConnectionOptions options_;
     FrameDecoder decoder_;
-    core::Timer frame_timer_;
-    core::TimePoint frame_ends_{};
+    TransferWatch frame_watch_;
     Exchanges pending_;
     std::shared_ptr<Exchange> call_;  // the one of pending_ that is no control operation
     std::deque<std::shared_ptr<Exchange>> outbox_;  // the first one is being written
