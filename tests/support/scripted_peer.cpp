@@ -92,6 +92,12 @@ asio::awaitable<std::string> PeerSession::read_json() {
     co_return std::move(frame.json);
 }
 
+asio::awaitable<std::string> PeerSession::read_some() {
+    std::string bytes(65536, '\0');
+    bytes.resize(co_await socket_.async_read_some(asio::buffer(bytes), asio::use_awaitable));
+    co_return bytes;
+}
+
 asio::awaitable<void> PeerSession::write(std::string bytes) {
     co_await asio::async_write(socket_, asio::buffer(bytes), asio::use_awaitable);
 }

@@ -37,6 +37,8 @@ class PeerSession {
 
     boost::asio::awaitable<PeerFrame> read_frame();
     boost::asio::awaitable<std::string> read_json();
+    /// What has arrived, at least one byte: for peers that know no frames.
+    boost::asio::awaitable<std::string> read_some();
     boost::asio::awaitable<void> write(std::string bytes);
     /// The first `at` bytes, a turn of the loop, the rest.
     boost::asio::awaitable<void> write_split(std::string bytes, std::size_t at);
