@@ -24,7 +24,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::chrono::milliseconds status_timeout{800};
 constexpr std::chrono::milliseconds probe_timeout{300};
 constexpr std::chrono::milliseconds end_grace{1'000};
 
@@ -53,17 +52,19 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
         copy_free.set();
     }
 
+    using Found = core::Result<std::shared_ptr<Peer>>;
+
     // One start that everybody who needs a Blender meanwhile waits for.
     struct Start {
         explicit Start(const asio::any_io_executor& executor) : done(executor) {}
         core::Event done;
-        std::optional<core::Result<std::shared_ptr<Running>>> result;
+        std::optional<Found> result;
     };
 
-    asio::awaitable<core::Result<std::shared_ptr<Running>>> ensure_running(
-        core::CancelToken cancel);
+    asio::awaitable<Found> ensure_peer(core::CancelToken cancel);
     asio::awaitable<void> run_start(std::shared_ptr<Start> start_now);
-    asio::awaitable<core::Result<std::shared_ptr<Running>>> start_blender();
+    asio::awaitable<Found> find_or_start();
+    asio::awaitable<Found> start_blender();
     asio::awaitable<void> watch(std::shared_ptr<Running> watched);
     asio::awaitable<core::Result<Launched>> launch_tracked(LaunchOptions launch_options,
                                                            core::CancelToken cancel);
@@ -93,8 +94,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     std::uint64_t copies = 0;
 };
 
-asio::awaitable<core::Result<std::shared_ptr<Running>>> Instance::Impl::ensure_running(
-    core::CancelToken cancel) {
+asio::awaitable<Instance::Impl::Found> Instance::Impl::ensure_peer(core::CancelToken cancel) {
     if (closing.token().cancelled())
         co_return core::Error{core::ErrorCode::shutting_down, "blender-mcpd is shutting down"};
     if (running && running->alive()) co_return running;
@@ -117,13 +117,9 @@ asio::awaitable<core::Result<std::shared_ptr<Running>>> Instance::Impl::ensure_r
 
 asio::awaitable<void> Instance::Impl::run_start(std::shared_ptr<Start> start_now) {
     const auto self = shared_from_this();
-    auto result = co_await start_blender();
+    auto result = co_await find_or_start();
     last_start_error.reset();
-    if (result) {
-        running = *result;
-        metrics.add(blenders_started);
-        asio::co_spawn(timers.executor(), watch(running), asio::detached);
-    } else {
+    if (!result) {
         last_start_error = result.error();
         spdlog::warn("{}", core::describe(result.error()));
     }
@@ -132,7 +128,7 @@ asio::awaitable<void> Instance::Impl::run_start(std::shared_ptr<Start> start_now
     start_now->done.set();
 }
 
-asio::awaitable<core::Result<std::shared_ptr<Running>>> Instance::Impl::start_blender() {
+asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
     if (options.mode != LaunchMode::always) {
         const bool listening = co_await answers(timers, options.listener, probe_timeout);
         const auto where = fmt::format("{}:{}", options.listener.host, options.listener.port);
@@ -150,14 +146,21 @@ asio::awaitable<core::Result<std::shared_ptr<Running>>> Instance::Impl::start_bl
                 "Nothing listens on " + where + ", and blender.launch is \"never\"",
                 "Set blender.launch = \"auto\" to have a headless Blender started."};
     }
+    co_return co_await start_blender();
+}
+
+asio::awaitable<Instance::Impl::Found> Instance::Impl::start_blender() {
     auto blender = co_await launch_tracked(options.launch, closing.token());
     if (!blender) co_return blender.error();
-    auto connected =
-        std::make_shared<Running>(timers, metrics, *blender, options.pool, options.connection);
+    auto connected = std::make_shared<Running>(timers, metrics, *blender, options.pool,
+                                               options.connection, closing.token());
     // The first control call proves that the connection works before anybody relies on it.
     const auto ping = co_await connected->control("ping", "{}", options.connection.connect_timeout);
     if (!ping) co_return ping.error();
     if (!closing.token().cancelled()) connected->pool.start();
+    running = connected;
+    metrics.add(blenders_started);
+    asio::co_spawn(timers.executor(), watch(running), asio::detached);
     co_return connected;
 }
 
@@ -174,8 +177,7 @@ asio::awaitable<core::Result<Launched>> Instance::Impl::launch_tracked(LaunchOpt
 asio::awaitable<void> Instance::Impl::watch(std::shared_ptr<Running> watched) {
     const auto self = shared_from_this();
     co_await watched->blender->process->ended().wait();
-    watched->pool.close();
-    if (watched->control_connection) watched->control_connection->close();
+    watched->close();
     if (running == watched) running.reset();
     if (closing.token().cancelled()) co_return;
     metrics.add(blenders_died);
@@ -188,33 +190,9 @@ asio::awaitable<void> Instance::Impl::watch(std::shared_ptr<Running> watched) {
 asio::awaitable<core::Result<link::Reply>> Instance::Impl::call(Operation operation,
                                                                 core::CancelToken cancel,
                                                                 link::ProgressHandler progress) {
-    const auto ready = co_await ensure_running(cancel);
-    if (!ready) co_return ready.error();
-    const auto blender = *ready;
-    auto lease = co_await blender->pool.acquire(cancel);
-    if (!lease && lease.error().code == core::ErrorCode::timeout && blender->alive())
-        co_return core::Error{
-            core::ErrorCode::busy, "Blender is busy with earlier calls: " + lease.error().message,
-            "Wait for them, or cancel the one that runs; get_blender_status says which it is."};
-    if (!lease) {
-        // Its end closed the pool, or refused the connection.
-        const auto code = lease.error().code;
-        const bool lost =
-            code == core::ErrorCode::connection || code == core::ErrorCode::shutting_down;
-        if (!lost || blender->alive() || closing.token().cancelled()) co_return lease.error();
-        Attempt attempt{operation.name, {}, false};
-        co_return co_await resolve_lost_call(blender, std::move(attempt), lease.error());
-    }
-    auto outgoing = request(operation);
-    Attempt attempt{operation.name, outgoing.uuid, operation.mutates};
-    auto reply = co_await (*lease)->call(std::move(outgoing), cancel, std::move(progress));
-    if (!reply && reply.error().code == core::ErrorCode::cancelled && cancel.cancelled()) {
-        auto error = reply.error();
-        error.message = std::string(core::to_string(cancel.reason())) + ": " + error.message;
-        co_return error;
-    }
-    if (reply || reply.error().code != core::ErrorCode::connection) co_return reply;
-    co_return co_await resolve_lost_call(blender, std::move(attempt), reply.error());
+    const auto peer = co_await ensure_peer(cancel);
+    if (!peer) co_return peer.error();
+    co_return co_await (*peer)->call(request(operation), std::move(cancel), std::move(progress));
 }
 
 asio::awaitable<core::Result<link::Reply>> Instance::Impl::run_on_copy(
@@ -275,8 +253,10 @@ asio::awaitable<core::Result<link::Reply>> Instance::call_on_copy(Operation oper
     const auto by_close = impl->closing.token().on_cancel(end);
     cancel = ended.token();
 
-    const auto ready = co_await impl->ensure_running(cancel);
-    if (!ready) co_return ready.error();
+    const auto peer = co_await impl->ensure_peer(cancel);
+    if (!peer) co_return peer.error();
+    const auto folder = (*peer)->snapshot_folder();
+    if (!folder) co_return folder.error();
     while (!impl->copy_free.is_set()) {
         const bool mine = co_await impl->copy_free.wait(cancel);
         if (!mine) co_return cancelled(cancel);
@@ -284,8 +264,7 @@ asio::awaitable<core::Result<link::Reply>> Instance::call_on_copy(Operation oper
     impl->copy_free.reset();
     const std::shared_ptr<void> release(nullptr, [impl](void*) { impl->copy_free.set(); });
 
-    const auto file =
-        (*ready)->blender->folder->path() / fmt::format("copy-{}.blend", ++impl->copies);
+    const auto file = *folder / fmt::format("copy-{}.blend", ++impl->copies);
     Operation snapshot{"save_snapshot", core::dump({{"path", file.string()}})};
     const auto saved = co_await impl->call(std::move(snapshot), cancel, {});
     if (!saved) co_return saved.error();
@@ -296,25 +275,6 @@ asio::awaitable<core::Result<link::Reply>> Instance::call_on_copy(Operation oper
     co_return reply;
 }
 
-namespace {
-
-core::Json pool_json(const link::PoolStats& stats) {
-    return {{"total", stats.total},
-            {"active", stats.active},
-            {"idle", stats.idle},
-            {"connecting", stats.connecting},
-            {"waiting", stats.waiting}};
-}
-
-// What we know without asking Blender.
-core::Json own_knowledge(const Running& running) {
-    return {{"executable", running.blender->executable},
-            {"pid", running.blender->process->pid()},
-            {"background", true}};
-}
-
-}  // namespace
-
 asio::awaitable<core::Json> Instance::status() {
     const auto impl = impl_;
     core::Json status{{"state", "not_running"}, {"message", ""}, {"next_step", ""}};
@@ -323,26 +283,7 @@ asio::awaitable<core::Json> Instance::status() {
                           {"port", impl->options.listener.port}};
 
     if (const auto running = impl->running; running && running->alive()) {
-        auto blender = own_knowledge(*running);
-        const auto pool = running->pool.stats();
-        status["pool"] = pool_json(pool);
-        const auto reply = co_await running->control("status", "{}", status_timeout);
-        auto known = reply ? core::parse_json(reply->result()) : core::Error{};
-        if (known && known->is_object()) {
-            status["state"] = known->value("state", "ready");
-            known->erase("state");
-            blender.update(*known);
-            // Calls wait there or here; nobody cares where.
-            blender["queue"] = known->value("queue", std::size_t{0}) + pool.waiting;
-            status["message"] =
-                status["state"] == "busy" ? "Blender is working" : "Blender is ready";
-        } else {
-            status["state"] = "busy";
-            status["message"] =
-                "Blender runs but does not answer just now: it is in a long calculation";
-            status["next_step"] = "Wait, or cancel the call that runs.";
-        }
-        status["blender"] = std::move(blender);
+        status.update(co_await running->status());
         co_return status;
     }
     if (impl->start) {
@@ -389,10 +330,7 @@ asio::awaitable<void> Instance::close() {
     const auto impl = impl_;
     impl->closing.cancel(core::CancelReason::shutdown);
     impl->dead.reset();
-    if (const auto running = impl->running) {
-        running->pool.close();
-        if (running->control_connection) running->control_connection->close();
-    }
+    if (const auto running = impl->running) running->close();
     std::vector<Launched> alive;
     for (const auto& known : impl->launched)
         if (auto blender = known.lock()) alive.push_back(std::move(blender));

@@ -14,6 +14,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::milliseconds control_timeout{2'000};
+constexpr std::chrono::milliseconds status_timeout{800};
 
 link::Pool::Connector connector(core::Timers& timers, const LaunchedBlender& blender,
                                 const link::ConnectionOptions& options) {
@@ -27,11 +28,82 @@ link::Pool::Connector connector(core::Timers& timers, const LaunchedBlender& ble
 
 Running::Running(core::Timers& all_timers, core::Metrics& metrics,
                  std::shared_ptr<LaunchedBlender> launched, const link::PoolOptions& pool_options,
-                 const link::ConnectionOptions& connection)
+                 const link::ConnectionOptions& connection, core::CancelToken all_closing)
     : timers(all_timers),
       connection_options(connection),
       blender(std::move(launched)),
+      closing(std::move(all_closing)),
       pool(timers, metrics, connector(timers, *blender, connection), pool_options) {}
+
+asio::awaitable<core::Result<link::Reply>> Running::call(link::Request request,
+                                                         core::CancelToken cancel,
+                                                         link::ProgressHandler progress) {
+    const auto self = shared_from_this();
+    auto lease = co_await pool.acquire(cancel);
+    if (!lease && lease.error().code == core::ErrorCode::timeout && alive())
+        co_return core::Error{
+            core::ErrorCode::busy, "Blender is busy with earlier calls: " + lease.error().message,
+            "Wait for them, or cancel the one that runs; get_blender_status says which it is."};
+    if (!lease) {
+        // Its end closed the pool, or refused the connection.
+        const auto code = lease.error().code;
+        const bool lost =
+            code == core::ErrorCode::connection || code == core::ErrorCode::shutting_down;
+        if (!lost || alive() || closing.cancelled()) co_return lease.error();
+        Attempt attempt{request.op, {}, false};
+        co_return co_await resolve_lost_call(self, std::move(attempt), lease.error());
+    }
+    Attempt attempt{request.op, request.uuid, request.mutates};
+    auto reply = co_await (*lease)->call(std::move(request), cancel, std::move(progress));
+    if (!reply && reply.error().code == core::ErrorCode::cancelled && cancel.cancelled()) {
+        auto error = reply.error();
+        error.message = std::string(core::to_string(cancel.reason())) + ": " + error.message;
+        co_return error;
+    }
+    if (reply || reply.error().code != core::ErrorCode::connection) co_return reply;
+    co_return co_await resolve_lost_call(self, std::move(attempt), reply.error());
+}
+
+asio::awaitable<core::Json> Running::status() {
+    const auto self = shared_from_this();
+    core::Json status;
+    // What we know without asking Blender.
+    core::Json known{{"executable", blender->executable},
+                     {"pid", blender->process->pid()},
+                     {"background", true}};
+    const auto stats = pool.stats();
+    status["pool"] = pool_json(stats);
+    const auto reply = co_await control("status", "{}", status_timeout);
+    auto told = reply ? core::parse_json(reply->result()) : core::Error{};
+    if (told && told->is_object()) {
+        status["state"] = told->value("state", "ready");
+        told->erase("state");
+        known.update(*told);
+        // Calls wait there or here; nobody cares where.
+        known["queue"] = told->value("queue", std::size_t{0}) + stats.waiting;
+        status["message"] = status["state"] == "busy" ? "Blender is working" : "Blender is ready";
+    } else {
+        status["state"] = "busy";
+        status["message"] =
+            "Blender runs but does not answer just now: it is in a long calculation";
+        status["next_step"] = "Wait, or cancel the call that runs.";
+    }
+    status["blender"] = std::move(known);
+    co_return status;
+}
+
+void Running::close() {
+    pool.close();
+    if (control_connection) control_connection->close();
+}
+
+core::Json pool_json(const link::PoolStats& stats) {
+    return {{"total", stats.total},
+            {"active", stats.active},
+            {"idle", stats.idle},
+            {"connecting", stats.connecting},
+            {"waiting", stats.waiting}};
+}
 
 asio::awaitable<core::Result<link::Reply>> Running::control(std::string op, std::string args,
                                                             std::chrono::milliseconds timeout) {

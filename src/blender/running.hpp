@@ -2,21 +2,34 @@
 #pragma once
 
 #include "launcher.hpp"
+#include "peer.hpp"
 
+#include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/metrics.hpp>
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/link/pool.hpp>
 
 #include <chrono>
 #include <memory>
+#include <string>
 
 namespace blender_mcpd::blender {
 
-struct Running {
+struct Running final : Peer, std::enable_shared_from_this<Running> {
+    /// `closing` is cancelled when its end is our will.
     Running(core::Timers& timers, core::Metrics& metrics, std::shared_ptr<LaunchedBlender> launched,
-            const link::PoolOptions& pool, const link::ConnectionOptions& connection);
+            const link::PoolOptions& pool, const link::ConnectionOptions& connection,
+            core::CancelToken closing);
 
-    [[nodiscard]] bool alive() const { return !blender->process->exit_status(); }
+    [[nodiscard]] bool alive() const override { return !blender->process->exit_status(); }
+    boost::asio::awaitable<core::Result<link::Reply>> call(link::Request request,
+                                                           core::CancelToken cancel,
+                                                           link::ProgressHandler progress) override;
+    boost::asio::awaitable<core::Json> status() override;
+    [[nodiscard]] core::Result<std::filesystem::path> snapshot_folder() const override {
+        return blender->folder->path();
+    }
+    void close() override;
 
     /// Control operations go over a connection of their own, so that they never wait for a lease.
     boost::asio::awaitable<core::Result<link::Reply>> control(std::string op, std::string args,
@@ -25,10 +38,14 @@ struct Running {
     core::Timers& timers;
     link::ConnectionOptions connection_options;
     std::shared_ptr<LaunchedBlender> blender;
+    core::CancelToken closing;
     link::Pool pool;
     std::shared_ptr<link::Connection> control_connection;
     bool death_told = false;  // a caller was told how it ended
 };
+
+/// For Blender::status.
+[[nodiscard]] core::Json pool_json(const link::PoolStats& stats);
 
 /// How long after a broken connection the end of the process may be noticed.
 inline constexpr std::chrono::milliseconds death_notice{500};

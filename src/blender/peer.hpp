@@ -1,0 +1,37 @@
+// A Blender that calls can go to: one of ours, or one that the user started.
+#pragma once
+
+#include <blender_mcpd/core/cancel.hpp>
+#include <blender_mcpd/core/error.hpp>
+#include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/link/connection.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <filesystem>
+
+namespace blender_mcpd::blender {
+
+class Peer {
+  public:
+    virtual ~Peer() = default;
+
+    /// False when it has ended: it is of no use any more.
+    [[nodiscard]] virtual bool alive() const = 0;
+    /// Errors as those of Blender::call.
+    virtual boost::asio::awaitable<core::Result<link::Reply>> call(
+        link::Request request, core::CancelToken cancel, link::ProgressHandler progress) = 0;
+    /// State, message, pool and what is known of this Blender, for Blender::status.
+    virtual boost::asio::awaitable<core::Json> status() = 0;
+    /// Where it may write a snapshot for a throwaway Blender. Errors: unavailable.
+    [[nodiscard]] virtual core::Result<std::filesystem::path> snapshot_folder() const = 0;
+    /// Ends the connections. Idempotent.
+    virtual void close() = 0;
+
+  protected:
+    Peer() = default;
+    Peer(const Peer&) = default;
+    Peer& operator=(const Peer&) = default;
+};
+
+}  // namespace blender_mcpd::blender
