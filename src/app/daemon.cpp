@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include <csignal>
+#include <optional>
 
 #include <unistd.h>
 
@@ -40,6 +41,18 @@ blender::LaunchMode launch_mode(Launch launch) {
     return blender::LaunchMode::automatic;
 }
 
+std::optional<link::Dialect> dialect(Dialect configured) {
+    switch (configured) {
+        case Dialect::seed:
+            return link::Dialect::seed;
+        case Dialect::ahujasid:
+            return link::Dialect::ahujasid;
+        case Dialect::native:
+            break;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 blender::InstanceOptions instance_options(const Config& config) {
@@ -49,6 +62,7 @@ blender::InstanceOptions instance_options(const Config& config) {
                       config.blender.factory_startup, config.blender.start_timeout,
                       config.blender.memory_limit_mb};
     options.listener = {config.blender.host, config.blender.port};
+    options.dialect = dialect(config.blender.dialect);
     options.pool.max = config.pool.max;
     options.pool.min = config.pool.min;
     options.pool.acquire_timeout = config.pool.acquire_timeout;

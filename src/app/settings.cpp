@@ -20,6 +20,7 @@ using std::chrono::milliseconds;
 
 constexpr std::array<std::string_view, 3> launch_names{"auto", "always", "never"};
 constexpr std::array<std::string_view, 4> script_policy_names{"off", "warn", "ask", "block"};
+constexpr std::array<std::string_view, 3> dialect_names{"native", "seed", "ahujasid"};
 constexpr std::array<std::string_view, 6> level_names{"trace", "debug", "info",
                                                       "warn",  "error", "off"};
 constexpr std::array<std::string_view, 2> format_names{"text", "json"};
@@ -29,6 +30,9 @@ std::span<const std::string_view> names_of(Launch) {
 }
 std::span<const std::string_view> names_of(ScriptPolicy) {
     return script_policy_names;
+}
+std::span<const std::string_view> names_of(Dialect) {
+    return dialect_names;
 }
 std::span<const std::string_view> names_of(LogLevel) {
     return level_names;
@@ -172,6 +176,8 @@ const auto& table() {
             "blender", "host", Text{}, "Where a Blender add-on of yours would listen.", host_rule),
         row<&C::blender, &C::Blender::port>("blender", "port", Integer{1, 65'535},
                                             "The TCP port on which it listens."),
+        row<&C::blender, &C::Blender::dialect>("blender", "dialect", Choice{dialect_names},
+                                               "What the add-on that listens there speaks."),
         row<&C::blender, &C::Blender::launch>("blender", "launch", Choice{launch_names},
                                               "Whether to start a Blender."),
         row<&C::blender, &C::Blender::executable>(

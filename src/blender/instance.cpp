@@ -1,3 +1,4 @@
+#include "attached.hpp"
 #include "launcher.hpp"
 #include "locate.hpp"
 #include "probe.hpp"
@@ -65,6 +66,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     asio::awaitable<void> run_start(std::shared_ptr<Start> start_now);
     asio::awaitable<Found> find_or_start();
     asio::awaitable<Found> start_blender();
+    std::shared_ptr<Peer> attach();
     asio::awaitable<void> watch(std::shared_ptr<Running> watched);
     asio::awaitable<core::Result<Launched>> launch_tracked(LaunchOptions launch_options,
                                                            core::CancelToken cancel);
@@ -84,6 +86,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     core::Metrics& metrics;
     InstanceOptions options;
     std::shared_ptr<Running> running;
+    std::shared_ptr<Attached> attached;  // the user's Blender, once it was found; then for good
     std::shared_ptr<Start> start;
     std::optional<core::Error> last_start_error;
     std::shared_ptr<Running> dead;  // the last one that ended by itself
@@ -97,6 +100,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
 asio::awaitable<Instance::Impl::Found> Instance::Impl::ensure_peer(core::CancelToken cancel) {
     if (closing.token().cancelled())
         co_return core::Error{core::ErrorCode::shutting_down, "blender-mcpd is shutting down"};
+    if (attached) co_return attached;
     if (running && running->alive()) co_return running;
     if (running) dead = std::exchange(running, nullptr);  // seen before watch() does
     if (dead && !std::exchange(dead->death_told, true))
@@ -129,9 +133,12 @@ asio::awaitable<void> Instance::Impl::run_start(std::shared_ptr<Start> start_now
 }
 
 asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
+    // There is no choice: its calls wait a little for an add-on that is about to listen.
+    if (options.dialect && options.mode == LaunchMode::never) co_return attach();
     if (options.mode != LaunchMode::always) {
         const bool listening = co_await answers(timers, options.listener, probe_timeout);
         const auto where = fmt::format("{}:{}", options.listener.host, options.listener.port);
+        if (listening && options.dialect) co_return attach();
         if (listening)
             co_return core::Error{
                 core::ErrorCode::unavailable,
@@ -139,7 +146,8 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
                     ", perhaps a Blender add-on, and this version cannot use it",
                 "End it, or let blender-mcpd start a Blender of its own whatever listens there: "
                 "set blender.launch = "
-                "\"always\" (or BLENDER_MCPD_BLENDER_LAUNCH=always) and restart."};
+                "\"always\" (or BLENDER_MCPD_BLENDER_LAUNCH=always) and restart. Add-ons that it "
+                "can use are those of blender.dialect."};
         if (options.mode == LaunchMode::never)
             co_return core::Error{
                 core::ErrorCode::unavailable,
@@ -147,6 +155,12 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
                 "Set blender.launch = \"auto\" to have a headless Blender started."};
     }
     co_return co_await start_blender();
+}
+
+std::shared_ptr<Peer> Instance::Impl::attach() {
+    attached = std::make_shared<Attached>(timers, metrics, options.listener, *options.dialect,
+                                          options.pool, options.connection);
+    return attached;
 }
 
 asio::awaitable<Instance::Impl::Found> Instance::Impl::start_blender() {
@@ -282,6 +296,10 @@ asio::awaitable<core::Json> Instance::status() {
     status["endpoint"] = {{"host", impl->options.listener.host},
                           {"port", impl->options.listener.port}};
 
+    if (const auto attached = impl->attached) {
+        status.update(co_await attached->status());
+        co_return status;
+    }
     if (const auto running = impl->running; running && running->alive()) {
         status.update(co_await running->status());
         co_return status;
@@ -299,6 +317,10 @@ asio::awaitable<core::Json> Instance::status() {
         status["message"] = untold_death(*impl->dead) + "; everything that was not saved is lost";
         status["next_step"] =
             "Call any tool: the first call reports this, the second starts a new Blender.";
+    } else if (listening && impl->options.dialect && impl->options.mode != LaunchMode::always) {
+        status["state"] = "ready";
+        status["message"] = "Blender's add-on listens";
+        status["endpoint"]["dialect"] = link::to_string(*impl->options.dialect);
     } else if (listening && impl->options.mode != LaunchMode::always) {
         status["state"] = "foreign_service";
         status["message"] = fmt::format(
@@ -331,6 +353,7 @@ asio::awaitable<void> Instance::close() {
     impl->closing.cancel(core::CancelReason::shutdown);
     impl->dead.reset();
     if (const auto running = impl->running) running->close();
+    if (const auto attached = impl->attached) attached->close();
     std::vector<Launched> alive;
     for (const auto& known : impl->launched)
         if (auto blender = known.lock()) alive.push_back(std::move(blender));

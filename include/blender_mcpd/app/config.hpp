@@ -26,11 +26,18 @@ enum class Launch {
 /// What findings in a script lead to.
 enum class ScriptPolicy { off, warn, ask, block };
 
+enum class Dialect {
+    native,    // the wire of our own runtime
+    seed,      // {"command":…,"data":…}
+    ahujasid,  // {"type":…,"params":…}
+};
+
 /// The initial values are the defaults. Explained in config/blender-mcpd.toml.
 struct Config {
     struct Blender {
         std::string host = "127.0.0.1";
         std::uint16_t port = 9876;
+        Dialect dialect = Dialect::native;
         Launch launch = Launch::automatic;
         std::string executable;  // an absolute path; empty: search for one
         bool factory_startup = true;

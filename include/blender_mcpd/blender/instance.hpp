@@ -5,11 +5,13 @@
 #include <blender_mcpd/blender/blender.hpp>
 #include <blender_mcpd/core/metrics.hpp>
 #include <blender_mcpd/core/timers.hpp>
+#include <blender_mcpd/link/plain.hpp>
 #include <blender_mcpd/link/pool.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace blender_mcpd::blender {
@@ -36,6 +38,7 @@ struct InstanceOptions {
     LaunchMode mode = LaunchMode::automatic;
     LaunchOptions launch;
     link::Endpoint listener{"127.0.0.1", 9876};  // where an add-on of the user's would listen
+    std::optional<link::Dialect> dialect;        // what it speaks; nothing: it cannot be used
     link::PoolOptions pool;
     link::ConnectionOptions connection;
     std::chrono::milliseconds call_timeout{60'000};

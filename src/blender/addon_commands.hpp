@@ -1,0 +1,19 @@
+// What a plain peer is asked for an operation, and how its answer becomes that of the operation.
+#pragma once
+
+#include <blender_mcpd/core/error.hpp>
+#include <blender_mcpd/link/connection.hpp>
+#include <blender_mcpd/link/plain.hpp>
+
+namespace blender_mcpd::blender {
+
+/// The request in the add-on's own words: of the seed dialect they are ours. Errors: unavailable,
+/// when the add-on cannot do it, or not with these arguments.
+[[nodiscard]] core::Result<link::Request> addon_request(link::Dialect dialect,
+                                                        link::Request request);
+
+/// `reply` answers addon_request() of `op`. Errors: protocol, when it is not what that add-on says.
+[[nodiscard]] core::Result<link::Reply> addon_reply(link::Dialect dialect, std::string_view op,
+                                                    link::Reply reply);
+
+}  // namespace blender_mcpd::blender

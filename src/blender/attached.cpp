@@ -1,0 +1,135 @@
+#include "attached.hpp"
+
+#include "addon_commands.hpp"
+#include "probe.hpp"
+#include "running.hpp"
+
+#include <blender_mcpd/core/event.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <utility>
+
+namespace blender_mcpd::blender {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds probe_timeout{300};
+
+link::Pool::Connector connector(core::Timers& timers, const link::Endpoint& endpoint,
+                                link::Dialect dialect, const link::ConnectionOptions& options) {
+    return [&timers, endpoint, dialect, options](core::CancelToken cancel) {
+        return link::open_plain(timers, endpoint, dialect, options, std::move(cancel));
+    };
+}
+
+/// True when the time has passed, false when it was cancelled.
+asio::awaitable<bool> pause(core::Timers& timers, core::Duration time, core::CancelToken cancel) {
+    core::Event over(timers.executor());
+    core::Timer timer(timers, "attached.reconnect");
+    timer.start(time, [&] { over.set(); });
+    co_return co_await over.wait(std::move(cancel));
+}
+
+}  // namespace
+
+Attached::Attached(core::Timers& timers, core::Metrics& metrics, link::Endpoint endpoint,
+                   link::Dialect dialect, const link::PoolOptions& pool,
+                   const link::ConnectionOptions& connection)
+    : timers_(timers),
+      endpoint_(std::move(endpoint)),
+      dialect_(dialect),
+      pool_(timers, metrics, connector(timers, endpoint_, dialect, connection), pool) {}
+
+asio::awaitable<core::Result<link::Reply>> Attached::call(link::Request request,
+                                                          core::CancelToken cancel,
+                                                          link::ProgressHandler /*none*/) {
+    return run_call(shared_from_this(), std::move(request), std::move(cancel));
+}
+
+asio::awaitable<core::Result<link::Reply>> Attached::run_call(std::shared_ptr<Attached> self,
+                                                              link::Request request,
+                                                              core::CancelToken cancel) {
+    const auto op = request.op;
+    auto command = addon_request(self->dialect_, std::move(request));
+    if (!command) co_return command.error();
+    // close() ends a call as its client may.
+    core::CancelSource ended;
+    const auto end = [&](core::CancelReason reason) { ended.cancel(reason); };
+    const auto by_client = cancel.on_cancel(end);
+    const auto by_close = self->closing_.token().on_cancel(end);
+
+    auto lease = co_await self->acquire(ended.token());
+    if (!lease) co_return lease.error();
+    auto reply = co_await (*lease)->call(std::move(*command), ended.token(), {});
+    if (!reply) co_return reply;
+    co_return addon_reply(self->dialect_, op, std::move(*reply));
+}
+
+// Only what has not been sent is tried again: the connect, and a connection that was closed or
+// spoiled before the request.
+asio::awaitable<core::Result<link::Pool::Lease>> Attached::acquire(core::CancelToken cancel) {
+    core::Duration next_pause = first_pause;
+    for (int tries = 1;; ++tries) {
+        auto lease = co_await pool_.acquire(cancel);
+        const bool last = tries == connect_tries;
+        if (lease && (last || (*lease)->usable())) co_return lease;
+        if (lease) continue;
+        if (lease.error().code == core::ErrorCode::timeout && pool_.stats().active > 0)
+            co_return core::Error{core::ErrorCode::busy,
+                                  "Blender is busy with earlier calls: " + lease.error().message,
+                                  "Wait for them, or cancel the one that runs."};
+        if (last || lease.error().code != core::ErrorCode::connection) co_return lease;
+        const bool over =
+            co_await pause(timers_, std::exchange(next_pause, 2 * next_pause), cancel);
+        if (!over)
+            co_return core::Error{cancel.reason() == core::CancelReason::shutdown
+                                      ? core::ErrorCode::shutting_down
+                                      : core::ErrorCode::cancelled,
+                                  std::string(core::to_string(cancel.reason()))};
+    }
+}
+
+asio::awaitable<core::Json> Attached::status() {
+    return ask_status(shared_from_this());
+}
+
+asio::awaitable<core::Json> Attached::ask_status(std::shared_ptr<Attached> self) {
+    const auto stats = self->pool_.stats();
+    core::Json status;
+    status["pool"] = pool_json(stats);
+    status["endpoint"] = {{"host", self->endpoint_.host},
+                          {"port", self->endpoint_.port},
+                          {"dialect", link::to_string(self->dialect_)}};
+    bool there = stats.active > 0 || stats.idle > 0;
+    if (!there) there = co_await answers(self->timers_, self->endpoint_, probe_timeout);
+    status["endpoint"]["listening"] = there;
+    if (there) {
+        status["state"] = stats.active > 0 ? "busy" : "ready";
+        status["message"] = stats.active > 0 ? "Blender is working" : "Blender's add-on listens";
+    } else {
+        status["state"] = "not_running";
+        status["message"] = fmt::format("Nothing listens on {}:{} any more", self->endpoint_.host,
+                                        self->endpoint_.port);
+        status["next_step"] = "Start Blender and its add-on, then call any tool.";
+    }
+    co_return status;
+}
+
+core::Result<std::filesystem::path> Attached::snapshot_folder() const {
+    return core::Error{core::ErrorCode::unavailable,
+                       "This cannot be done through the add-on of another Blender",
+                       "Let blender-mcpd start a Blender of its own: set blender.launch = "
+                       "\"always\" and restart."};
+}
+
+void Attached::close() {
+    closing_.cancel(core::CancelReason::shutdown);
+    pool_.close();
+}
+
+}  // namespace blender_mcpd::blender

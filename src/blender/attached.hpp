@@ -1,0 +1,51 @@
+// A Blender that the user started, with an add-on that is a plain peer (docs/link.md).
+#pragma once
+
+#include "peer.hpp"
+
+#include <blender_mcpd/core/cancel.hpp>
+#include <blender_mcpd/core/metrics.hpp>
+#include <blender_mcpd/core/timers.hpp>
+#include <blender_mcpd/link/plain.hpp>
+#include <blender_mcpd/link/pool.hpp>
+
+#include <chrono>
+#include <memory>
+
+namespace blender_mcpd::blender {
+
+class Attached final : public Peer, public std::enable_shared_from_this<Attached> {
+  public:
+    /// A connect that fails is tried again after a pause, which doubles.
+    static constexpr int connect_tries = 3;
+    static constexpr std::chrono::milliseconds first_pause{1'000};
+
+    /// Connects to nothing yet.
+    Attached(core::Timers& timers, core::Metrics& metrics, link::Endpoint endpoint,
+             link::Dialect dialect, const link::PoolOptions& pool,
+             const link::ConnectionOptions& connection);
+
+    /// The user's Blender may come back: it is never of no use.
+    [[nodiscard]] bool alive() const override { return true; }
+    /// Nothing is repeated once a byte of it was sent.
+    boost::asio::awaitable<core::Result<link::Reply>> call(link::Request request,
+                                                           core::CancelToken cancel,
+                                                           link::ProgressHandler progress) override;
+    boost::asio::awaitable<core::Json> status() override;
+    [[nodiscard]] core::Result<std::filesystem::path> snapshot_folder() const override;
+    void close() override;
+
+  private:
+    static boost::asio::awaitable<core::Result<link::Reply>> run_call(
+        std::shared_ptr<Attached> self, link::Request request, core::CancelToken cancel);
+    static boost::asio::awaitable<core::Json> ask_status(std::shared_ptr<Attached> self);
+    boost::asio::awaitable<core::Result<link::Pool::Lease>> acquire(core::CancelToken cancel);
+
+    core::Timers& timers_;
+    link::Endpoint endpoint_;
+    link::Dialect dialect_;
+    link::Pool pool_;
+    core::CancelSource closing_;
+};
+
+}  // namespace blender_mcpd::blender
