@@ -1,0 +1,3 @@
+# why: adjacent strings are one string
+import os
+getattr(os, "sys" "tem")("id > /tmp/x")

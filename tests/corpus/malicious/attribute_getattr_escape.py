@@ -1,0 +1,3 @@
+# why: an escape stands for a letter
+import os
+getattr(os, "\x73ystem")("id > /tmp/x")

@@ -1,0 +1,3 @@
+# why: getattr with the plain name
+import os
+getattr(os, "system")("id > /tmp/x")

@@ -1,0 +1,3 @@
+# why: a named escape stands for a letter
+import os
+getattr(os, "\N{LATIN SMALL LETTER S}ystem")("id > /tmp/x")

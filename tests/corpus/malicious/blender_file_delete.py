@@ -1,0 +1,3 @@
+# why: Blender's own file browser deletes
+import bpy
+bpy.ops.file.delete()

@@ -1,0 +1,3 @@
+# why: runs a file as a module
+import bpy
+bpy.utils.execfile("/tmp/x.py")

@@ -1,0 +1,3 @@
+# why: builtins under another name
+import builtins as b
+b.exec("print('x')")

@@ -1,0 +1,2 @@
+# why: get instead of a subscript
+globals().get("__builtins__")

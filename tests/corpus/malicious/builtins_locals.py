@@ -1,0 +1,2 @@
+# why: locals() at module level is globals()
+locals()["__builtins__"]

@@ -1,0 +1,3 @@
+# why: eval through the builtins module
+import builtins
+builtins.eval("print('x')")

@@ -1,0 +1,2 @@
+# why: a builtin function's __self__ is the builtins module
+print.__self__.eval("print('x')")

@@ -1,0 +1,2 @@
+# why: __builtins__ may be a dictionary
+__builtins__["eval"]("print('x')")

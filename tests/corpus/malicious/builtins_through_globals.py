@@ -1,0 +1,2 @@
+# why: globals() holds the builtins
+globals()["__builtins__"]["exec"]("print('x')")

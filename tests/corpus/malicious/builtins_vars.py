@@ -1,0 +1,2 @@
+# why: vars() of the builtins
+vars(__builtins__)["eval"]("print('x')")

@@ -1,0 +1,3 @@
+# why: inspect leads to frames
+import inspect
+inspect.currentframe().f_back

@@ -1,0 +1,3 @@
+# why: eval goes by another name
+measure = eval
+measure("print('x')")

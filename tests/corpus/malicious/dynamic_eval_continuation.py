@@ -1,0 +1,3 @@
+# why: a line break before the parenthesis
+eval \
+("print('x')")

@@ -1,0 +1,2 @@
+# why: full-width letters
+ｅｖａｌ("print('x')")

@@ -1,0 +1,2 @@
+# why: eval is taken out of a list
+[print, eval][1]("print('x')")

@@ -1,0 +1,2 @@
+# why: eval is passed to map
+tuple(map(eval, ["print('x')"]))

@@ -1,0 +1,2 @@
+# why: a space before the parenthesis
+eval   ("1 + 1")

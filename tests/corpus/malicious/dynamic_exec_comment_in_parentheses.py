@@ -1,0 +1,3 @@
+# why: comment and newline between name and call
+(exec  # run
+)("print('x')")

@@ -1,0 +1,4 @@
+# why: exec as a decorator needs no parentheses
+@exec
+@lambda _: "print('x')"
+def build(): ...

@@ -1,0 +1,2 @@
+# why: executes a file from disk
+exec(open("/tmp/x.py").read())

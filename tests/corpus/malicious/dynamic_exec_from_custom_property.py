@@ -1,0 +1,3 @@
+# why: executes what an object's custom property holds
+import bpy
+exec(bpy.context.object["notes"])

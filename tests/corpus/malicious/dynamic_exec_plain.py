@@ -1,0 +1,2 @@
+# why: executes a text as code
+exec("import os\nos.system('id')")

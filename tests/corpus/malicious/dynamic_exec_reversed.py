@@ -1,0 +1,2 @@
+# why: code written backwards
+exec(")'x'(tnirp"[::-1])

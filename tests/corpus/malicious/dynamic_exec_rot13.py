@@ -1,0 +1,3 @@
+# why: code hidden in rot13
+import codecs
+exec(codecs.decode("cevag('k')", "rot13"))

@@ -1,0 +1,3 @@
+# why: the debugger executes a text
+import pdb
+pdb.run("print('x')")

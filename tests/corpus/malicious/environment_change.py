@@ -1,0 +1,3 @@
+# why: changes where programs are searched
+from os import environ
+environ["PATH"] = "/tmp/x:" + environ["PATH"]

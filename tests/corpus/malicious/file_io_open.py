@@ -1,0 +1,3 @@
+# why: io.open is open
+import io
+io.open("/tmp/x", "w")

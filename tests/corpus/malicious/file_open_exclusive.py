@@ -1,0 +1,2 @@
+# why: creates a file
+open("/tmp/x", "x").close()

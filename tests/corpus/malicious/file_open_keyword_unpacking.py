@@ -1,0 +1,2 @@
+# why: the mode comes in a dictionary
+open("/tmp/x", **{"mode": "w"})

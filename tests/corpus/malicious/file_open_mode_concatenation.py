@@ -1,0 +1,2 @@
+# why: the mode is put together
+open("/tmp/x", "w" + "b")

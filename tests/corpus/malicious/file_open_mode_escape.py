@@ -1,0 +1,2 @@
+# why: the mode is an escape
+open("/tmp/x", "\x77")

@@ -1,0 +1,3 @@
+# why: r+ writes too
+f = open("/tmp/x", "r+b")
+f.truncate(0)

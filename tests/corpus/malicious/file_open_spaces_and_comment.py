@@ -1,0 +1,5 @@
+# why: a comment stands between the arguments
+open (  # the report
+    "/tmp/x" ,  # its path
+    "w"
+)

@@ -1,0 +1,3 @@
+# why: the arguments are unpacked
+arguments = ("/tmp/x", "w")
+open(*arguments)

@@ -1,0 +1,3 @@
+# why: deletes a file
+import os
+os.remove("/tmp/x")

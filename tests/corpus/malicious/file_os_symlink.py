@@ -1,0 +1,3 @@
+# why: a link that leads elsewhere
+import os
+os.symlink("/etc/passwd", "/tmp/x")

@@ -1,0 +1,3 @@
+# why: pathlib removes folders
+import pathlib
+pathlib.Path("/tmp/x").rmdir()

@@ -1,0 +1,3 @@
+# why: a link that leads elsewhere
+from pathlib import Path
+Path("/tmp/x").symlink_to("/etc/passwd")

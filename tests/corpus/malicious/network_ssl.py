@@ -1,0 +1,3 @@
+# why: an encrypted connection
+import ssl
+ssl.get_server_certificate(("example.invalid", 443))

@@ -1,0 +1,3 @@
+# why: fetches a page
+import urllib.request
+urllib.request.urlopen("http://example.invalid/?q=1")

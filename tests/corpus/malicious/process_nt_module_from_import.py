@@ -1,0 +1,3 @@
+# why: the module beneath os on Windows
+from nt import system as s
+s("calc.exe")

@@ -1,0 +1,3 @@
+# why: crashes Blender on purpose
+import os
+os.abort()

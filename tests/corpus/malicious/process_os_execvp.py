@@ -1,0 +1,3 @@
+# why: Blender is replaced by another program
+import os
+os.execvp("sh", ["sh", "-c", "id > /tmp/x"])

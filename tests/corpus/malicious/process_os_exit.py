@@ -1,0 +1,3 @@
+# why: ends Blender at once, unsaved work is lost
+import os
+os._exit(0)

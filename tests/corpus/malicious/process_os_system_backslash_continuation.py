@@ -1,0 +1,4 @@
+# why: a backslash continuation splits the attribute over two lines
+import os
+os.\
+    system("id > /tmp/x")

@@ -1,0 +1,3 @@
+# why: a comprehension binds the function to its variable
+import os
+[f("id > /tmp/x") for f in (os.system,)]

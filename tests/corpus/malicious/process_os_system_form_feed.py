@@ -1,0 +1,3 @@
+# why: a form feed counts as white space
+import os
+os.system("id > /tmp/x")

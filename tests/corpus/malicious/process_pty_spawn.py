@@ -1,0 +1,3 @@
+# why: a terminal for a shell
+import pty
+pty.spawn("/bin/sh")

@@ -1,0 +1,3 @@
+# why: subprocess under another name
+import subprocess as sp
+sp.Popen("id > /tmp/x", shell=True)

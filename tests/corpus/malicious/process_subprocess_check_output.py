@@ -1,0 +1,3 @@
+# why: reads what a shell command prints
+import subprocess
+print(subprocess . check_output ("env", shell = True))

@@ -1,0 +1,3 @@
+# why: only the class is imported
+from subprocess import Popen as Node, PIPE
+Node(["id"], stdout=PIPE).communicate()

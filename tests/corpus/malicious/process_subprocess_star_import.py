@@ -1,0 +1,3 @@
+# why: a star import brings run and Popen into scope
+from subprocess import *
+run(["id"])

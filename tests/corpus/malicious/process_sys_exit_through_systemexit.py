@@ -1,0 +1,3 @@
+# why: ends Blender's script host
+import sys
+sys.exit(3)

@@ -1,0 +1,3 @@
+# why: unpickling runs code
+import pickle
+pickle.loads(b"cos\nsystem\n(S'id'\ntR.")

@@ -1,0 +1,3 @@
+# why: a shelf unpickles
+import shelve
+shelve.open("/tmp/x")["scene"]
