@@ -1,0 +1,3 @@
+# why: os imported out of glob, under its own name
+from glob import os
+os.popen("id")

@@ -1,0 +1,3 @@
+# why: os imported out of another module
+from shutil import os as paths
+paths.unlink("/tmp/x")

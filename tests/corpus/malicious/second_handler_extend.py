@@ -1,0 +1,3 @@
+# why: a handler by extend, found by name
+import bpy
+getattr(bpy.app.handlers, "load_post").extend([print])

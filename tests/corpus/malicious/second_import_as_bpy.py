@@ -1,0 +1,3 @@
+# why: os is called bpy
+import os as bpy
+bpy.system("id > /tmp/x")

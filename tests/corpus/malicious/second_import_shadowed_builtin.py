@@ -1,0 +1,3 @@
+# why: os.system is called print
+from os import system as print
+print("id > /tmp/x")

@@ -1,0 +1,10 @@
+# why: every token on its own line inside brackets
+import os
+(
+os
+.
+system
+(
+"id > /tmp/x"
+)
+)

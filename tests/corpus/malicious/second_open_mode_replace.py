@@ -1,0 +1,2 @@
+# why: the mode is computed by a method
+open("/tmp/x", "r".replace("r", "w"))

@@ -1,0 +1,2 @@
+# why: more arguments after the mode
+open("/tmp/x", 'ab+', 0)

@@ -1,0 +1,2 @@
+# why: the mode has a prefix
+open(r"/tmp/x", r'w')

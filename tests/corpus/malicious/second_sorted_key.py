@@ -1,0 +1,3 @@
+# why: sorted calls its key
+import os
+sorted(["id > /tmp/x"], key=os.system)

@@ -1,0 +1,3 @@
+# why: subprocess out of asyncio
+import asyncio
+asyncio.subprocess.subprocess.run(["id"])

@@ -1,0 +1,9 @@
+# why: backslash continuation between every token
+import \
+    os \
+    as \
+    o
+o \
+    . \
+    remove \
+    ( "/tmp/x" )
