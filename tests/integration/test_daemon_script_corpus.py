@@ -22,7 +22,7 @@ SHIPPED = Path("/usr/share/blender/scripts")
 
 # Malicious scripts that a static check cannot tell from ordinary ones; docs/script-policy.md says so. The sandbox is for these.
 KNOWN_LIMITS = {
-    "second_image_save_over.py",  # saves an image to a path, as every bake does
+    "image_save_over.py",  # saves an image to a path, as every bake does
 }
 
 MINIMUM_FILES = 150
