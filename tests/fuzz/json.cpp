@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace blender_mcpd {
 namespace {
 
@@ -29,6 +31,14 @@ void check_members(const RawObject& object, const core::Json& parsed) {
         require(object.find(name).has_value(), "the scanner knows every name", name);
 }
 
+std::size_t depth_of(const core::Json& value) {
+    std::size_t deepest = 0;
+    if (value.is_structured())
+        for (const auto& inner : value)
+            deepest = std::max(deepest, depth_of(inner) + 1);
+    return deepest;
+}
+
 void check_text(std::string_view bytes) {
     const auto quoted = core::quoted(bytes);
     require(core::unquote(quoted).has_value(), "whatever is quoted is a string", quoted);
@@ -46,6 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto parsed = parse_json(text);
     if (parsed) {
         require(scanned.has_value() == parsed->is_object(), "scanner and parser agree", text);
+        require(depth_of(*parsed) <= core::max_json_depth, "nesting is bounded", text);
         if (scanned) check_members(*scanned, *parsed);
         const auto dumped = core::dump(*parsed);
         require(dumped.find('\n') == std::string::npos, "dump() stays on one line", dumped);
