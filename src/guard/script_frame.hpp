@@ -27,6 +27,7 @@ enum class BinaryOp : std::uint8_t { none, add, divide, other };
 
 /// What the element that is being read is for.
 enum class ElementRole : std::uint8_t {
+    target,     // of a for: bound already
     element,    // an item, an argument, an expression
     iterable,   // of a for: its elements are bound to the targets
     condition,  // of a comprehension: its value does not matter
@@ -75,6 +76,7 @@ struct Frame {
     // statement
     std::size_t first_token = 0;    // of the statement
     std::size_t segment_token = 0;  // of the part between two =
+    bool defines = false;           // the bracket that follows holds parameters
     bool compound = false;          // a colon begins its block
     bool escapes = false;           // return, yield
     bool annotated = false;

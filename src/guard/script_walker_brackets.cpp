@@ -17,6 +17,11 @@ void ScriptWalker::open(Frame::Kind kind) {
 
 void ScriptWalker::open_bracket(char bracket) {
     const bool trails = top().operand.present;
+    if (bracket == '(' && top().defines) {
+        top().defines = false;
+        top().operand = {};
+        return open(Frame::parameters);
+    }
     if (bracket == '(') return open(trails ? Frame::call : Frame::group);
     if (bracket == '[') return open(trails ? Frame::subscript : Frame::list);
     if (trails) flush();

@@ -279,6 +279,8 @@ void ScriptWalker::comma() {
     auto& frame = top();
     if (frame.lambda_parameters > 0) {
         end_parameter();
+    } else if (frame.role == ElementRole::target) {
+        take_value();
     } else {
         finish_element();
         if (frame.role != ElementRole::element) {  // for x in a, b

@@ -22,6 +22,11 @@ void ScriptWalker::keyword() {
         for_targets();
     } else if (text == "if" || text == "else" || text == "or" || text == "and") {
         condition(text);
+    } else if (text == "in" && frame.role == ElementRole::target) {
+        take_value();
+        frame.role = ElementRole::iterable;
+        frame.begun = false;
+        ++at_;
     } else if (text == "in" || text == "is") {
         binary(BinaryOp::other);
     } else if (text == "not" || text == "await") {
@@ -62,28 +67,31 @@ void ScriptWalker::for_targets() {
         if (frame.role == ElementRole::element) frame.comprehension = true;
     }
     ++at_;
-    const auto begin = at_;
-    while (token().kind != TokenKind::end && token().kind != TokenKind::newline &&
-           !(token().kind == TokenKind::keyword && token().text == "in") && !is_op(":"))
-        ++at_;
-    frame.for_targets = target_names({tokens_.data() + begin, at_ - begin});
-    if (token().kind == TokenKind::keyword) ++at_;
-    frame.role = ElementRole::iterable;
-    frame.begun = false;
+    const auto ends = [](const PythonToken& token) {
+        return token.kind == TokenKind::end || token.kind == TokenKind::newline ||
+               (token.kind == TokenKind::keyword && (token.text == "in" || token.text == "for")) ||
+               (token.kind == TokenKind::op && token.text == ":");
+    };
+    auto end = at_;
+    while (!ends(tokens_[end]))
+        ++end;
+    frame.for_targets = target_names({tokens_.data() + at_, end - at_});
+    frame.role = ElementRole::target;
 }
 
 void ScriptWalker::bind_as() {
     const auto value = take_value();
     ++at_;
-    const auto begin = at_;
-    int depth = 0;
-    while (token().kind == TokenKind::name || is_op("(") || is_op(".") ||
-           (depth > 0 && (is_op(",") || is_op(")")))) {
-        depth += is_op("(") ? 1 : (is_op(")") ? -1 : 0);
-        if (is_op("(") && at_ != begin) break;
-        ++at_;
-    }
-    for (const auto target : target_names({tokens_.data() + begin, at_ - begin}))
+    const auto names_something = [](const PythonToken& token) {
+        return token.kind == TokenKind::name ||
+               (token.kind == TokenKind::op &&
+                (token.text == "(" || token.text == ")" || token.text == "," || token.text == "*"));
+    };
+    // Only what is in brackets may have commas: with a as (b, c), d as e.
+    auto end = at_ + (is_name() ? 1 : 0);
+    while (is_op("(") && names_something(tokens_[end]))
+        ++end;
+    for (const auto target : target_names({tokens_.data() + at_, end - at_}))
         names_.bind(target, value);
 }
 
@@ -107,15 +115,10 @@ void ScriptWalker::definition(bool is_class) {
     ++at_;
     if (!is_name()) return;
     names_.bind(token().text, Value::unknown());
-    if (is_class) {
-        begin_operand(Value::unknown());  // its bases look like the arguments of a call
-        top().operand.called = true;
-        ++at_;
-        return;
-    }
-    while (!is_op("(") && token().kind != TokenKind::newline && token().kind != TokenKind::end)
-        ++at_;
-    if (is_op("(")) open(Frame::parameters);
+    begin_operand(Value::unknown());  // the bases of a class look like the arguments of a call
+    top().operand.called = true;
+    top().defines = !is_class;
+    ++at_;
 }
 
 void ScriptWalker::import_statement() {

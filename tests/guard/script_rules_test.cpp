@@ -181,7 +181,11 @@ TEST_CASE("Script rules: native code and network") {
     check_clean({"from urllib.parse import quote", "import http", "import asyncio",
                  "for socket in node.inputs: socket.default_value = 1",
                  "x = [socket for socket in node.inputs if socket.enabled]",
-                 "def f(socket): socket.send(1)", "for i, (socket, x) in y: socket.hide = True"});
+                 "def f(socket): socket.send(1)",
+                 "for i, socket in enumerate(x): print(socket.name)",
+                 "y = {i: socket.name for i, (x, socket) in z}",
+                 "with a as (b, socket), c as d: socket.send(1)",
+                 "for i, (socket, x) in y: socket.hide = True"});
 }
 
 TEST_CASE("Script rules: file.write takes the mode from where it stands") {

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <random>
 #include <string>
+#include <vector>
 
 #include <support/catch.hpp>
 
@@ -108,6 +110,30 @@ TEST_CASE("Script scale: hostile scripts of 100 KB take linear time") {
     for (const auto& row : rows) {
         CAPTURE(row.name);
         CHECK(grows_linearly(row.script, row.size));
+    }
+}
+
+TEST_CASE("Script scale: any text has a verdict") {
+    std::mt19937 random(12);
+    const std::vector<std::string> pieces{
+        "import ", "from ",   "os",      ".system",    " as ",    "(",    ")",         "[",
+        "]",       "{",       "}",       ":",          ",",       "=",    ":=",        "+=",
+        "\n",      ";",       "lambda ", "for ",       " in ",    " if ", " else ",    "def ",
+        "class ",  "'a'",     "f'{",     "}'",         "getattr", "x",    "*",         "-",
+        "1",       "return ", "with ",   ".",          "open",    "eval", "globals()", "[::-1]",
+        "''.join", "not ",    "@",       "sys.modules"};
+    ScriptPolicy policy({});
+    for (int round = 0; round < 3'000; ++round) {
+        std::string script;
+        const auto length = random() % 60;
+        for (std::size_t i = 0; i < length; ++i)
+            script += pieces[random() % pieces.size()];
+        CAPTURE(script);
+        const auto verdict = policy.judge(script);
+        for (const auto& finding : verdict.findings) {
+            REQUIRE(finding.line >= 1);
+            REQUIRE(finding.column <= script.size() + 1);
+        }
     }
 }
 

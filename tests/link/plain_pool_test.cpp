@@ -10,9 +10,10 @@ namespace {
 
 /// Answers every request with its own arguments, now and then in two pieces or with a close.
 struct EchoStage : Stage {
+    core::Metrics metrics;
     EchoStage() {
         pool.emplace(
-            timers,
+            timers, metrics,
             [this](core::CancelToken cancel) {
                 return link::open_plain(timers, {.port = peer.port()}, link::Dialect::seed, {},
                                         std::move(cancel));
