@@ -48,6 +48,7 @@ struct CommandLine {
     CLI::App* demo_command = nullptr;
     CLI::App* config_command = nullptr;
     CLI::App* policy_command = nullptr;
+    CLI::App* metrics_command = nullptr;
 
     CommandLine() {
         app.set_version_flag("--version", "blender-mcpd " + std::string(version));
@@ -85,6 +86,10 @@ struct CommandLine {
         config_command->require_subcommand(1);
         config_command->add_subcommand("show",
                                        "Print the effective settings and where each comes from");
+
+        metrics_command = app.add_subcommand(
+            "metrics", "Print the metrics of the blender-mcpd that run, in Prometheus' format");
+
         add_policy_command();
     }
 
@@ -94,10 +99,12 @@ struct CommandLine {
         policy_command->add_subcommand("rules", "List its rules");
         auto* check = policy_command->add_subcommand("check", "Say what it finds in scripts");
         check->add_option("FILE", policy.files, "The scripts; - is standard input")->required();
-        check->add_option("--policy", policy.policy, "off, warn, ask or block (default: warn)");
+        check->add_option("--policy", policy.policy,
+                          "off, warn, ask or block (default: script.policy)");
         check
             ->add_option("--allow-modules", policy.allow_modules,
-                         "The only modules that may be imported, separated by commas")
+                         "The only modules that may be imported, separated by commas (default: "
+                         "script.allow_modules)")
             ->delimiter(',')
             ->allow_extra_args(false);
         check
@@ -141,8 +148,10 @@ int dispatch(CommandLine& line) {
         return 0;
     }
     if (line.policy_command->parsed())
-        return line.policy_command->got_subcommand("rules") ? run_policy_rules()
-                                                            : run_policy_check(line.policy);
+        return line.policy_command->got_subcommand("rules")
+                   ? run_policy_rules()
+                   : run_policy_check(config->values, line.policy);
+    if (line.metrics_command->parsed()) return run_metrics(config->values);
     const auto& log = config->values.log;
     const auto logging = setup_logging(log.level, log.format, log.file);
     if (!logging) {

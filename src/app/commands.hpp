@@ -22,6 +22,9 @@ struct CallCommand {
 /// Calls one tool in this process and prints the result.
 int run_call(const Config& config, const CallCommand& command);
 
+/// Prints the metrics of the daemons that run, for Prometheus.
+int run_metrics(const Config& config);
+
 struct DemoCommand {
     std::string output = "demo.png";
     std::vector<std::string> server_arguments;  // passed on to the server that the demo starts
@@ -31,7 +34,7 @@ struct DemoCommand {
 int run_demo(const DemoCommand& command);
 
 struct PolicyCommand {
-    std::string policy = "warn";             // off, warn, ask or block
+    std::string policy;                      // empty: that of the configuration
     std::vector<std::string> allow_modules;  // empty: all
     std::vector<std::string> trusted_folders;
     std::vector<std::string> files;  // "-": standard input
@@ -39,7 +42,7 @@ struct PolicyCommand {
 };
 
 /// Says what the script policy finds in the files. 1 when it would not run one of them as it is.
-int run_policy_check(const PolicyCommand& command);
+int run_policy_check(const Config& config, const PolicyCommand& command);
 
 /// Lists the rules of the script policy.
 int run_policy_rules();

@@ -1,5 +1,6 @@
 #include "daemon.hpp"
 
+#include "guard_options.hpp"
 #include "version.hpp"
 
 #include <blender_mcpd/tools/tools.hpp>
@@ -9,7 +10,9 @@
 #include <spdlog/spdlog.h>
 
 #include <csignal>
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include <unistd.h>
 
@@ -53,6 +56,11 @@ std::optional<link::Dialect> dialect(Dialect configured) {
     return std::nullopt;
 }
 
+asio::awaitable<void> run_now(std::function<void()> action) {
+    action();
+    co_return;
+}
+
 }  // namespace
 
 blender::InstanceOptions instance_options(const Config& config) {
@@ -75,22 +83,45 @@ blender::InstanceOptions instance_options(const Config& config) {
     options.connection.max_reply_bytes = config.calls.max_reply_bytes;
     options.connection.max_request_bytes = config.calls.max_request_bytes;
     options.call_timeout = config.calls.timeout;
+    options.health_interval = config.pool.health_interval;
     return options;
 }
 
 Daemon::Daemon(const Config& config)
     : timers_(io_.get_executor(), clock_),
+      alerts_(clock_, metrics_),
       shutdown_(timers_),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       blender_(timers_, metrics_, instance_options(config)),
+      guards_(timers_, clock_, metrics_, guard_options(config, process_environment())),
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)},
-              tools::all_tools(blender_, {std::string(version), config.calls.script_timeout,
-                                          config.calls.render_timeout}),
-              {}) {
-    auto registration = shutdown_.add("blender", core::ShutdownPriority::blender,
-                                      [this] { return blender_.close(); });
-    blender_end_ = std::move(*registration);
+              tools::all_tools(
+                  blender_, guards_,
+                  {std::string(version), config.calls.script_timeout, config.calls.render_timeout}),
+              {}),
+      metrics_file_(timers_, metrics_, config.metrics.file) {
+    for (const auto& rule : {core::timer_leak, tools::ttl_out_of_range,
+                             tools::many_validation_failures, tools::many_non_finite})
+        alerts_.add(rule);
+    register_shutdown();
+    guards_.limiter.start(timers_);
+    metrics_file_.start();
+}
+
+void Daemon::register_shutdown() {
+    using enum core::ShutdownPriority;
+    const auto add = [&](const char* name, core::ShutdownPriority priority, auto handler) {
+        ends_.push_back(std::move(*shutdown_.add(name, priority, std::move(handler))));
+    };
+    const auto plain = [](auto action) {
+        return [action]() -> asio::awaitable<void> { return run_now(action); };
+    };
+    add("health-check-interval", checks, plain([this] { blender_.stop_health_checks(); }));
+    add("rate-limiter", limits, plain([this] { guards_.limiter.shutdown(); }));
+    add("connection-pool", connections, plain([this] { blender_.close_connections(); }));
+    add("blender", core::ShutdownPriority::blender, [this] { return blender_.close(); });
+    add("metrics", storage, plain([this] { metrics_file_.finish(); }));
 }
 
 Daemon::~Daemon() = default;

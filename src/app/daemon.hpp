@@ -2,17 +2,23 @@
 // configuration.
 #pragma once
 
+#include "metrics_file.hpp"
+
 #include <blender_mcpd/app/config.hpp>
 #include <blender_mcpd/blender/instance.hpp>
+#include <blender_mcpd/core/alerts.hpp>
 #include <blender_mcpd/core/clock.hpp>
 #include <blender_mcpd/core/metrics.hpp>
 #include <blender_mcpd/core/shutdown.hpp>
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/mcp/server.hpp>
+#include <blender_mcpd/tools/guards.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+
+#include <vector>
 
 namespace blender_mcpd::app {
 
@@ -34,8 +40,10 @@ class Daemon {
     [[nodiscard]] core::Timers& timers() { return timers_; }
     [[nodiscard]] core::ShutdownRegistry& shutdown() { return shutdown_; }
     [[nodiscard]] const mcp::Server& server() const { return server_; }
+    [[nodiscard]] const core::Metrics& metrics() const { return metrics_; }
 
   private:
+    void register_shutdown();
     boost::asio::awaitable<void> run_work(boost::asio::awaitable<int> work);
     boost::asio::awaitable<void> shut_down();
     void wait_for_signal();
@@ -44,11 +52,14 @@ class Daemon {
     core::SteadyClock clock_;
     core::Timers timers_;
     core::Metrics metrics_;
+    core::Alerts alerts_;
     core::ShutdownRegistry shutdown_;
     boost::asio::signal_set signals_;
     blender::Instance blender_;
+    tools::Guards guards_;
     mcp::Server server_;
-    core::ShutdownRegistry::Registration blender_end_;
+    MetricsFile metrics_file_;
+    std::vector<core::ShutdownRegistry::Registration> ends_;
     int exit_code_ = 0;
 };
 

@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "guard_options.hpp"
 
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/core/text.hpp>
@@ -68,16 +69,17 @@ int run_policy_rules() {
     return 0;
 }
 
-int run_policy_check(const PolicyCommand& command) {
-    guard::ScriptPolicyOptions options;
-    const auto level = guard::script_policy_level(command.policy);
+int run_policy_check(const Config& config, const PolicyCommand& command) {
+    auto options = guard_options(config, process_environment()).scripts;
+    const auto level =
+        command.policy.empty() ? options.policy : guard::script_policy_level(command.policy);
     if (!level) {
         fmt::print(stderr, "--policy takes off, warn, ask or block, not \"{}\"\n",
                    core::excerpt(command.policy));
         return wrong_usage;
     }
     options.policy = *level;
-    options.allow_modules = command.allow_modules;
+    if (!command.allow_modules.empty()) options.allow_modules = command.allow_modules;
     options.trusted_folders.assign(command.trusted_folders.begin(), command.trusted_folders.end());
     if (const auto valid = guard::validate(options); !valid) {
         fmt::print(stderr, "{}\n", core::describe(valid.error()));

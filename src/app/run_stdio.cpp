@@ -3,6 +3,7 @@
 
 #include <blender_mcpd/transport/stdio.hpp>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <unistd.h>
@@ -22,6 +23,17 @@ asio::awaitable<int> serve(transport::StdioTransport& transport) {
 asio::awaitable<void> stop(transport::StdioTransport& transport) {
     transport.stop(core::CancelReason::shutdown);
     co_return;
+}
+
+// What was not zero, and the guards' own five.
+void log_metrics(const core::Metrics& metrics) {
+    std::string line;
+    for (const auto& [name, value] : metrics.all()) {
+        const bool always = name.starts_with("validation.") || name == "memory.timers.leaked" ||
+                            name == "rate_limiter.cleanup.concurrent_prevented";
+        if (value != 0 || always) line += fmt::format(" {}={}", name, value);
+    }
+    spdlog::info("metrics:{}", line);
 }
 
 }  // namespace
@@ -44,7 +56,9 @@ int run_stdio(const Config& config) {
         shutdown.add("stdio-input", core::ShutdownPriority::input, [&] { return stop(transport); });
     const auto calls_end = shutdown.add("stdio-calls", core::ShutdownPriority::calls,
                                         [&] { return transport.finished(); });
-    return daemon.run(serve(transport));
+    const int code = daemon.run(serve(transport));
+    log_metrics(daemon.metrics());
+    return code;
 }
 
 }  // namespace blender_mcpd::app

@@ -4,6 +4,7 @@
 
 #include "assignment.hpp"
 
+#include <blender_mcpd/guard/script_policy.hpp>
 #include <blender_mcpd/tools/tools.hpp>
 
 #include <boost/asio/ip/address.hpp>
@@ -145,7 +146,8 @@ bool are_sha256(const Value& value) {
 bool are_script_rules(const Value& value) {
     return all(value, [](const std::string& text) {
         const auto rule = read_assignment(text);
-        return rule && std::ranges::count(script_policy_names, rule->value) == 1;
+        return rule && std::ranges::count(guard::rule_ids(), rule->name) == 1 &&
+               std::ranges::count(script_policy_names, rule->value) == 1;
     });
 }
 

@@ -57,6 +57,7 @@ asio::awaitable<core::Result<link::Reply>> Attached::run_call(std::shared_ptr<At
     const auto op = request.op;
     auto command = addon_request(self->dialect_, std::move(request));
     if (!command) co_return command.error();
+    self->pool_.start();
     // close() ends a call as its client may.
     core::CancelSource ended;
     const auto end = [&](core::CancelReason reason) { ended.cancel(reason); };
@@ -92,6 +93,30 @@ asio::awaitable<core::Result<link::Pool::Lease>> Attached::acquire(core::CancelT
                                       : core::ErrorCode::cancelled,
                                   std::string(core::to_string(cancel.reason()))};
     }
+}
+
+std::string Attached::name() const {
+    return fmt::format("{}:{}", endpoint_.host, endpoint_.port);
+}
+
+asio::awaitable<core::Result<std::optional<std::uint64_t>>> Attached::generation() {
+    co_return std::optional<std::uint64_t>();
+}
+
+asio::awaitable<std::filesystem::path> Attached::project_directory() {
+    co_return std::filesystem::path();
+}
+
+// Such an add-on has nothing to ask that would not take its turn: whether it listens must do.
+asio::awaitable<core::Result<HealthFinding>> Attached::check_health(
+    std::chrono::milliseconds limit) {
+    const auto self = shared_from_this();
+    if (pool_.stats().active > 0) co_return HealthFinding{Health::busy, "Blender is working"};
+    if (pool_.stats().idle > 0)
+        co_return HealthFinding{Health::healthy, "Blender connection established"};
+    const bool there = co_await answers(timers_, endpoint_, limit);
+    if (there) co_return HealthFinding{Health::healthy, "Blender connection established"};
+    co_return core::Error{core::ErrorCode::connection, "Nothing listens on " + name()};
 }
 
 asio::awaitable<core::Json> Attached::status() {

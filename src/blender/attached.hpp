@@ -27,6 +27,11 @@ class Attached final : public Peer, public std::enable_shared_from_this<Attached
 
     /// The user's Blender may come back: it is never of no use.
     [[nodiscard]] bool alive() const override { return true; }
+    [[nodiscard]] std::string name() const override;
+    boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
+    boost::asio::awaitable<std::filesystem::path> project_directory() override;
+    boost::asio::awaitable<core::Result<HealthFinding>> check_health(
+        std::chrono::milliseconds limit) override;
     /// Nothing is repeated once a byte of it was sent.
     boost::asio::awaitable<core::Result<link::Reply>> call(link::Request request,
                                                            core::CancelToken cancel,

@@ -46,6 +46,7 @@ struct HealthCheck::State : std::enable_shared_from_this<State> {
     }
 
     static asio::awaitable<void> check(std::shared_ptr<State> self) {
+        if (self->stopped) co_return;  // whoever owns the probe may be gone
         const auto begin = self->timers.now();
         std::optional<core::Result<HealthFinding>> found;
         try {

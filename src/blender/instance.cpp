@@ -4,6 +4,7 @@
 #include "probe.hpp"
 #include "running.hpp"
 
+#include <blender_mcpd/blender/health.hpp>
 #include <blender_mcpd/blender/instance.hpp>
 #include <blender_mcpd/core/event.hpp>
 #include <blender_mcpd/core/text.hpp>
@@ -49,7 +50,10 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
         : timers(all_timers),
           metrics(all_metrics),
           options(std::move(all_options)),
-          copy_free(timers.executor()) {
+          copy_free(timers.executor()),
+          health(
+              timers, metrics, [this](auto limit) { return check_health(limit); },
+              options.health_interval) {
         copy_free.set();
     }
 
@@ -67,6 +71,14 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     asio::awaitable<Found> find_or_start();
     asio::awaitable<Found> start_blender();
     std::shared_ptr<Peer> attach();
+    /// What calls go to now; null when there is nothing yet.
+    [[nodiscard]] std::shared_ptr<Peer> peer() const {
+        if (attached) return attached;
+        if (running && running->alive()) return running;
+        return nullptr;
+    }
+    asio::awaitable<std::optional<core::Result<HealthFinding>>> check_health(
+        std::chrono::milliseconds limit);
     asio::awaitable<void> watch(std::shared_ptr<Running> watched);
     asio::awaitable<core::Result<Launched>> launch_tracked(LaunchOptions launch_options,
                                                            core::CancelToken cancel);
@@ -95,6 +107,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     core::Event
         copy_free;  // set while no throwaway Blender runs: one at a time, it takes all cores
     std::uint64_t copies = 0;
+    HealthCheck health;
 };
 
 asio::awaitable<Instance::Impl::Found> Instance::Impl::ensure_peer(core::CancelToken cancel) {
@@ -123,7 +136,9 @@ asio::awaitable<void> Instance::Impl::run_start(std::shared_ptr<Start> start_now
     const auto self = shared_from_this();
     auto result = co_await find_or_start();
     last_start_error.reset();
-    if (!result) {
+    if (result) {
+        health.start();
+    } else {
         last_start_error = result.error();
         spdlog::warn("{}", core::describe(result.error()));
     }
@@ -244,6 +259,7 @@ Instance::Instance(core::Timers& timers, core::Metrics& metrics, InstanceOptions
     : impl_(std::make_shared<Impl>(timers, metrics, std::move(options))) {}
 
 Instance::~Instance() {
+    impl_->health.stop();
     impl_->closing.cancel(core::CancelReason::shutdown);
     for (const auto& known : impl_->launched)
         if (const auto blender = known.lock()) blender->process->kill_now();
@@ -289,10 +305,54 @@ asio::awaitable<core::Result<link::Reply>> Instance::call_on_copy(Operation oper
     co_return reply;
 }
 
+std::string Instance::instance() const {
+    const auto peer = impl_->peer();
+    return peer ? peer->name() : std::string();
+}
+
+asio::awaitable<core::Result<std::optional<std::uint64_t>>> Instance::generation() {
+    const auto peer = impl_->peer();
+    if (!peer)
+        co_return core::Error{.code = core::ErrorCode::unavailable,
+                              .message = "No Blender is running"};
+    co_return co_await peer->generation();
+}
+
+asio::awaitable<std::filesystem::path> Instance::project_directory() {
+    const auto impl = impl_;
+    const auto peer = impl->peer();
+    if (!peer) co_return std::filesystem::path(impl->options.launch.blend_file).parent_path();
+    co_return co_await peer->project_directory();
+}
+
+asio::awaitable<std::optional<core::Result<HealthFinding>>> Instance::Impl::check_health(
+    std::chrono::milliseconds limit) {
+    const auto asked = peer();
+    if (!asked) co_return std::nullopt;
+    auto found = co_await asked->check_health(limit);
+    co_return found;
+}
+
+namespace {
+
+core::Json to_json(const HealthReport& report, core::TimePoint now) {
+    core::Json json{{"state", to_string(report.health)},
+                    {"message", report.message},
+                    {"failures_in_a_row", report.failures_in_a_row}};
+    if (report.latency)
+        json["latency_ms"] = std::chrono::duration<double, std::milli>(*report.latency).count();
+    if (report.checked)
+        json["checked_s_ago"] = std::chrono::duration<double>(now - *report.checked).count();
+    return json;
+}
+
+}  // namespace
+
 asio::awaitable<core::Json> Instance::status() {
     const auto impl = impl_;
     core::Json status{{"state", "not_running"}, {"message", ""}, {"next_step", ""}};
-    status["metrics"] = impl->metrics.all();
+    if (impl->health.report().health != Health::unknown)
+        status["health"] = to_json(impl->health.report(), impl->timers.now());
     status["endpoint"] = {{"host", impl->options.listener.host},
                           {"port", impl->options.listener.port}};
 
@@ -348,12 +408,22 @@ asio::awaitable<core::Json> Instance::status() {
     co_return status;
 }
 
-asio::awaitable<void> Instance::close() {
+void Instance::stop_health_checks() {
+    impl_->health.stop();
+}
+
+void Instance::close_connections() {
     const auto impl = impl_;
     impl->closing.cancel(core::CancelReason::shutdown);
-    impl->dead.reset();
     if (const auto running = impl->running) running->close();
     if (const auto attached = impl->attached) attached->close();
+}
+
+asio::awaitable<void> Instance::close() {
+    const auto impl = impl_;
+    stop_health_checks();
+    close_connections();
+    impl->dead.reset();
     std::vector<Launched> alive;
     for (const auto& known : impl->launched)
         if (auto blender = known.lock()) alive.push_back(std::move(blender));

@@ -1,6 +1,7 @@
 // A Blender that calls can go to: one of ours, or one that the user started.
 #pragma once
 
+#include <blender_mcpd/blender/health.hpp>
 #include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/error.hpp>
 #include <blender_mcpd/core/json.hpp>
@@ -8,7 +9,11 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 
 namespace blender_mcpd::blender {
 
@@ -18,6 +23,14 @@ class Peer {
 
     /// False when it has ended: it is of no use any more.
     [[nodiscard]] virtual bool alive() const = 0;
+    /// No other one has it, also after a restart.
+    [[nodiscard]] virtual std::string name() const = 0;
+    /// See Blender.
+    virtual boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() = 0;
+    virtual boost::asio::awaitable<std::filesystem::path> project_directory() = 0;
+    /// One check, within the limit; takes nothing from users.
+    virtual boost::asio::awaitable<core::Result<HealthFinding>> check_health(
+        std::chrono::milliseconds limit) = 0;
     /// Errors as those of Blender::call.
     virtual boost::asio::awaitable<core::Result<link::Reply>> call(
         link::Request request, core::CancelToken cancel, link::ProgressHandler progress) = 0;

@@ -2,6 +2,7 @@
 
 #include <blender_mcpd/core/json.hpp>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -90,6 +91,48 @@ asio::awaitable<core::Json> Running::status() {
     }
     status["blender"] = std::move(known);
     co_return status;
+}
+
+std::string Running::name() const {
+    return fmt::format("blender-{}", blender->process->pid());
+}
+
+asio::awaitable<core::Result<std::optional<std::uint64_t>>> Running::generation() {
+    const auto self = shared_from_this();
+    const auto reply = co_await control("ping", "{}", status_timeout);
+    if (!reply) co_return reply.error();
+    co_return std::optional(reply->generation());
+}
+
+asio::awaitable<std::filesystem::path> Running::project_directory() {
+    const auto self = shared_from_this();
+    const auto reply = co_await control("status", "{}", status_timeout);
+    const auto status = reply ? core::RawObject::scan(reply->result()) : core::Error{};
+    if (!status) co_return std::filesystem::path();
+    const std::filesystem::path file =
+        core::unquote(status->find("file").value_or("")).value_or("");
+    co_return file.parent_path();
+}
+
+// Control operations are answered beside a running one; who does not answer at all although its
+// process lives is too busy to.
+asio::awaitable<core::Result<HealthFinding>> Running::check_health(
+    std::chrono::milliseconds limit) {
+    const auto self = shared_from_this();
+    const auto reply = co_await control("status", "{}", limit);
+    if (!reply && reply.error().code == core::ErrorCode::timeout && alive())
+        co_return HealthFinding{Health::busy, "Blender runs but does not answer just now"};
+    if (!reply) {
+        auto error = reply.error();
+        if (error.message.empty()) error.message = "it gave no reason";
+        if (error.code == core::ErrorCode::blender)
+            error.message = "Blender error: " + error.message;
+        co_return error;
+    }
+    const auto status = core::RawObject::scan(reply->result());
+    const auto state = status ? core::unquote(status->find("state").value_or("")) : std::nullopt;
+    if (state == "busy") co_return HealthFinding{Health::busy, "Blender is working"};
+    co_return HealthFinding{Health::healthy, "Blender connection established"};
 }
 
 void Running::close() {

@@ -22,6 +22,11 @@ struct Running final : Peer, std::enable_shared_from_this<Running> {
             core::CancelToken closing);
 
     [[nodiscard]] bool alive() const override { return !blender->process->exit_status(); }
+    [[nodiscard]] std::string name() const override;
+    boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
+    boost::asio::awaitable<std::filesystem::path> project_directory() override;
+    boost::asio::awaitable<core::Result<HealthFinding>> check_health(
+        std::chrono::milliseconds limit) override;
     boost::asio::awaitable<core::Result<link::Reply>> call(link::Request request,
                                                            core::CancelToken cancel,
                                                            link::ProgressHandler progress) override;

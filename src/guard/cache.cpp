@@ -125,6 +125,12 @@ bool ResultCache::contains(const CacheKey& key, std::optional<std::uint64_t> gen
     return fresh(state_->store.find(key), generation, state_->clock.now());
 }
 
+bool ResultCache::holds(const CacheKey& key) const {
+    const std::lock_guard lock(state_->mutex);
+    const auto* value = state_->store.find(key);
+    return value != nullptr && value->expires > state_->clock.now();
+}
+
 ResultCache::Ticket ResultCache::begin_read(std::string_view instance) const {
     Ticket ticket;
     ticket.instance_ = instance;

@@ -12,15 +12,14 @@ std::span<const std::string_view> tool_names() {
     return names;
 }
 
-std::vector<mcp::Tool> all_tools(blender::Blender& blender, const ToolOptions& options) {
+std::vector<mcp::Tool> all_tools(blender::Blender& blender, Guards& guards,
+                                 const ToolOptions& options) {
+    const Toolbox toolbox{blender, guards, options};
     std::vector<mcp::Tool> tools;
-    tools.push_back(get_blender_status(blender, options));
-    for (const auto make : {get_scene_info, get_object_info, create_objects, update_objects,
-                            delete_objects, set_material})
-        tools.push_back(make(blender));
-    tools.push_back(render(blender, options));
-    tools.push_back(manage_file(blender));
-    tools.push_back(execute_blender_code(blender, options));
+    for (const auto make :
+         {get_blender_status, get_scene_info, get_object_info, create_objects, update_objects,
+          delete_objects, set_material, render, manage_file, execute_blender_code})
+        tools.push_back(make(toolbox));
     return tools;
 }
 

@@ -1,6 +1,7 @@
 #include "binder.hpp"
 
 #include "failure.hpp"
+#include "read.hpp"
 #include "schema.hpp"
 
 #include <blender_mcpd/guard/json_schema.hpp>
@@ -18,9 +19,12 @@ namespace asio = boost::asio;
 
 /// What a bound tool keeps between calls.
 struct Bound {
+    std::string name;
     core::Json input;
+    Toolbox toolbox;
     Handler handler;
     bool mutates;
+    guard::ToolClass tool_class;
     std::optional<core::Result<guard::JsonSchema>> schema;
 };
 
@@ -52,8 +56,20 @@ void make_whole(core::Json& value) {
 
 asio::awaitable<mcp::ToolResult> run(std::shared_ptr<Bound> bound, mcp::CallContext context,
                                      core::Json arguments) {
-    if (const auto valid = validate(*bound, arguments); !valid)
+    auto& guards = bound->toolbox.guards;
+    if (const auto valid = validate(*bound, arguments); !valid) {
+        guards.metrics.add(validation_failures, 1, bound->name);
+        if (const auto numbers = guard::count_non_finite(arguments); numbers > 0)
+            guards.metrics.add(guard::nan_infinity_blocked, static_cast<std::int64_t>(numbers));
         co_return mcp::error_result(explain_refusal(valid.error()));
+    }
+    const auto permit = guards.limiter.acquire(context.client, bound->name, bound->tool_class);
+    if (!permit) co_return mcp::error_result(explain_refusal(permit.error()));
+    // What is read meanwhile may be of before, after or between.
+    std::optional<guard::ResultCache::Mutation> mutation;
+    if (bound->mutates)
+        mutation.emplace(guards.cache.begin_mutation(bound->toolbox.blender.instance()));
+
     make_whole(arguments);
     auto done = co_await bound->handler(std::move(context), std::move(arguments));
     if (!done)
@@ -62,11 +78,10 @@ asio::awaitable<mcp::ToolResult> run(std::shared_ptr<Bound> bound, mcp::CallCont
     co_return std::move(*done);
 }
 
-asio::awaitable<core::Result<mcp::ToolResult>> forward(blender::Blender& blender,
-                                                       blender::Operation operation,
-                                                       mcp::CallContext context) {
-    auto reply =
-        co_await blender.call(std::move(operation), context.cancel, forward_progress(context));
+asio::awaitable<core::Result<mcp::ToolResult>> edit(Toolbox toolbox, blender::Operation operation,
+                                                    mcp::CallContext context) {
+    auto reply = co_await toolbox.blender.call(std::move(operation), context.cancel,
+                                               forward_progress(context));
     if (!reply) co_return reply.error();
     co_return to_result(std::move(*reply));
 }
@@ -85,9 +100,10 @@ std::optional<std::string> image_type(std::string_view result) {
 
 }  // namespace
 
-mcp::Tool bind(Spec spec, Handler handler) {
-    auto bound = std::make_shared<Bound>(
-        Bound{spec.input, std::move(handler), !spec.annotations.read_only, std::nullopt});
+mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler) {
+    auto bound =
+        std::make_shared<Bound>(Bound{spec.name, spec.input, toolbox, std::move(handler),
+                                      !spec.annotations.read_only, spec.tool_class, std::nullopt});
     mcp::Tool tool;
     tool.name = std::move(spec.name);
     tool.title = std::move(spec.title);
@@ -101,14 +117,15 @@ mcp::Tool bind(Spec spec, Handler handler) {
     return tool;
 }
 
-mcp::Tool pass_through(Spec spec, blender::Blender& blender) {
-    auto handler = [&blender, name = spec.name, mutates = !spec.annotations.read_only](
+mcp::Tool pass_through(Spec spec, const Toolbox& toolbox) {
+    auto handler = [toolbox, name = spec.name, mutates = !spec.annotations.read_only](
                        mcp::CallContext context, const core::Json& arguments) {
         auto wanted = operation(name, arguments);
         wanted.mutates = mutates;
-        return forward(blender, std::move(wanted), std::move(context));
+        return mutates ? edit(toolbox, std::move(wanted), std::move(context))
+                       : read(toolbox, std::move(wanted), std::move(context));
     };
-    return bind(std::move(spec), std::move(handler));
+    return bind(std::move(spec), toolbox, std::move(handler));
 }
 
 blender::Operation operation(std::string name, const core::Json& arguments) {

@@ -1,8 +1,9 @@
-// Makes an mcp::Tool of a description and a function: validates the arguments before the function
-// runs, and turns whatever comes out into a CallToolResult.
+// Makes an mcp::Tool of a description and a function: every call passes the guards before the
+// function runs, and whatever comes out is turned into a CallToolResult.
 #pragma once
 
-#include <blender_mcpd/blender/blender.hpp>
+#include "toolbox.hpp"
+
 #include <blender_mcpd/core/error.hpp>
 #include <blender_mcpd/mcp/tool.hpp>
 
@@ -21,6 +22,7 @@ struct Spec {
     core::Json input;
     core::Json output;
     mcp::ToolAnnotations annotations;
+    guard::ToolClass tool_class = guard::ToolClass::general;
 };
 
 /// Gets valid arguments. A failure becomes an isError result.
@@ -28,10 +30,11 @@ using Handler = std::function<boost::asio::awaitable<core::Result<mcp::ToolResul
     mcp::CallContext context, core::Json arguments)>;
 
 /// The input schema is compiled once, by the first call.
-[[nodiscard]] mcp::Tool bind(Spec spec, Handler handler);
+[[nodiscard]] mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler);
 
-/// Forwards the arguments as the operation of the same name. `blender` must outlive the tool.
-[[nodiscard]] mcp::Tool pass_through(Spec spec, blender::Blender& blender);
+/// Forwards the arguments as the operation of the same name. Answers of a tool that only reads come
+/// from the cache while they are still true.
+[[nodiscard]] mcp::Tool pass_through(Spec spec, const Toolbox& toolbox);
 
 /// The operation of that name with these arguments.
 [[nodiscard]] blender::Operation operation(std::string name, const core::Json& arguments);

@@ -102,8 +102,8 @@ Spec spec() {
 
 }  // namespace
 
-mcp::Tool create_objects(blender::Blender& blender) {
-    return pass_through(spec(), blender);
+mcp::Tool create_objects(const Toolbox& toolbox) {
+    return pass_through(spec(), toolbox);
 }
 
 }  // namespace blender_mcpd::tools

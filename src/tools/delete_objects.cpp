@@ -35,8 +35,8 @@ Spec spec() {
 
 }  // namespace
 
-mcp::Tool delete_objects(blender::Blender& blender) {
-    return pass_through(spec(), blender);
+mcp::Tool delete_objects(const Toolbox& toolbox) {
+    return pass_through(spec(), toolbox);
 }
 
 }  // namespace blender_mcpd::tools

@@ -30,33 +30,78 @@ Spec spec() {
             {"stdout", type("string"), required},
             {"stderr", type("string"), required},
             {"result", Json::object()},
+            {"policy", list_of(type("object", "What the script policy has found."))},
             {"changes", fragments::changes(), required},
             {"generation", fragments::generation(), required},
             {"duration_ms", type("number")},
         }),
         {.read_only = false, .destructive = true, .idempotent = false, .open_world = true},
+        guard::ToolClass::script,
     };
 }
 
-boost::asio::awaitable<core::Result<mcp::ToolResult>> execute(
-    blender::Blender& blender, mcp::CallContext context, core::Json arguments,
-    std::chrono::milliseconds default_timeout) {
+/// Of the code and the expression together, as both are run.
+guard::Verdict judge(guard::ScriptPolicy& policy, const core::Json& arguments) {
+    auto verdict = policy.judge(arguments["code"].get_ref<const std::string&>());
+    const auto expression = arguments.find("return_expression");
+    if (expression == arguments.end()) return verdict;
+    auto second = policy.judge(expression->get_ref<const std::string&>());
+    if (second.action <= verdict.action && second.findings.empty()) return verdict;
+    for (auto& finding : second.findings) {
+        finding.message = "In return_expression: " + finding.message;
+        verdict.findings.push_back(std::move(finding));
+    }
+    if (second.action > verdict.action) {
+        verdict.sha256 = std::move(second.sha256);  // the one to allow
+        verdict.action = second.action;
+    }
+    return verdict;
+}
+
+core::Error refusal(const guard::Verdict& verdict) {
+    core::Error error{.code = core::ErrorCode::invalid};
+    error.message = verdict.action == guard::ScriptAction::ask
+                        ? "The script was not run: it needs the consent of a person, and nobody "
+                          "can be asked here (script.policy is \"ask\")"
+                        : "The script was not run: the script policy blocks it";
+    error.message += "\n" + guard::describe(verdict);
+    error.remedy = "Use the other tools, or write it without what was found";
+    return error;
+}
+
+/// The findings as the first member of the result.
+void add_findings(std::string& result, const guard::Verdict& verdict) {
+    if (verdict.findings.empty()) return;
+    auto member = "\"policy\":" + core::dump(guard::to_json(verdict.findings));
+    if (result.find_first_not_of(" \t\r\n", 1) != result.find('}')) member += ',';
+    result.insert(1, member);
+}
+
+boost::asio::awaitable<core::Result<mcp::ToolResult>> execute(Toolbox toolbox,
+                                                              mcp::CallContext context,
+                                                              core::Json arguments) {
+    const auto verdict = judge(toolbox.guards.scripts, arguments);
+    if (!verdict.findings.empty())
+        toolbox.guards.metrics.add(scripts_flagged, 1, guard::to_string(verdict.action));
+    if (verdict.action >= guard::ScriptAction::ask) co_return refusal(verdict);
+
     const auto timeout = take_seconds(arguments, "timeout_s");
     auto wanted = operation("execute_blender_code", arguments);
     wanted.mutates = true;
-    wanted.timeout = timeout.value_or(default_timeout);
+    wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
     auto reply =
-        co_await blender.call(std::move(wanted), context.cancel, forward_progress(context));
+        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
     if (!reply) co_return reply.error();
-    co_return to_result(std::move(*reply));
+    auto result = to_result(std::move(*reply));
+    if (result) add_findings(result->structured, verdict);
+    co_return result;
 }
 
 }  // namespace
 
-mcp::Tool execute_blender_code(blender::Blender& blender, const ToolOptions& options) {
-    return bind(spec(), [&blender, default_timeout = options.script_timeout](
-                            mcp::CallContext context, core::Json arguments) {
-        return execute(blender, std::move(context), std::move(arguments), default_timeout);
+mcp::Tool execute_blender_code(const Toolbox& toolbox) {
+    return bind(spec(), toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
+        return execute(toolbox, std::move(context), std::move(arguments));
     });
 }
 

@@ -27,16 +27,33 @@ Spec spec() {
             {"blender", type("object")},
             {"endpoint", type("object")},
             {"pool", type("object")},
+            {"health", type("object")},
+            {"limits", type("object")},
+            {"cache", type("object")},
             {"metrics", type("object")},
         }),
         {.read_only = true, .destructive = false, .idempotent = true, .open_world = false},
     };
 }
 
-boost::asio::awaitable<core::Result<mcp::ToolResult>> ask(blender::Blender& blender,
-                                                          std::string version) {
-    auto status = co_await blender.status();
-    status["daemon"] = {{"version", std::move(version)}};
+core::Json to_json(const guard::RateLimiter::Stats& limits) {
+    return {{"calls_in_progress", limits.in_progress}, {"clients", limits.clients}};
+}
+
+core::Json to_json(const guard::ResultCache::Stats& cache) {
+    return {{"entries", cache.entries},
+            {"bytes", cache.bytes},
+            {"hits", cache.hits},
+            {"misses", cache.misses},
+            {"evictions", cache.evictions}};
+}
+
+boost::asio::awaitable<core::Result<mcp::ToolResult>> ask(Toolbox toolbox) {
+    auto status = co_await toolbox.blender.status();
+    status["daemon"] = {{"version", toolbox.options.version}};
+    status["limits"] = to_json(toolbox.guards.limiter.stats());
+    status["cache"] = to_json(toolbox.guards.cache.stats());
+    status["metrics"] = toolbox.guards.metrics.all();
     mcp::ToolResult answer;
     answer.structured = core::dump(status);
     co_return answer;
@@ -44,11 +61,9 @@ boost::asio::awaitable<core::Result<mcp::ToolResult>> ask(blender::Blender& blen
 
 }  // namespace
 
-mcp::Tool get_blender_status(blender::Blender& blender, const ToolOptions& options) {
-    return bind(spec(),
-                [&blender, version = options.version](const mcp::CallContext&, const core::Json&) {
-                    return ask(blender, version);
-                });
+mcp::Tool get_blender_status(const Toolbox& toolbox) {
+    return bind(spec(), toolbox,
+                [toolbox](const mcp::CallContext&, const core::Json&) { return ask(toolbox); });
 }
 
 }  // namespace blender_mcpd::tools

@@ -48,8 +48,8 @@ Spec spec() {
 
 }  // namespace
 
-mcp::Tool get_scene_info(blender::Blender& blender) {
-    return pass_through(spec(), blender);
+mcp::Tool get_scene_info(const Toolbox& toolbox) {
+    return pass_through(spec(), toolbox);
 }
 
 }  // namespace blender_mcpd::tools

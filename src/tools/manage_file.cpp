@@ -2,6 +2,10 @@
 #include "catalogue.hpp"
 #include "fragments.hpp"
 
+#include <blender_mcpd/guard/file_path.hpp>
+
+#include <utility>
+
 namespace blender_mcpd::tools {
 namespace {
 
@@ -16,9 +20,10 @@ Spec spec() {
         "new and open. Returns the open file.",
         object({
             {"action", one_of({"new", "open", "save", "save_as"}), required},
-            {"path",
-             with_format("file-path",
-                         string(1, 4'096, "Absolute, ends in .blend; for open and save_as."))},
+            {"path", with_format("file-path",
+                                 string(1, 4'096,
+                                        "Ends in .blend; relative to the open file; for open and "
+                                        "save_as."))},
             {"discard_changes", boolean("For new and open.")},
             {"overwrite", boolean("For save_as.")},
             {"use_empty", boolean("new: without the default objects.")},
@@ -35,10 +40,32 @@ Spec spec() {
     };
 }
 
+boost::asio::awaitable<core::Result<mcp::ToolResult>> manage(Toolbox toolbox,
+                                                             mcp::CallContext context,
+                                                             core::Json arguments) {
+    if (const auto path = arguments.find("path"); path != arguments.end()) {
+        const auto project = co_await toolbox.blender.project_directory();
+        const auto intent =
+            arguments["action"] == "open" ? guard::Intent::read : guard::Intent::write;
+        const auto resolved = guard::resolve_in_roots(path->get_ref<const std::string&>(), project,
+                                                      toolbox.guards.roots, intent);
+        if (!resolved) co_return resolved.error();
+        *path = resolved->string();
+    }
+    auto wanted = operation("manage_file", arguments);
+    wanted.mutates = true;
+    auto reply =
+        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
+    if (!reply) co_return reply.error();
+    co_return to_result(std::move(*reply));
+}
+
 }  // namespace
 
-mcp::Tool manage_file(blender::Blender& blender) {
-    return pass_through(spec(), blender);
+mcp::Tool manage_file(const Toolbox& toolbox) {
+    return bind(spec(), toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
+        return manage(toolbox, std::move(context), std::move(arguments));
+    });
 }
 
 }  // namespace blender_mcpd::tools

@@ -42,24 +42,22 @@ Spec spec() {
     };
 }
 
-boost::asio::awaitable<core::Result<mcp::ToolResult>> run(
-    blender::Blender& blender, mcp::CallContext context, core::Json arguments,
-    std::chrono::milliseconds default_timeout) {
+boost::asio::awaitable<core::Result<mcp::ToolResult>> run(Toolbox toolbox, mcp::CallContext context,
+                                                          core::Json arguments) {
     const auto timeout = take_seconds(arguments, "timeout_s");
     auto wanted = operation("render", arguments);
-    wanted.timeout = timeout.value_or(default_timeout);
-    auto reply =
-        co_await blender.call_on_copy(std::move(wanted), context.cancel, forward_progress(context));
+    wanted.timeout = timeout.value_or(toolbox.options.render_timeout);
+    auto reply = co_await toolbox.blender.call_on_copy(std::move(wanted), context.cancel,
+                                                       forward_progress(context));
     if (!reply) co_return reply.error();
     co_return to_result(std::move(*reply));
 }
 
 }  // namespace
 
-mcp::Tool render(blender::Blender& blender, const ToolOptions& options) {
-    return bind(spec(), [&blender, default_timeout = options.render_timeout](
-                            mcp::CallContext context, core::Json arguments) {
-        return run(blender, std::move(context), std::move(arguments), default_timeout);
+mcp::Tool render(const Toolbox& toolbox) {
+    return bind(spec(), toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
+        return run(toolbox, std::move(context), std::move(arguments));
     });
 }
 

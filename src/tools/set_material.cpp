@@ -32,8 +32,8 @@ Spec spec() {
 
 }  // namespace
 
-mcp::Tool set_material(blender::Blender& blender) {
-    return pass_through(spec(), blender);
+mcp::Tool set_material(const Toolbox& toolbox) {
+    return pass_through(spec(), toolbox);
 }
 
 }  // namespace blender_mcpd::tools

@@ -44,8 +44,8 @@ Spec spec() {
 
 }  // namespace
 
-mcp::Tool update_objects(blender::Blender& blender) {
-    return pass_through(spec(), blender);
+mcp::Tool update_objects(const Toolbox& toolbox) {
+    return pass_through(spec(), toolbox);
 }
 
 }  // namespace blender_mcpd::tools

@@ -225,6 +225,7 @@ TEST_CASE("values that are not allowed") {
         {"script.allow_sha256", "['abc']", "[abc], but must be an array of SHA-256 sums"},
         {"script.rules", "['file.write = deny']", "[file.write = deny]"},
         {"script.rules", "['file.write = off']", ""},
+        {"script.rules", "['file.wride = off']", "[file.wride = off]"},
         {"files.roots", "['projects']", "[projects], but must be an array of absolute paths"},
         {"files.roots", "[]", ""},
         {"cache.ttl_s", "nan", "nan, but must be a number from 0.001 to 604800"},

@@ -75,6 +75,15 @@ std::vector<std::string> daemon_arguments(const Options& options) {
             "--blender",          options.blender};
 }
 
+/// With these settings on top.
+std::vector<std::string> daemon_arguments(const Options& options,
+                                          std::vector<std::string> environment) {
+    environment.insert(environment.begin(), "/usr/bin/env");
+    for (auto& argument : daemon_arguments(options))
+        environment.push_back(std::move(argument));
+    return environment;
+}
+
 Samples measure_start(const std::vector<std::string>& arguments) {
     constexpr int starts = 40;
     return measure(starts, [&] {
@@ -93,7 +102,9 @@ void run(const Options& options) {
     print_row("start, initialize, end: blender-mcpd", daemon_start, &floor_start, "line server");
 
     McpPeer floor(line_server);
-    McpPeer daemon(daemon_arguments(options));
+    // Reads are to reach Blender, as often as we like.
+    McpPeer daemon(daemon_arguments(
+        options, {"BLENDER_MCPD_LIMITS_ENABLED=false", "BLENDER_MCPD_CACHE_ENABLED=false"}));
     daemon.ask(initialize);
     const auto warm_up = options.calls / 10;
     measure(warm_up, [&] { floor.ask(daemon_call); });
@@ -130,6 +141,59 @@ void run(const Options& options) {
                idle_megabytes, resident_megabytes(daemon.pid()), 2 * options.calls + 2 * warm_up);
 }
 
+/// What the guards of a call cost: the same calls to two daemons, in turns, so that whatever else
+/// happens on the machine happens to both.
+void measure_guards(const Options& options) {
+    const std::string many = "1000000";
+    McpPeer without(daemon_arguments(
+        options, {"BLENDER_MCPD_LIMITS_ENABLED=false", "BLENDER_MCPD_CACHE_ENABLED=false",
+                  "BLENDER_MCPD_SCRIPT_POLICY=off"}));
+    McpPeer with(daemon_arguments(options, {"BLENDER_MCPD_LIMITS_PER_MINUTE=" + many,
+                                            "BLENDER_MCPD_LIMITS_SCRIPTS_PER_MINUTE=" + many,
+                                            "BLENDER_MCPD_SCRIPT_POLICY=block"}));
+    without.ask(initialize);
+    with.ask(initialize);
+
+    struct Kind {
+        std::string_view name;
+        std::string_view call;  // {} is another number at every call, so that no cache can answer
+    };
+    constexpr Kind kinds[]{
+        {"read", R"("get_scene_info","arguments":{"detail":"objects","limit":{}})"},
+        {"edit",
+         R"("update_objects","arguments":{"items":[{"name":"Light","location":[0,0,{}]}]})"},
+        {"script", R"("execute_blender_code","arguments":{"code":"import bpy\nx = {}\n"})"},
+    };
+    int number = 0;
+    const auto ask = [&](McpPeer& peer, const Kind& kind) {
+        auto call = std::string(kind.call);
+        call.replace(call.find("{}"), 2, std::to_string(++number % 500 + 1));
+        const auto line =
+            fmt::format(R"({{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":{}}}}})"
+                        "\n",
+                        call);
+        const auto reply = peer.ask(line);
+        require(reply.find("structuredContent") != std::string_view::npos, reply);
+    };
+    for (const auto& kind : kinds) {
+        constexpr int block = 25;
+        Samples off;
+        Samples on;
+        measure(block, [&] { ask(without, kind); });
+        measure(block, [&] { ask(with, kind); });
+        for (int done = 0; done < options.calls; done += block) {
+            off.add(measure(block, [&] { ask(without, kind); }));
+            on.add(measure(block, [&] { ask(with, kind); }));
+        }
+        print_row(fmt::format("{}: guards off", kind.name), off);
+        print_row(fmt::format("{}: limits, cache and script policy on", kind.name), on, &off,
+                  "off");
+    }
+    Samples again;
+    again.add(measure(options.calls, [&] { with.ask(blender_call); }));
+    print_row("get_object_info again, from the cache", again);
+}
+
 Options parse(int argc, char** argv) {
     Options options;
     options.self = "/proc/self/exe";
@@ -152,7 +216,9 @@ Options parse(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
-        blender_mcpd::bench::run(blender_mcpd::bench::parse(argc, argv));
+        const auto options = blender_mcpd::bench::parse(argc, argv);
+        blender_mcpd::bench::run(options);
+        blender_mcpd::bench::measure_guards(options);
         return 0;
     } catch (const std::exception& error) {
         fmt::print(stderr, "blender-mcpd-bench: {}\n", error.what());

@@ -10,6 +10,9 @@ namespace blender_mcpd::bench {
 class Samples {
   public:
     void add(double microseconds) { values_.push_back(microseconds); }
+    void add(const Samples& more) {
+        values_.insert(values_.end(), more.values_.begin(), more.values_.end());
+    }
     /// 0 < part < 1: 0.5 is the median.
     [[nodiscard]] double percentile(double part) const;
 

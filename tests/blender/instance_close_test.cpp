@@ -10,7 +10,8 @@ TEST_CASE("close ends Blender and leaves nothing") {
     Stage stage(start);
     REQUIRE(stage.call(operation("echo")).has_value());
     const auto pid = stage.pid();
-    CHECK(stage.loop.timers.armed() == std::vector<std::string>{"connection-pool"});
+    CHECK(stage.loop.timers.armed() ==
+          std::vector<std::string>{"connection-pool", "health-check-interval"});
     stage.loop.run(stage.blender().close());
     CHECK(test::gone(pid));
     stage.until_nothing_is_left();

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <blender_mcpd/blender/blender.hpp>
+#include <blender_mcpd/core/event.hpp>
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/mcp/tool.hpp>
+#include <blender_mcpd/tools/guards.hpp>
 #include <blender_mcpd/tools/tools.hpp>
 
 #include <nlohmann/json.hpp>
@@ -32,6 +34,12 @@ class FakeBlender final : public blender::Blender {
     std::optional<core::Error> error;  // instead of the result
     std::vector<link::Progress> steps;
     core::Json state = core::Json::object();
+    std::string name = "blender-1";  // "" when none runs
+    core::Result<std::optional<std::uint64_t>> scene_generation = std::optional<std::uint64_t>(7);
+    std::size_t generation_asked = 0;
+    std::filesystem::path project;
+    std::uint64_t reply_generation = 7;
+    core::Event* hold = nullptr;  // calls wait for it
 
     boost::asio::awaitable<core::Result<link::Reply>> call(
         blender::Operation operation, core::CancelToken cancel,
@@ -46,6 +54,14 @@ class FakeBlender final : public blender::Blender {
     }
 
     boost::asio::awaitable<core::Json> status() override { co_return state; }
+    [[nodiscard]] std::string instance() const override { return name; }
+    boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override {
+        ++generation_asked;
+        co_return scene_generation;
+    }
+    boost::asio::awaitable<std::filesystem::path> project_directory() override {
+        co_return project;
+    }
 
   private:
     boost::asio::awaitable<core::Result<link::Reply>> answer(Call call, core::CancelToken cancel,
@@ -54,17 +70,34 @@ class FakeBlender final : public blender::Blender {
         tokens.push_back(std::move(cancel));
         for (const auto& step : steps)
             progress(step);
+        const auto text = result;  // as it is when the call arrives
+        const auto generation_now = reply_generation;
+        if (hold != nullptr) co_await hold->wait();
         if (error) co_return *error;
         const std::string head = R"({"id":1,"ok":true,"gen":7,"ms":0.1,"result":)";
-        co_return link::Reply(head + result + "}", blob, head.size(), result.size(), 7);
+        co_return link::Reply(head + text + "}", blob, head.size(), text.size(), generation_now);
     }
 };
 
 /// All tools on a fake Blender.
 struct Bench {
+    explicit Bench(GuardOptions options = generous())
+        : guards(loop.timers, clock, metrics, options), tools(all_tools(blender, guards)) {}
+
+    /// No limit is reached by accident.
+    static GuardOptions generous() {
+        GuardOptions options;
+        options.limits.enabled = false;
+        options.roots = {"/tmp"};
+        return options;
+    }
+
     test::Loop loop;
+    core::ManualClock clock;
+    core::Metrics metrics;
     FakeBlender blender;
-    std::vector<mcp::Tool> tools = all_tools(blender);
+    Guards guards;
+    std::vector<mcp::Tool> tools;
     core::CancelSource cancel;
     std::vector<mcp::Progress> progress;
 
@@ -76,7 +109,7 @@ struct Bench {
     }
 
     mcp::ToolResult call_with(const std::string& name, core::Json arguments) {
-        mcp::CallContext context{cancel.token(),
+        mcp::CallContext context{"client-1", cancel.token(),
                                  [this](const mcp::Progress& step) { progress.push_back(step); }};
         return loop.run(tool(name).handler(std::move(context), std::move(arguments)));
     }

@@ -9,6 +9,9 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 
 namespace blender_mcpd::blender {
@@ -36,6 +39,17 @@ class Blender {
     /// the scene is not touched and the Blender stays free. Cancellation ends that process.
     virtual boost::asio::awaitable<core::Result<link::Reply>> call_on_copy(
         Operation operation, core::CancelToken cancel, link::ProgressHandler progress) = 0;
+
+    /// Which Blender would be called now: a name that no other one gets, also after a restart.
+    /// Empty when none runs.
+    [[nodiscard]] virtual std::string instance() const = 0;
+
+    /// How often the scene has changed, as Blender tells it without stopping its work; nullopt when
+    /// it cannot tell. Starts nothing. Errors: unavailable, timeout.
+    virtual boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() = 0;
+
+    /// The folder of the open .blend file; empty when it was never saved, or is not known.
+    virtual boost::asio::awaitable<std::filesystem::path> project_directory() = 0;
 
     /// State for get_blender_status (see its output schema). Starts nothing, never fails, answers
     /// within about a second.

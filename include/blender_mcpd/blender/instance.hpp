@@ -42,6 +42,7 @@ struct InstanceOptions {
     link::PoolOptions pool;
     link::ConnectionOptions connection;
     std::chrono::milliseconds call_timeout{60'000};
+    std::chrono::milliseconds health_interval{30'000};  // 1 ms or more
 };
 
 class Instance final : public Blender {
@@ -58,9 +59,16 @@ class Instance final : public Blender {
                                                            link::ProgressHandler progress) override;
     boost::asio::awaitable<core::Result<link::Reply>> call_on_copy(
         Operation operation, core::CancelToken cancel, link::ProgressHandler progress) override;
+    [[nodiscard]] std::string instance() const override;
+    boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
+    boost::asio::awaitable<std::filesystem::path> project_directory() override;
     boost::asio::awaitable<core::Json> status() override;
 
-    /// Ends every Blender process: asks, then kills. No new one starts. Idempotent.
+    /// For shutdown, in this order. All are idempotent. No health check begins any more.
+    void stop_health_checks();
+    /// Calls that wait for a connection, or use one, end.
+    void close_connections();
+    /// Ends every Blender process: asks, then kills. No new one starts.
     boost::asio::awaitable<void> close();
 
   private:

@@ -86,6 +86,10 @@ class ResultCache {
   public:
     /// When a read began.
     class Ticket {
+      public:
+        /// Grows with every change that began or ended.
+        [[nodiscard]] std::uint64_t change() const { return change_; }
+
       private:
         friend class ResultCache;
         std::string instance_;
@@ -120,6 +124,10 @@ class ResultCache {
     /// Whether get() would return it. Changes nothing.
     [[nodiscard]] bool contains(const CacheKey& key,
                                 std::optional<std::uint64_t> generation = std::nullopt) const;
+
+    /// Whether there is something of any generation that has not expired: whether it is worth the
+    /// while to ask for the generation. Changes nothing.
+    [[nodiscard]] bool holds(const CacheKey& key) const;
 
     [[nodiscard]] Ticket begin_read(std::string_view instance) const;
 

@@ -12,6 +12,8 @@
 
 namespace blender_mcpd::tools {
 
+struct Guards;
+
 struct ToolOptions {
     std::string version;  // of the daemon, for get_blender_status
     std::chrono::milliseconds script_timeout{
@@ -22,9 +24,9 @@ struct ToolOptions {
 /// Their names, for whoever has no Blender at hand.
 [[nodiscard]] std::span<const std::string_view> tool_names();
 
-/// All tools, in the order of tools/list. Their handlers validate the arguments first. `blender`
-/// must outlive them.
-[[nodiscard]] std::vector<mcp::Tool> all_tools(blender::Blender& blender,
+/// All tools, in the order of tool_names(). Each call passes the guards before its handler runs.
+/// `blender` and `guards` must outlive them.
+[[nodiscard]] std::vector<mcp::Tool> all_tools(blender::Blender& blender, Guards& guards,
                                                const ToolOptions& options = {});
 
 }  // namespace blender_mcpd::tools

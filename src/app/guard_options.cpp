@@ -1,0 +1,86 @@
+#include "guard_options.hpp"
+
+#include "assignment.hpp"
+
+namespace blender_mcpd::app {
+namespace {
+
+guard::Rate per_minute(std::int64_t calls) {
+    return {.per_minute = calls, .burst = calls};
+}
+
+guard::RateLimiterOptions limiter_options(const Config::Limits& limits) {
+    guard::RateLimiterOptions options;
+    options.enabled = limits.enabled;
+    options.general = per_minute(limits.per_minute);
+    options.script = per_minute(limits.scripts_per_minute);
+    options.concurrent = static_cast<std::int64_t>(limits.concurrent);
+    for (const auto& text : limits.tools) {
+        const auto limit = read_assignment(text);
+        options.tools.insert_or_assign(limit->name, per_minute(*read_count(limit->value)));
+    }
+    return options;
+}
+
+guard::ResultCacheOptions cache_options(const Config::Cache& cache) {
+    guard::ResultCacheOptions options;
+    options.enabled = cache.enabled;
+    options.max_entries = cache.max_entries;
+    options.max_bytes = cache.max_bytes;
+    options.ttl = {cache.ttl_min, cache.ttl_max, cache.ttl};
+    return options;
+}
+
+guard::ScriptPolicyLevel level(ScriptPolicy policy) {
+    switch (policy) {
+        case ScriptPolicy::off:
+            return guard::ScriptPolicyLevel::off;
+        case ScriptPolicy::warn:
+            return guard::ScriptPolicyLevel::warn;
+        case ScriptPolicy::ask:
+            return guard::ScriptPolicyLevel::ask;
+        case ScriptPolicy::block:
+            break;
+    }
+    return guard::ScriptPolicyLevel::block;
+}
+
+guard::ScriptPolicyOptions script_options(const Config::Script& script) {
+    guard::ScriptPolicyOptions options;
+    options.policy = level(script.policy);
+    options.allow_modules = script.allow_modules;
+    options.allow_sha256 = script.allow_sha256;
+    for (const auto& text : script.rules) {
+        const auto rule = read_assignment(text);
+        options.rule_actions.insert_or_assign(rule->name, *guard::script_policy_level(rule->value));
+    }
+    return options;
+}
+
+std::vector<std::filesystem::path> roots(const Config::Files& files,
+                                         const std::map<std::string, std::string>& environment) {
+    std::vector<std::filesystem::path> folders(files.roots.begin(), files.roots.end());
+    if (!folders.empty()) return folders;
+    for (const auto* variable : {"HOME", "TMPDIR"}) {
+        const auto found = environment.find(variable);
+        if (found != environment.end() && found->second.starts_with('/'))
+            folders.emplace_back(found->second);
+    }
+    folders.emplace_back("/tmp");
+    return folders;
+}
+
+}  // namespace
+
+tools::GuardOptions guard_options(const Config& config,
+                                  const std::map<std::string, std::string>& environment) {
+    tools::GuardOptions options;
+    options.limits = limiter_options(config.limits);
+    options.cache = cache_options(config.cache);
+    options.plain_ttl = config.cache.plain_ttl;
+    options.scripts = script_options(config.script);
+    options.roots = roots(config.files, environment);
+    return options;
+}
+
+}  // namespace blender_mcpd::app

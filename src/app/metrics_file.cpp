@@ -1,0 +1,122 @@
+#include "metrics_file.hpp"
+
+#include <blender_mcpd/app/config.hpp>
+#include <blender_mcpd/guard/atomic_file.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace blender_mcpd::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view suffix = ".prom";
+
+/// The process that a file in the folder belongs to.
+std::optional<pid_t> process_of(const fs::path& file) {
+    const auto stem = file.stem().string();
+    pid_t process = 0;
+    const auto* const end = stem.data() + stem.size();
+    const auto [stopped, error] = std::from_chars(stem.data(), end, process);
+    if (error != std::errc{} || stopped != end || process <= 0 || file.extension() != suffix)
+        return {};
+    return process;
+}
+
+bool runs(pid_t process) {
+    return ::kill(process, 0) == 0 || errno == EPERM;
+}
+
+bool make_private_folder(const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder.parent_path(), error);
+    return ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST;
+}
+
+}  // namespace
+
+std::optional<fs::path> metrics_folder(const std::map<std::string, std::string>& environment) {
+    const auto absolute = [&](const char* variable) -> fs::path {
+        const auto found = environment.find(variable);
+        // Relative ones are to be ignored (XDG base directory specification).
+        if (found == environment.end() || !found->second.starts_with('/')) return {};
+        return found->second;
+    };
+    const fs::path below = "blender-mcpd/metrics";
+    if (auto runtime = absolute("XDG_RUNTIME_DIR"); !runtime.empty()) return runtime / below;
+    if (auto state = absolute("XDG_STATE_HOME"); !state.empty()) return state / below;
+    if (auto home = absolute("HOME"); !home.empty()) return home / ".local/state" / below;
+    return {};
+}
+
+MetricsFile::MetricsFile(core::Timers& timers, const core::Metrics& metrics,
+                         const std::string& path)
+    : metrics_(metrics), path_(path), own_(path.empty()), timer_(timers, "metrics-file") {
+    if (!own_) return;
+    if (const auto folder = metrics_folder(process_environment()))
+        path_ = *folder / (std::to_string(::getpid()) + std::string(suffix));
+}
+
+void MetricsFile::start() {
+    if (path_.empty()) return;
+    timer_.start(interval, [this] {
+        write();
+        start();
+    });
+}
+
+void MetricsFile::finish() {
+    timer_.cancel();
+    if (path_.empty()) return;
+    std::error_code ignored;
+    if (own_)
+        fs::remove(path_, ignored);
+    else
+        write();
+}
+
+void MetricsFile::write() {
+    auto text = metrics_.prometheus_text();
+    if (text == written_) return;
+    if (own_ && !make_private_folder(path_.parent_path())) {
+        spdlog::debug("the metrics have no place: {} cannot be made", path_.parent_path().string());
+        path_.clear();
+        return;
+    }
+    const auto written = guard::write_file(path_, text, guard::Overwrite::yes);
+    if (!written)
+        spdlog::log(own_ ? spdlog::level::debug : spdlog::level::warn, "metrics: {}",
+                    core::describe(written.error()));
+    written_ = std::move(text);
+}
+
+std::vector<ProcessMetrics> read_metrics(const fs::path& folder) {
+    std::vector<ProcessMetrics> found;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        const auto process = process_of(entry.path());
+        if (!process) continue;
+        if (!runs(*process)) {
+            std::error_code ignored;
+            fs::remove(entry.path(), ignored);
+            continue;
+        }
+        std::ifstream file(entry.path(), std::ios::binary);
+        found.push_back({*process, std::string(std::istreambuf_iterator<char>(file), {})});
+    }
+    std::ranges::sort(found, {}, &ProcessMetrics::process);
+    return found;
+}
+
+}  // namespace blender_mcpd::app

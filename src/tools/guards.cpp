@@ -1,0 +1,20 @@
+#include <blender_mcpd/guard/query.hpp>
+#include <blender_mcpd/tools/guards.hpp>
+
+namespace blender_mcpd::tools {
+
+Guards::Guards(core::Timers& timers, const core::Clock& clock, core::Metrics& all_metrics,
+               const GuardOptions& options)
+    : metrics(all_metrics),
+      limiter(clock, metrics, options.limits),
+      cache(clock, metrics, options.cache),
+      flights(timers.executor()),
+      scripts(options.scripts),
+      plain_ttl(options.plain_ttl),
+      roots(options.roots) {
+    for (const auto& metric : {validation_failures, scripts_flagged, guard::nan_infinity_blocked,
+                               guard::query_sanitized})
+        metrics.declare(metric);
+}
+
+}  // namespace blender_mcpd::tools

@@ -1,0 +1,87 @@
+#include "read.hpp"
+
+#include "binder.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace blender_mcpd::tools {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// The order of members does not matter to a tool.
+std::string canonical(const std::string& arguments) {
+    return nlohmann::json::parse(arguments).dump();
+}
+
+asio::awaitable<core::Result<guard::CachedResult>> load(Toolbox toolbox, guard::CacheKey key,
+                                                        guard::ResultCache::Ticket ticket,
+                                                        blender::Operation operation,
+                                                        link::ProgressHandler progress,
+                                                        core::CancelToken cancel) {
+    auto& cache = toolbox.guards.cache;
+    const auto reply =
+        co_await toolbox.blender.call(std::move(operation), std::move(cancel), std::move(progress));
+    if (!reply) co_return reply.error();
+    if (core::json_kind(reply->result()) != core::JsonKind::object)
+        co_return core::Error{.code = core::ErrorCode::protocol,
+                              .message = "Blender's answer is no JSON object"};
+    auto text = std::make_shared<const std::string>(reply->result());
+    if (key.instance.empty()) co_return text;
+    guard::ResultCache::Terms terms;
+    if (reply->generation() > 0)
+        terms.generation = reply->generation();
+    else
+        terms.ttl_seconds = std::chrono::duration<double>(toolbox.guards.plain_ttl).count();
+    cache.set(ticket, std::move(key), *text, terms);
+    co_return text;
+}
+
+/// What is kept and still true.
+asio::awaitable<guard::CachedResult> recall(Toolbox toolbox, guard::CacheKey key) {
+    auto& cache = toolbox.guards.cache;
+    if (key.instance.empty() || !cache.holds(key)) co_return nullptr;
+    const auto generation = co_await toolbox.blender.generation();
+    // Another Blender may have taken its place meanwhile.
+    if (!generation || toolbox.blender.instance() != key.instance) co_return nullptr;
+    co_return cache.get(key, *generation);
+}
+
+mcp::ToolResult to_result(const guard::CachedResult& text) {
+    mcp::ToolResult result;
+    result.structured = *text;
+    return result;
+}
+
+}  // namespace
+
+asio::awaitable<core::Result<mcp::ToolResult>> read(Toolbox toolbox, blender::Operation operation,
+                                                    mcp::CallContext context) {
+    const guard::CacheKey key{toolbox.blender.instance(), operation.name,
+                              canonical(operation.args)};
+    if (const auto known = co_await recall(toolbox, key)) co_return to_result(known);
+    const auto ticket = toolbox.guards.cache.begin_read(key.instance);
+    // Its steps are told to the one who came first.
+    guard::SingleFlight::Loader loader = [toolbox, key, ticket, operation,
+                                          progress =
+                                              forward_progress(context)](core::CancelToken cancel) {
+        return load(toolbox, key, ticket, operation, progress, std::move(cancel));
+    };
+    // A read after an edit must not be answered by one that began before it.
+    auto flight = key;
+    flight.instance += fmt::format("@{}", ticket.change());
+    const auto text =
+        co_await toolbox.guards.flights.run(std::move(flight), std::move(loader), context.cancel);
+    if (!text) co_return text.error();
+    co_return to_result(*text);
+}
+
+}  // namespace blender_mcpd::tools

@@ -1,0 +1,18 @@
+// Operations that only read the scene.
+#pragma once
+
+#include "toolbox.hpp"
+
+#include <blender_mcpd/mcp/tool.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+namespace blender_mcpd::tools {
+
+/// The answer from the cache, if it is still true: Blender's generation is asked for, which is much
+/// cheaper than the read. Else from Blender; who asks for the same meanwhile gets the same answer.
+boost::asio::awaitable<core::Result<mcp::ToolResult>> read(Toolbox toolbox,
+                                                           blender::Operation operation,
+                                                           mcp::CallContext context);
+
+}  // namespace blender_mcpd::tools
