@@ -49,7 +49,11 @@ boost::asio::awaitable<core::Result<mcp::ToolResult>> manage(Toolbox toolbox,
             arguments["action"] == "open" ? guard::Intent::read : guard::Intent::write;
         const auto resolved = guard::resolve_in_roots(path->get_ref<const std::string&>(), project,
                                                       toolbox.guards.roots, intent);
-        if (!resolved) co_return resolved.error();
+        if (!resolved) {
+            auto error = resolved.error();
+            error.message = "path: " + error.message;
+            co_return error;
+        }
         *path = resolved->string();
     }
     auto wanted = operation("manage_file", arguments);
