@@ -72,7 +72,7 @@ core::Error not_understood(std::string_view op, std::string_view result) {
 
 link::Reply reply_of(std::string text) {
     const auto size = text.size();
-    return {std::move(text), {}, 0, size, 0};
+    return {std::move(text), {}, 0, size, std::nullopt};
 }
 
 /// {"name":…,"object_count":…,"objects":[…],…}

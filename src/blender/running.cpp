@@ -101,7 +101,7 @@ asio::awaitable<core::Result<std::optional<std::uint64_t>>> Running::generation(
     const auto self = shared_from_this();
     const auto reply = co_await control("ping", "{}", status_timeout);
     if (!reply) co_return reply.error();
-    co_return std::optional(reply->generation());
+    co_return reply->generation();
 }
 
 asio::awaitable<std::filesystem::path> Running::project_directory() {
@@ -188,7 +188,7 @@ core::Result<link::Reply> from_journal(const core::RawObject& outcome, const Att
                            "The connection to Blender broke; " + attempt.op +
                                " was applied, but its result is no longer kept",
                            "Do not repeat it; look at the scene with get_scene_info."};
-    return link::Reply(std::string(*result), {}, 0, result->size(), 0);
+    return link::Reply(std::string(*result), {}, 0, result->size(), std::nullopt);
 }
 
 core::Error failed_in_journal(const core::RawObject& outcome, const Attempt& attempt) {

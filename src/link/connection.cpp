@@ -38,7 +38,7 @@ class TcpConnection final : public Connection {
 }  // namespace
 
 Reply::Reply(std::string json, std::string blob, std::size_t result_begin, std::size_t result_size,
-             std::uint64_t generation)
+             std::optional<std::uint64_t> generation)
     : json_(std::move(json)),
       blob_(std::move(blob)),
       begin_(result_begin),

@@ -74,7 +74,7 @@ core::Result<Envelope> read_reply(const RawObject& object, std::string_view json
     const auto body = object.find(ok == "true" ? "result" : "error");
     if (!body || (ok == "false" && !is_object(body)))
         return broken("a reply without result or error", json);
-    return ReplyEnvelope{*id, ok == "true", number<std::uint64_t>(generation).value_or(0), *body};
+    return ReplyEnvelope{*id, ok == "true", number<std::uint64_t>(generation), *body};
 }
 
 struct Kind {

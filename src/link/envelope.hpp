@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,7 +17,7 @@ namespace blender_mcpd::link {
 struct ReplyEnvelope {
     std::uint64_t id = 0;
     bool ok = false;
-    std::uint64_t generation = 0;
+    std::optional<std::uint64_t> generation;
     std::string_view body;  // "result" when ok, else the object "error"; raw text
 };
 

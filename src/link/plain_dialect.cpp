@@ -167,10 +167,10 @@ std::optional<std::string> failure_in(std::string_view result) {
 }
 
 Reply reply_with(std::string json, Raw result) {
-    if (!result) return {"{}", "", 0, 2, 0};
+    if (!result) return {"{}", "", 0, 2, std::nullopt};
     const auto begin = static_cast<std::size_t>(result->data() - json.data());
     const auto size = result->size();
-    return {std::move(json), "", begin, size, 0};
+    return {std::move(json), "", begin, size, std::nullopt};
 }
 
 core::Result<Reply> read_seed(std::string json, bool mutates) {

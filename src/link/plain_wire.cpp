@@ -205,7 +205,7 @@ core::Result<Reply> PlainWire::control(const std::string& op) const {
         return Error{.code = ErrorCode::unavailable,
                      .message = fmt::format("This add-on cannot be asked for {}", op)};
     if (auto why = obstacle()) return *why;
-    return Reply("{}", "", 0, 2, 0);
+    return Reply("{}", "", 0, 2, std::nullopt);
 }
 
 std::optional<Error> PlainWire::obstacle() const {

@@ -37,9 +37,8 @@ asio::awaitable<core::Result<guard::CachedResult>> load(Toolbox toolbox, guard::
     auto text = std::make_shared<const std::string>(reply->result());
     if (key.instance.empty()) co_return text;
     guard::ResultCache::Terms terms;
-    if (reply->generation() > 0)
-        terms.generation = reply->generation();
-    else
+    terms.generation = reply->generation();
+    if (!terms.generation)
         terms.ttl_seconds = std::chrono::duration<double>(toolbox.guards.plain_ttl).count();
     cache.set(ticket, std::move(key), *text, terms);
     co_return text;

@@ -16,11 +16,11 @@ class FakeConnection final : public link::Connection {
     boost::asio::awaitable<core::Result<link::Reply>> call(link::Request, core::CancelToken,
                                                            link::ProgressHandler) override {
         ++carried;
-        co_return link::Reply("{}", "", 0, 2, 0);
+        co_return link::Reply("{}", "", 0, 2, std::nullopt);
     }
     boost::asio::awaitable<core::Result<link::Reply>> control(std::string, std::string,
                                                               std::chrono::milliseconds) override {
-        co_return link::Reply("{}", "", 0, 2, 0);
+        co_return link::Reply("{}", "", 0, 2, std::nullopt);
     }
     [[nodiscard]] bool usable() const override {
         if (on_look) on_look();

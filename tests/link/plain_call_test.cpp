@@ -77,7 +77,7 @@ TEST_CASE("plain: replies that succeed") {
         const auto reply = stage.reply_with(row.reply);
         REQUIRE(reply);
         CHECK(reply->result() == row.result);
-        CHECK(reply->generation() == 0);
+        CHECK_FALSE(reply->generation());
         CHECK(reply->blob().empty());
         CHECK(stage.connection->usable());
     }

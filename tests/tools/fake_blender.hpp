@@ -38,7 +38,7 @@ class FakeBlender final : public blender::Blender {
     core::Result<std::optional<std::uint64_t>> scene_generation = std::optional<std::uint64_t>(7);
     std::size_t generation_asked = 0;
     std::filesystem::path project;
-    std::uint64_t reply_generation = 7;
+    std::optional<std::uint64_t> reply_generation = 7;
     core::Event* hold = nullptr;  // calls wait for it
 
     boost::asio::awaitable<core::Result<link::Reply>> call(

@@ -234,7 +234,7 @@ TEST_CASE("failures are not kept") {
 
 TEST_CASE("where Blender cannot tell its generation, the time to live decides") {
     Bench bench;
-    bench.blender.reply_generation = 0;
+    bench.blender.reply_generation.reset();
     bench.blender.scene_generation = std::optional<std::uint64_t>();
     (void)bench.call("get_scene_info", "{}");
     (void)bench.call("get_scene_info", "{}");

@@ -58,7 +58,7 @@ using ProgressHandler = std::function<void(const Progress&)>;
 class Reply {
   public:
     Reply(std::string json, std::string blob, std::size_t result_begin, std::size_t result_size,
-          std::uint64_t generation);
+          std::optional<std::uint64_t> generation);
     /// The raw JSON text of the member "result", without line feeds; valid while this object is not
     /// moved from.
     [[nodiscard]] std::string_view result() const {
@@ -66,14 +66,15 @@ class Reply {
     }
     [[nodiscard]] const std::string& blob() const { return blob_; }
     [[nodiscard]] std::string take_blob() { return std::move(blob_); }
-    [[nodiscard]] std::uint64_t generation() const { return generation_; }
+    /// How often the scene had changed; nullopt when Blender does not tell.
+    [[nodiscard]] std::optional<std::uint64_t> generation() const { return generation_; }
 
   private:
     std::string json_;
     std::string blob_;
     std::size_t begin_;
     std::size_t size_;
-    std::uint64_t generation_;
+    std::optional<std::uint64_t> generation_;
 };
 
 class Connection {

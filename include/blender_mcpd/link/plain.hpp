@@ -25,10 +25,10 @@ inline constexpr std::size_t max_plain_request_bytes = std::size_t{10} << 20;
 /// Resolves and connects; nothing is sent. Errors: connection and timeout ("Failed to establish
 /// connection to host:port: …"), cancelled.
 ///
-/// What is different from other connections: Request::uuid is not sent, generations are 0, there is
-/// no progress and no interrupt. Request::timeout is exact, and a cancelled call closes the
-/// connection. The message of every error of call() begins with "Command failed: ". Of the control
-/// operations there is only ping, which looks at the socket and sends nothing; others are
+/// What is different from other connections: Request::uuid is not sent, generations are not known,
+/// there is no progress and no interrupt. Request::timeout is exact, and a cancelled call closes
+/// the connection. The message of every error of call() begins with "Command failed: ". Of the
+/// control operations there is only ping, which looks at the socket and sends nothing; others are
 /// unavailable.
 boost::asio::awaitable<core::Result<std::shared_ptr<Connection>>> open_plain(
     core::Timers& timers, Endpoint endpoint, Dialect dialect, ConnectionOptions options,
