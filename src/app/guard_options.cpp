@@ -50,6 +50,7 @@ guard::ScriptPolicyOptions script_options(const Config::Script& script) {
     options.policy = level(script.policy);
     options.allow_modules = script.allow_modules;
     options.allow_sha256 = script.allow_sha256;
+    options.trusted_folders.assign(script.trusted_folders.begin(), script.trusted_folders.end());
     for (const auto& text : script.rules) {
         const auto rule = read_assignment(text);
         options.rule_actions.insert_or_assign(rule->name, *guard::script_policy_level(rule->value));

@@ -80,7 +80,8 @@ int run_policy_check(const Config& config, const PolicyCommand& command) {
     }
     options.policy = *level;
     if (!command.allow_modules.empty()) options.allow_modules = command.allow_modules;
-    options.trusted_folders.assign(command.trusted_folders.begin(), command.trusted_folders.end());
+    options.trusted_folders.insert(options.trusted_folders.end(), command.trusted_folders.begin(),
+                                   command.trusted_folders.end());
     if (const auto valid = guard::validate(options); !valid) {
         fmt::print(stderr, "{}\n", core::describe(valid.error()));
         return wrong_usage;

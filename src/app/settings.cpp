@@ -278,6 +278,9 @@ const auto& table() {
                                                   "Scripts that are always allowed.", sha256_rule),
         row<&C::script, &C::Script::rules>("script", "rules", Texts{},
                                            "Other actions for single rules.", script_rules_rule),
+        row<&C::script, &C::Script::trusted_folders>(
+            "script", "trusted_folders", Texts{}, "Folders of scripts that are known to be safe.",
+            roots_rule),
 
         row<&C::files, &C::Files::roots>(
             "files", "roots", Texts{},

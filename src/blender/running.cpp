@@ -150,6 +150,7 @@ core::Json pool_json(const link::PoolStats& stats) {
 
 asio::awaitable<core::Result<link::Reply>> Running::control(std::string op, std::string args,
                                                             std::chrono::milliseconds timeout) {
+    const auto ends = timers.now() + timeout;
     if (!control_connection || !control_connection->usable()) {
         auto options = connection_options;
         options.connect_timeout = std::min(options.connect_timeout, timeout);
@@ -159,7 +160,10 @@ asio::awaitable<core::Result<link::Reply>> Running::control(std::string op, std:
         control_connection = *opened;
     }
     const auto connection = control_connection;
-    co_return co_await connection->control(std::move(op), std::move(args), timeout);
+    const auto left =
+        std::max(std::chrono::milliseconds(1),
+                 std::chrono::duration_cast<std::chrono::milliseconds>(ends - timers.now()));
+    co_return co_await connection->control(std::move(op), std::move(args), left);
 }
 
 namespace {

@@ -37,6 +37,7 @@ struct Running final : Peer, std::enable_shared_from_this<Running> {
     void close() override;
 
     /// Control operations go over a connection of their own, so that they never wait for a lease.
+    /// `timeout` covers connecting and the answer together.
     boost::asio::awaitable<core::Result<link::Reply>> control(std::string op, std::string args,
                                                               std::chrono::milliseconds timeout);
 

@@ -3,6 +3,8 @@
 #include "fragments.hpp"
 #include "seconds.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <utility>
 
 namespace blender_mcpd::tools {
@@ -83,6 +85,8 @@ boost::asio::awaitable<core::Result<mcp::ToolResult>> execute(Toolbox toolbox,
     const auto verdict = judge(toolbox.guards.scripts, arguments);
     if (!verdict.findings.empty())
         toolbox.guards.metrics.add(scripts_flagged, 1, guard::to_string(verdict.action));
+    if (!verdict.allowed_by.empty())
+        spdlog::info("script {} is allowed by {}", verdict.sha256, verdict.allowed_by);
     if (verdict.action >= guard::ScriptAction::ask) co_return refusal(verdict);
 
     const auto timeout = take_seconds(arguments, "timeout_s");

@@ -74,7 +74,7 @@ inline std::string other_value(const app::Setting& setting) {
     if (setting.key == "allow_modules") return "bpy, mathutils";
     if (setting.key == "allow_sha256") return std::string(64, 'a');
     if (setting.key == "rules") return "file.write = block";
-    if (setting.key == "roots") return "/tmp, /srv/some files";
+    if (setting.key == "roots" || setting.key == "trusted_folders") return "/tmp, /srv/some files";
     return setting.key == "host" ? "blender.example" : "/tmp/some file";
 }
 

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include <support/captured_log.hpp>
 #include <support/catch.hpp>
 #include <support/loop.hpp>
 
@@ -133,9 +134,14 @@ TEST_CASE("health: failures are counted, a success resets, busy is no failure") 
     stage.answer(Found(HealthFinding{Health::busy, "Blender renders"}));
     stage.loop.advance(30s);
     CHECK(stage.check->report().failures_in_a_row == 0);
+    const test::CapturedLog log;
     stage.answer_error("gone");
-    for (int i = 0; i < 5; ++i)
+    for (int i = 0; i < 2; ++i)
         stage.loop.advance(30s);
+    CHECK(log.count("warning: Blender failed 3 health checks in a row: gone") == 0);
+    for (int i = 0; i < 3; ++i)
+        stage.loop.advance(30s);
+    CHECK(log.count("warning: Blender failed 3 health checks in a row: gone") == 1);
     CHECK(stage.check->report().failures_in_a_row == 5);
     CHECK(stage.metrics.value(blender::health_failures) == 7);
     CHECK(stage.metrics.value(blender::health_checks) == 8);

@@ -1,11 +1,12 @@
 // What the cache keeps and what it lets go.
 #include "cache_stage.hpp"
-#include "captured_log.hpp"
 
 #include <cstdint>
 #include <random>
 #include <string>
 #include <vector>
+
+#include <support/captured_log.hpp>
 
 using namespace blender_mcpd;
 using namespace blender_mcpd::guard;

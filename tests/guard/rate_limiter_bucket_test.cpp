@@ -1,11 +1,12 @@
 // The buckets: their bound over time, strange clocks, how they are forgotten.
-#include "captured_log.hpp"
 #include "limiter_stage.hpp"
 #include "token_bucket.hpp"
 
 #include <algorithm>
 #include <random>
 #include <vector>
+
+#include <support/captured_log.hpp>
 
 using namespace blender_mcpd;
 using namespace blender_mcpd::guard;

@@ -1,5 +1,4 @@
 // Who is let through: rates, concurrency, permits, live changes.
-#include "captured_log.hpp"
 #include "concurrency_counter.hpp"
 #include "limiter_stage.hpp"
 
@@ -8,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <support/captured_log.hpp>
 
 using namespace blender_mcpd;
 using namespace blender_mcpd::guard;

@@ -1,5 +1,4 @@
 // The cleanup timer, and the limiter at shutdown.
-#include "captured_log.hpp"
 #include "limiter_stage.hpp"
 
 #include <blender_mcpd/core/shutdown.hpp>
@@ -10,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <support/captured_log.hpp>
 #include <support/loop.hpp>
 
 using namespace blender_mcpd;

@@ -108,6 +108,17 @@ class GuardsTest(DaemonTestCase):
         for part in ("mcp.tool_calls{get_scene_info}=1", "memory.timers.leaked=0", "blender.started=1"):
             self.assertIn(part, line)
 
+    def test_the_end_has_an_order(self) -> None:
+        client = self.daemon(LOG_LEVEL="debug")
+        client.do("get_scene_info")
+        client.close_input()
+        self.assertEqual(client.wait(), 0)
+        finished = [line.split("shutdown: ")[1].removesuffix(" finished") for line in client.log().splitlines()
+                    if "shutdown: " in line]
+        self.assertEqual(finished, ["stdio-input", "health-check-interval", "stdio-calls", "rate-limiter",
+                                    "connection-pool", "blender", "metrics"])
+        self.assertIn("Rate limiter shutdown complete", client.log())
+
     def test_metrics_of_a_running_daemon(self) -> None:
         def ask() -> subprocess.CompletedProcess[str]:
             return subprocess.run([DAEMON, "metrics"], env=self.world.environment(), cwd=self.world.folder, text=True,

@@ -253,6 +253,25 @@ TEST_CASE("a Blender that does not tell its generation in time is asked for the 
     CHECK(bench.blender.calls.size() == 2);
 }
 
+TEST_CASE("a time to live out of range raises an alert, once an hour, one in range none") {
+    auto options = Bench::generous();
+    options.plain_ttl = 100ms;  // below the minimum of a second
+    const bool capped = GENERATE(true, false);
+    if (!capped) options.plain_ttl = 1s;
+    Bench bench(options);
+    core::Alerts alerts(bench.clock, bench.metrics);
+    alerts.add(ttl_out_of_range);
+    bench.blender.reply_generation.reset();
+    (void)bench.call("get_scene_info", "{}");
+    (void)bench.call("get_object_info", R"({"names":["Cube"]})");
+    CHECK(bench.metrics.value(guard::ttl_capped) == (capped ? 2 : 0));
+    REQUIRE(alerts.recent().size() == (capped ? 1 : 0));
+    if (capped) {
+        CHECK(alerts.recent().front().severity == core::Severity::info);
+        CHECK_THAT(alerts.recent().front().message, ContainsSubstring("TTL capped"));
+    }
+}
+
 TEST_CASE("a cache that is off keeps nothing") {
     auto options = Bench::generous();
     options.cache.enabled = false;

@@ -1,6 +1,7 @@
 // What the script policy makes of execute_blender_code.
 #include "fake_blender.hpp"
 
+#include <support/captured_log.hpp>
 #include <support/catch.hpp>
 
 namespace blender_mcpd::tools {
@@ -73,6 +74,16 @@ TEST_CASE("off: nothing is looked at") {
     const auto answer = bench.call("execute_blender_code", dangerous);
     CHECK(answer.structured == "{}");
     CHECK(bench.metrics.value(scripts_flagged) == 0);
+}
+
+TEST_CASE("a script that somebody has reviewed runs, and its use is logged") {
+    auto options = with(guard::ScriptPolicyLevel::block);
+    const auto code = core::Json::parse(dangerous)["code"].get<std::string>();
+    options.scripts.allow_sha256 = {guard::ScriptPolicy({}).judge(code).sha256};
+    Bench bench(options);
+    const test::CapturedLog log;
+    CHECK_FALSE(bench.call("execute_blender_code", dangerous).is_error);
+    CHECK_THAT(log.text(), ContainsSubstring("is allowed by sha256"));
 }
 
 TEST_CASE("return_expression is code too") {

@@ -94,6 +94,7 @@ struct Config {
         std::vector<std::string> allow_modules;  // not empty: nothing else may be imported
         std::vector<std::string> allow_sha256;
         std::vector<std::string> rules;  // "file.write = block"
+        std::vector<std::string> trusted_folders;  // absolute
         bool operator==(const Script&) const = default;
     } script;
 
