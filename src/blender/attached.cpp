@@ -18,8 +18,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::chrono::milliseconds probe_timeout{300};
-
 link::Pool::Connector connector(core::Timers& timers, const link::Endpoint& endpoint,
                                 link::Dialect dialect, const link::ConnectionOptions& options) {
     return [&timers, endpoint, dialect, options](core::CancelToken cancel) {

@@ -1,13 +1,5 @@
-#include "attached.hpp"
-#include "launcher.hpp"
-#include "locate.hpp"
+#include "instance_impl.hpp"
 #include "probe.hpp"
-#include "running.hpp"
-
-#include <blender_mcpd/blender/health.hpp>
-#include <blender_mcpd/blender/instance.hpp>
-#include <blender_mcpd/core/event.hpp>
-#include <blender_mcpd/core/text.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -26,15 +18,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::chrono::milliseconds probe_timeout{300};
 constexpr std::chrono::milliseconds end_grace{1'000};
-
-using Launched = std::shared_ptr<LaunchedBlender>;
-
-std::string untold_death(const Running& dead) {
-    const auto status = dead.blender->process->exit_status().value_or(ExitStatus{});
-    return "Blender ended unexpectedly (" + describe(status) + ") between two calls";
-}
 
 core::Error cancelled(const core::CancelToken& cancel) {
     return {cancel.reason() == core::CancelReason::shutdown ? core::ErrorCode::shutting_down
@@ -43,72 +27,6 @@ core::Error cancelled(const core::CancelToken& cancel) {
 }
 
 }  // namespace
-
-// Kept alive by its coroutines; close() and the destructor end what they wait for.
-struct Instance::Impl : std::enable_shared_from_this<Impl> {
-    Impl(core::Timers& all_timers, core::Metrics& all_metrics, InstanceOptions all_options)
-        : timers(all_timers),
-          metrics(all_metrics),
-          options(std::move(all_options)),
-          copy_free(timers.executor()),
-          health(
-              timers, metrics, [this](auto limit) { return check_health(limit); },
-              options.health_interval) {
-        copy_free.set();
-    }
-
-    using Found = core::Result<std::shared_ptr<Peer>>;
-
-    // One start that everybody who needs a Blender meanwhile waits for.
-    struct Start {
-        explicit Start(const asio::any_io_executor& executor) : done(executor) {}
-        core::Event done;
-        std::optional<Found> result;
-    };
-
-    asio::awaitable<Found> ensure_peer(core::CancelToken cancel);
-    asio::awaitable<void> run_start(std::shared_ptr<Start> start_now);
-    asio::awaitable<Found> find_or_start();
-    asio::awaitable<Found> start_blender();
-    std::shared_ptr<Peer> attach();
-    /// What calls go to now; null when there is nothing yet.
-    [[nodiscard]] std::shared_ptr<Peer> peer() const {
-        if (attached) return attached;
-        if (running && running->alive()) return running;
-        return nullptr;
-    }
-    asio::awaitable<std::optional<core::Result<HealthFinding>>> check_health(
-        std::chrono::milliseconds limit);
-    asio::awaitable<void> watch(std::shared_ptr<Running> watched);
-    asio::awaitable<core::Result<Launched>> launch_tracked(LaunchOptions launch_options,
-                                                           core::CancelToken cancel);
-    asio::awaitable<core::Result<link::Reply>> call(Operation operation, core::CancelToken cancel,
-                                                    link::ProgressHandler progress);
-    asio::awaitable<core::Result<link::Reply>> run_on_copy(Operation operation,
-                                                           std::string blend_file,
-                                                           core::CancelToken cancel,
-                                                           link::ProgressHandler progress);
-    [[nodiscard]] link::Request request(const Operation& operation) const {
-        const auto timeout =
-            operation.timeout.count() > 0 ? operation.timeout : options.call_timeout;
-        return {operation.name, operation.args, core::random_hex(16), timeout, operation.mutates};
-    }
-
-    core::Timers& timers;
-    core::Metrics& metrics;
-    InstanceOptions options;
-    std::shared_ptr<Running> running;
-    std::shared_ptr<Attached> attached;  // the user's Blender, once it was found; then for good
-    std::shared_ptr<Start> start;
-    std::optional<core::Error> last_start_error;
-    std::shared_ptr<Running> dead;  // the last one that ended by itself
-    std::vector<std::weak_ptr<LaunchedBlender>> launched;
-    core::CancelSource closing;
-    core::Event
-        copy_free;  // set while no throwaway Blender runs: one at a time, it takes all cores
-    std::uint64_t copies = 0;
-    HealthCheck health;
-};
 
 asio::awaitable<Instance::Impl::Found> Instance::Impl::ensure_peer(core::CancelToken cancel) {
     if (closing.token().cancelled())
@@ -331,81 +249,6 @@ asio::awaitable<std::optional<core::Result<HealthFinding>>> Instance::Impl::chec
     if (!asked) co_return std::nullopt;
     auto found = co_await asked->check_health(limit);
     co_return found;
-}
-
-namespace {
-
-core::Json to_json(const HealthReport& report, core::TimePoint now) {
-    core::Json json{{"state", to_string(report.health)},
-                    {"message", report.message},
-                    {"failures_in_a_row", report.failures_in_a_row}};
-    if (report.latency)
-        json["latency_ms"] = std::chrono::duration<double, std::milli>(*report.latency).count();
-    if (report.checked)
-        json["checked_s_ago"] = std::chrono::duration<double>(now - *report.checked).count();
-    return json;
-}
-
-}  // namespace
-
-asio::awaitable<core::Json> Instance::status() {
-    const auto impl = impl_;
-    core::Json status{{"state", "not_running"}, {"message", ""}, {"next_step", ""}};
-    if (impl->health.report().health != Health::unknown)
-        status["health"] = to_json(impl->health.report(), impl->timers.now());
-    status["endpoint"] = {{"host", impl->options.listener.host},
-                          {"port", impl->options.listener.port}};
-
-    if (const auto attached = impl->attached) {
-        status.update(co_await attached->status());
-        co_return status;
-    }
-    if (const auto running = impl->running; running && running->alive()) {
-        status.update(co_await running->status());
-        co_return status;
-    }
-    if (impl->start) {
-        status["state"] = "starting";
-        status["message"] = "Blender is starting";
-        status["next_step"] = "Call any tool; it waits until Blender is ready.";
-        co_return status;
-    }
-    const bool listening = co_await answers(impl->timers, impl->options.listener, probe_timeout);
-    status["endpoint"]["listening"] = listening;
-    if (impl->dead && !impl->dead->death_told) {
-        status["state"] = "failed";
-        status["message"] = untold_death(*impl->dead) + "; everything that was not saved is lost";
-        status["next_step"] =
-            "Call any tool: the first call reports this, the second starts a new Blender.";
-    } else if (listening && impl->options.dialect && impl->options.mode != LaunchMode::always) {
-        status["state"] = "ready";
-        status["message"] = "Blender's add-on listens";
-        status["endpoint"]["dialect"] = link::to_string(*impl->options.dialect);
-    } else if (listening && impl->options.mode != LaunchMode::always) {
-        status["state"] = "foreign_service";
-        status["message"] = fmt::format(
-            "Something else listens on {}:{}, perhaps a Blender add-on; this version cannot use it",
-            impl->options.listener.host, impl->options.listener.port);
-        status["next_step"] =
-            "End it, or set blender.launch = \"always\" and restart blender-mcpd.";
-    } else if (impl->last_start_error) {
-        status["state"] = "failed";
-        status["message"] = impl->last_start_error->message;
-        status["next_step"] = impl->last_start_error->remedy;
-    } else if (impl->options.mode == LaunchMode::never) {
-        status["message"] = "No Blender listens, and blender.launch is \"never\"";
-        status["next_step"] = "Set blender.launch = \"auto\".";
-    } else if (const auto found = find_blender(usual_places(impl->options.launch.executable));
-               found) {
-        status["message"] = "No Blender is running yet";
-        status["next_step"] = "Call any tool: a headless Blender is started for it.";
-        status["blender"] = {{"executable", found->string()}};
-    } else {
-        status["state"] = "failed";
-        status["message"] = found.error().message;
-        status["next_step"] = found.error().remedy;
-    }
-    co_return status;
 }
 
 void Instance::stop_health_checks() {

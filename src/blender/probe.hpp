@@ -10,6 +10,9 @@
 
 namespace blender_mcpd::blender {
 
+/// Long enough for loopback, short enough for a status that answers at once.
+inline constexpr std::chrono::milliseconds probe_timeout{300};
+
 /// True when a TCP connection is accepted within the limit. Sends nothing.
 boost::asio::awaitable<bool> answers(core::Timers& timers, link::Endpoint endpoint,
                                      std::chrono::milliseconds limit);

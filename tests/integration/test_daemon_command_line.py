@@ -27,7 +27,7 @@ class CommandLineTest(DaemonTestCase):
                 done = self.run_daemon(*arguments)
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
                 self.assertIn("Usage", done.stdout)
-        for command in ("stdio", "call", "demo", "config"):
+        for command in ("stdio", "call", "demo", "config", "metrics", "policy"):
             self.assertIn(command, self.run_daemon("--help").stdout)
 
     def test_wrong_usage(self) -> None:

@@ -1,0 +1,92 @@
+#include "instance_impl.hpp"
+#include "locate.hpp"
+#include "probe.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace blender_mcpd::blender {
+
+namespace asio = boost::asio;
+
+std::string untold_death(const Running& dead) {
+    const auto status = dead.blender->process->exit_status().value_or(ExitStatus{});
+    return "Blender ended unexpectedly (" + describe(status) + ") between two calls";
+}
+
+namespace {
+
+core::Json to_json(const HealthReport& report, core::TimePoint now) {
+    core::Json json{{"state", to_string(report.health)},
+                    {"message", report.message},
+                    {"failures_in_a_row", report.failures_in_a_row}};
+    if (report.latency)
+        json["latency_ms"] = std::chrono::duration<double, std::milli>(*report.latency).count();
+    if (report.checked)
+        json["checked_s_ago"] = std::chrono::duration<double>(now - *report.checked).count();
+    return json;
+}
+
+}  // namespace
+
+asio::awaitable<core::Json> Instance::status() {
+    const auto impl = impl_;
+    core::Json status{{"state", "not_running"}, {"message", ""}, {"next_step", ""}};
+    if (impl->health.report().health != Health::unknown)
+        status["health"] = to_json(impl->health.report(), impl->timers.now());
+    status["endpoint"] = {{"host", impl->options.listener.host},
+                          {"port", impl->options.listener.port}};
+
+    if (const auto attached = impl->attached) {
+        status.update(co_await attached->status());
+        co_return status;
+    }
+    if (const auto running = impl->running; running && running->alive()) {
+        status.update(co_await running->status());
+        co_return status;
+    }
+    if (impl->start) {
+        status["state"] = "starting";
+        status["message"] = "Blender is starting";
+        status["next_step"] = "Call any tool; it waits until Blender is ready.";
+        co_return status;
+    }
+    const bool listening = co_await answers(impl->timers, impl->options.listener, probe_timeout);
+    status["endpoint"]["listening"] = listening;
+    if (impl->dead && !impl->dead->death_told) {
+        status["state"] = "failed";
+        status["message"] = untold_death(*impl->dead) + "; everything that was not saved is lost";
+        status["next_step"] =
+            "Call any tool: the first call reports this, the second starts a new Blender.";
+    } else if (listening && impl->options.dialect && impl->options.mode != LaunchMode::always) {
+        status["state"] = "ready";
+        status["message"] = "Blender's add-on listens";
+        status["endpoint"]["dialect"] = link::to_string(*impl->options.dialect);
+    } else if (listening && impl->options.mode != LaunchMode::always) {
+        status["state"] = "foreign_service";
+        status["message"] = fmt::format(
+            "Something else listens on {}:{}, perhaps a Blender add-on; this version cannot use it",
+            impl->options.listener.host, impl->options.listener.port);
+        status["next_step"] =
+            "End it, or set blender.launch = \"always\" and restart blender-mcpd.";
+    } else if (impl->last_start_error) {
+        status["state"] = "failed";
+        status["message"] = impl->last_start_error->message;
+        status["next_step"] = impl->last_start_error->remedy;
+    } else if (impl->options.mode == LaunchMode::never) {
+        status["message"] = "No Blender listens, and blender.launch is \"never\"";
+        status["next_step"] = "Set blender.launch = \"auto\".";
+    } else if (const auto found = find_blender(usual_places(impl->options.launch.executable));
+               found) {
+        status["message"] = "No Blender is running yet";
+        status["next_step"] = "Call any tool: a headless Blender is started for it.";
+        status["blender"] = {{"executable", found->string()}};
+    } else {
+        status["state"] = "failed";
+        status["message"] = found.error().message;
+        status["next_step"] = found.error().remedy;
+    }
+    co_return status;
+}
+
+}  // namespace blender_mcpd::blender
