@@ -119,7 +119,7 @@ asio::awaitable<std::filesystem::path> Running::project_directory() {
 asio::awaitable<core::Result<HealthFinding>> Running::check_health(
     std::chrono::milliseconds limit) {
     const auto self = shared_from_this();
-    const auto reply = co_await control("status", "{}", limit);
+    const auto reply = co_await control_over(health_connection, "status", "{}", limit);
     if (!reply && reply.error().code == core::ErrorCode::timeout && alive())
         co_return HealthFinding{Health::busy, "Blender runs but does not answer just now"};
     if (!reply) {
@@ -137,7 +137,8 @@ asio::awaitable<core::Result<HealthFinding>> Running::check_health(
 
 void Running::close() {
     pool.close();
-    if (control_connection) control_connection->close();
+    for (const auto& connection : {control_connection, health_connection})
+        if (connection) connection->close();
 }
 
 core::Json pool_json(const link::PoolStats& stats) {
@@ -150,20 +151,28 @@ core::Json pool_json(const link::PoolStats& stats) {
 
 asio::awaitable<core::Result<link::Reply>> Running::control(std::string op, std::string args,
                                                             std::chrono::milliseconds timeout) {
+    return control_over(control_connection, std::move(op), std::move(args), timeout);
+}
+
+asio::awaitable<core::Result<link::Reply>> Running::control_over(
+    std::shared_ptr<link::Connection>& connection, std::string op, std::string args,
+    std::chrono::milliseconds timeout) {
+    const auto self = shared_from_this();
     const auto ends = timers.now() + timeout;
-    if (!control_connection || !control_connection->usable()) {
+    if (!connection || !connection->usable()) {
         auto options = connection_options;
         options.connect_timeout = std::min(options.connect_timeout, timeout);
-        auto opened =
-            co_await link::Connection::open(timers, blender->endpoint, blender->token, options, {});
+        core::CancelToken nobody;
+        auto opened = co_await link::Connection::open(timers, blender->endpoint, blender->token,
+                                                      options, nobody);
         if (!opened) co_return opened.error();
-        control_connection = *opened;
+        connection = *opened;
     }
-    const auto connection = control_connection;
+    const auto used = connection;
     const auto left =
         std::max(std::chrono::milliseconds(1),
                  std::chrono::duration_cast<std::chrono::milliseconds>(ends - timers.now()));
-    co_return co_await connection->control(std::move(op), std::move(args), left);
+    co_return co_await used->control(std::move(op), std::move(args), left);
 }
 
 namespace {

@@ -47,7 +47,14 @@ struct Running final : Peer, std::enable_shared_from_this<Running> {
     core::CancelToken closing;
     link::Pool pool;
     std::shared_ptr<link::Connection> control_connection;
+    /// Of its own: an answer that comes too late for somebody else says nothing about a check.
+    std::shared_ptr<link::Connection> health_connection;
     bool death_told = false;  // a caller was told how it ended
+
+  private:
+    boost::asio::awaitable<core::Result<link::Reply>> control_over(
+        std::shared_ptr<link::Connection>& connection, std::string op, std::string args,
+        std::chrono::milliseconds timeout);
 };
 
 /// For Blender::status.
