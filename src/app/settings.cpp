@@ -240,9 +240,8 @@ const auto& table() {
                                                      Integer{kibibyte, max_request},
                                                      "Largest request to Blender."),
 
-        row<&C::limits, &C::Limits::enabled>(
-            "limits", "enabled", Boolean{},
-            "Whether calls are limited in number; false: only concurrent is."),
+        row<&C::limits, &C::Limits::enabled>("limits", "enabled", Boolean{},
+                                             "Whether calls are limited."),
         row<&C::limits, &C::Limits::per_minute>("limits", "per_minute", Integer{0, million},
                                                 "Calls a minute from one client."),
         row<&C::limits, &C::Limits::scripts_per_minute>("limits", "scripts_per_minute",

@@ -2,6 +2,7 @@
 #include "catalogue.hpp"
 #include "schema.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace blender_mcpd::tools {
@@ -50,10 +51,12 @@ core::Json to_json(const guard::ResultCache::Stats& cache) {
 
 boost::asio::awaitable<core::Result<mcp::ToolResult>> ask(Toolbox toolbox) {
     auto status = co_await toolbox.blender.status();
-    status["daemon"] = {{"version", toolbox.options.version}};
-    status["limits"] = to_json(toolbox.guards.limiter.stats());
-    status["cache"] = to_json(toolbox.guards.cache.stats());
-    status["metrics"] = toolbox.guards.metrics.all();
+    const auto& guards = toolbox.guards;
+    const std::chrono::duration<double> uptime = guards.clock.now() - guards.since;
+    status["daemon"] = {{"version", toolbox.options.version}, {"uptime_s", uptime.count()}};
+    status["limits"] = to_json(guards.limiter.stats());
+    status["cache"] = to_json(guards.cache.stats());
+    status["metrics"] = guards.metrics.all();
     mcp::ToolResult answer;
     answer.structured = core::dump(status);
     co_return answer;

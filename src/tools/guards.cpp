@@ -3,9 +3,11 @@
 
 namespace blender_mcpd::tools {
 
-Guards::Guards(core::Timers& timers, const core::Clock& clock, core::Metrics& all_metrics,
+Guards::Guards(core::Timers& timers, const core::Clock& steady, core::Metrics& all_metrics,
                const GuardOptions& options)
     : metrics(all_metrics),
+      clock(steady),
+      since(clock.now()),
       limiter(clock, metrics, options.limits),
       cache(clock, metrics, options.cache),
       flights(timers.executor()),

@@ -16,6 +16,11 @@ std::string call(int id, const std::string& tool) {
            R"(,"method":"tools/call","params":{"name":")" + tool + "\"}}";
 }
 
+boost::asio::awaitable<ToolResult> note(std::vector<std::string>& clients, CallContext context) {
+    clients.push_back(context.client);
+    co_return ToolResult{};
+}
+
 boost::asio::awaitable<void> wait_until_drained(Session& session, bool& drained) {
     co_await session.drained();
     drained = true;
@@ -116,6 +121,43 @@ TEST_CASE("an id has a longest length, so that no answer is long because of it")
     };
     CHECK_THAT(stage.ask(ping(1024)), ContainsSubstring("\"result\""));
     CHECK_THAT(stage.ask(ping(1025)), ContainsSubstring("-32600"));
+}
+
+TEST_CASE("all calls of a session name one client, and no other session has it") {
+    test::ManualLoop loop;
+    core::Metrics metrics;
+    std::vector<std::string> clients;
+    Tool who;
+    who.name = "who";
+    who.handler = [&](CallContext context, const core::Json&) {
+        return note(clients, std::move(context));
+    };
+    const Server server(loop.timers, metrics, {"test", "", "1", ""}, {who}, {});
+    Session first(server, [](const std::string&) {});
+    Session second(server, [](const std::string&) {});
+    first.receive(call(1, "who"));
+    second.receive(call(1, "who"));
+    first.receive(call(2, "who"));
+    loop.settle();
+    REQUIRE(clients.size() == 3);
+    CHECK(clients[0] == clients[2]);
+    CHECK(clients[0] != clients[1]);
+    CHECK_FALSE(clients[0].empty());
+}
+
+TEST_CASE("tool calls are counted and timed by tool, and in flight until they are answered") {
+    Stage stage;
+    stage.receive(call(1, "slow"));
+    CHECK(stage.metrics.value(calls_in_flight) == 1);
+    CHECK(stage.metrics.value(tool_calls, "slow") == 0);
+    stage.loop.advance(std::chrono::milliseconds(250));
+    stage.fakes.release("slow");
+    stage.loop.settle();
+    CHECK(stage.metrics.value(calls_in_flight) == 0);
+    CHECK(stage.metrics.value(tool_calls, "slow") == 1);
+    CHECK(stage.metrics.all()["mcp.tool_duration_ms{slow}.sum"] == 250);
+    stage.receive(call(2, "failing"));
+    CHECK(stage.metrics.value(tool_failures, "failing") == 1);
 }
 
 TEST_CASE("the session counts") {

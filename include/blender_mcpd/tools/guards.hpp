@@ -4,6 +4,7 @@
 #pragma once
 
 #include <blender_mcpd/core/alerts.hpp>
+#include <blender_mcpd/core/clock.hpp>
 #include <blender_mcpd/core/metrics.hpp>
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/guard/cache.hpp>
@@ -56,10 +57,12 @@ struct GuardOptions {
 
 struct Guards {
     /// `timers`, `clock` and `metrics` must outlive it. Starts no timer.
-    Guards(core::Timers& timers, const core::Clock& clock, core::Metrics& all_metrics,
+    Guards(core::Timers& timers, const core::Clock& steady, core::Metrics& all_metrics,
            const GuardOptions& options);
 
     core::Metrics& metrics;
+    const core::Clock& clock;
+    const core::TimePoint since;  // when the daemon began
     guard::RateLimiter limiter;
     guard::ResultCache cache;
     guard::SingleFlight flights;
