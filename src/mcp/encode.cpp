@@ -48,12 +48,18 @@ void begin_result(std::string& out, std::string_view id, Revision revision) {
     if (revision.modern()) out += R"("resultType":"complete",)";
 }
 
-void end_result(std::string& out, Revision revision, const Implementation& implementation) {
-    if (revision.modern()) {
-        out += R"("_meta":{")";
-        out += meta::server_info;
-        out += "\":";
-        out += server_info(implementation);
+void end_result(std::string& out, Revision revision, const Implementation& implementation,
+                std::string_view meta_members = {}) {
+    if (revision.modern() || !meta_members.empty()) {
+        out += R"("_meta":{)";
+        out += meta_members;
+        if (revision.modern()) {
+            if (!meta_members.empty()) out += ',';
+            out += '"';
+            out += meta::server_info;
+            out += "\":";
+            out += server_info(implementation);
+        }
         out += "},";
     }
     if (out.back() == ',') out.pop_back();
@@ -115,7 +121,7 @@ std::string encode_tool_result(std::string_view id, Revision revision,
         out += ',';
     }
     if (result.is_error) out += R"("isError":true,)";
-    end_result(out, revision, implementation);
+    end_result(out, revision, implementation, result.meta);
     return out;
 }
 

@@ -54,6 +54,12 @@ void make_whole(core::Json& value) {
     value = static_cast<std::int64_t>(number);
 }
 
+mcp::ToolResult failed(std::string text, const core::Error& error) {
+    auto result = mcp::error_result(std::move(text));
+    result.meta = error_meta(error);
+    return result;
+}
+
 asio::awaitable<mcp::ToolResult> run(std::shared_ptr<Bound> bound, mcp::CallContext context,
                                      core::Json arguments) {
     auto& guards = bound->toolbox.guards;
@@ -61,10 +67,10 @@ asio::awaitable<mcp::ToolResult> run(std::shared_ptr<Bound> bound, mcp::CallCont
         guards.metrics.add(validation_failures, 1, bound->name);
         if (const auto numbers = guard::count_non_finite(arguments); numbers > 0)
             guards.metrics.add(guard::nan_infinity_blocked, static_cast<std::int64_t>(numbers));
-        co_return mcp::error_result(explain_refusal(valid.error()));
+        co_return failed(explain_refusal(valid.error()), valid.error());
     }
     const auto permit = guards.limiter.acquire(context.client, bound->name, bound->tool_class);
-    if (!permit) co_return mcp::error_result(explain_refusal(permit.error()));
+    if (!permit) co_return failed(explain_refusal(permit.error()), permit.error());
     // What is read meanwhile may be of before, after or between.
     std::optional<guard::ResultCache::Mutation> mutation;
     if (bound->mutates)
@@ -73,8 +79,9 @@ asio::awaitable<mcp::ToolResult> run(std::shared_ptr<Bound> bound, mcp::CallCont
     make_whole(arguments);
     auto done = co_await bound->handler(std::move(context), std::move(arguments));
     if (!done)
-        co_return mcp::error_result(
-            explain_failure(done.error(), bound->mutates ? Effect::edit : Effect::none));
+        co_return failed(
+            explain_failure(done.error(), bound->mutates ? Effect::edit : Effect::none),
+            done.error());
     co_return std::move(*done);
 }
 

@@ -112,6 +112,15 @@ std::string headline(const core::Error& error, const core::Json& from_runtime) {
 
 }  // namespace
 
+std::string error_meta(const core::Error& error) {
+    core::Json about{{"code", core::to_string(error.code)},
+                     {"outcome", core::to_string(error.outcome)}};
+    const auto details = runtime_error(error);
+    if (const auto after = details.find("retry_after_s"); after != details.end())
+        about["retry_after_s"] = *after;
+    return R"("blender-mcpd/error":)" + core::dump(about);
+}
+
 std::string explain_refusal(const core::Error& error) {
     return headline(error, core::Json::object());
 }

@@ -17,4 +17,9 @@ enum class Effect { none, edit };
 /// whether it is safe to repeat.
 [[nodiscard]] std::string explain_failure(const core::Error& error, Effect effect);
 
+/// What a program needs of it, as a member of the result's _meta: "blender-mcpd/error" with the
+/// stable `code` (core::ErrorCode), the `outcome` ("not_applied" or "unknown"), and `retry_after_s`
+/// when a limit says so.
+[[nodiscard]] std::string error_meta(const core::Error& error);
+
 }  // namespace blender_mcpd::tools

@@ -22,8 +22,11 @@ class GuardsTest(DaemonTestCase):
         for _ in range(2):
             client.do("get_object_info", names=["Cube"])
         self.assertRegex(client.refuse("get_object_info", names=["Cube"]), r"Call again in (29\.\d+|30) s")
+        about = client.call("get_object_info", {"names": ["Cube"]})["_meta"]["blender-mcpd/error"]
+        self.assertEqual((about["code"], about["outcome"]), ("busy", "not_applied"))
+        self.assertLessEqual(about["retry_after_s"], 30)
         client.do("get_scene_info")
-        self.assertEqual(self.metrics(client)["rate_limiter.refused{rate}"], 1)
+        self.assertEqual(self.metrics(client)["rate_limiter.refused{rate}"], 2)
 
     def test_the_cache_never_shows_an_old_scene(self) -> None:
         client = self.daemon()

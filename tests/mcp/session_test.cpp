@@ -21,6 +21,12 @@ boost::asio::awaitable<ToolResult> note(std::vector<std::string>& clients, CallC
     co_return ToolResult{};
 }
 
+boost::asio::awaitable<ToolResult> tell() {
+    auto result = error_result("Too much");
+    result.meta = R"("a/b":{"code":"busy"})";
+    co_return result;
+}
+
 boost::asio::awaitable<void> wait_until_drained(Session& session, bool& drained) {
     co_await session.drained();
     drained = true;
@@ -143,6 +149,29 @@ TEST_CASE("all calls of a session name one client, and no other session has it")
     CHECK(clients[0] == clients[2]);
     CHECK(clients[0] != clients[1]);
     CHECK_FALSE(clients[0].empty());
+}
+
+TEST_CASE("a result may carry members of its own in _meta, in both eras") {
+    test::ManualLoop loop;
+    core::Metrics metrics;
+    std::vector<std::string> sent;
+    Tool telling;
+    telling.name = "telling";
+    telling.handler = [](const CallContext&, const core::Json&) { return tell(); };
+    const Server server(loop.timers, metrics, {"test", "", "1", ""}, {telling}, {});
+    Session session(server, [&](std::string message) { sent.push_back(std::move(message)); });
+    session.receive(call(1, "telling"));
+    session.receive(
+        R"({"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"telling","_meta":{)"
+        R"("io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
+        R"("io.modelcontextprotocol/clientCapabilities":{}}}})");
+    loop.settle();
+    REQUIRE(sent.size() == 2);
+    const auto legacy = core::Json::parse(sent[0])["result"]["_meta"];
+    CHECK(legacy == core::Json{{"a/b", {{"code", "busy"}}}});
+    const auto modern = core::Json::parse(sent[1])["result"]["_meta"];
+    CHECK(modern["a/b"]["code"] == "busy");
+    CHECK(modern["io.modelcontextprotocol/serverInfo"]["name"] == "test");
 }
 
 TEST_CASE("tool calls are counted and timed by tool, and in flight until they are answered") {

@@ -80,6 +80,31 @@ TEST_CASE("every tool passes the rate limiter") {
     }
 }
 
+TEST_CASE("a failure has a code that programs can rely on") {
+    struct Row {
+        core::Error error;
+        std::string meta;
+    };
+    for (const auto& row : std::vector<Row>{
+             {{.code = core::ErrorCode::timeout, .outcome = core::Outcome::unknown},
+              R"("blender-mcpd/error":{"code":"timeout","outcome":"unknown"})"},
+             {{.code = core::ErrorCode::connection},
+              R"("blender-mcpd/error":{"code":"connection","outcome":"not_applied"})"},
+             {{.code = core::ErrorCode::blender, .details = R"({"kind":"script"})"},
+              R"("blender-mcpd/error":{"code":"blender","outcome":"not_applied"})"},
+         }) {
+        Bench bench;
+        bench.blender.error = row.error;
+        CHECK(bench.call("create_objects", valid_arguments("create_objects")).meta == row.meta);
+    }
+    Bench bench(limited(1));
+    CHECK(bench.call("get_scene_info", R"({"limit":"a"})").meta ==
+          R"("blender-mcpd/error":{"code":"invalid","outcome":"not_applied"})");
+    CHECK(bench.call("get_scene_info", "{}").meta.empty());
+    CHECK(bench.call("get_scene_info", "{}").meta ==
+          R"("blender-mcpd/error":{"code":"busy","outcome":"not_applied","retry_after_s":60})");
+}
+
 TEST_CASE("scripts have a limit of their own") {
     Bench bench(limited(100));
     CHECK_FALSE(bench.call("execute_blender_code", R"({"code":"x = 1"})").is_error);

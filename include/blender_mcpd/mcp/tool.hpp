@@ -34,6 +34,8 @@ struct ToolResult {
     std::string structured;
     std::vector<Content> content;
     bool is_error = false;
+    /// Raw members of the result's _meta; may be empty.
+    std::string meta{};
 };
 
 /// An isError result with one text block.
