@@ -150,7 +150,9 @@ void measure_guards(const Options& options) {
                   "BLENDER_MCPD_SCRIPT_POLICY=off"}));
     McpPeer with(daemon_arguments(options, {"BLENDER_MCPD_LIMITS_PER_MINUTE=" + many,
                                             "BLENDER_MCPD_LIMITS_SCRIPTS_PER_MINUTE=" + many,
-                                            "BLENDER_MCPD_SCRIPT_POLICY=block"}));
+                                            "BLENDER_MCPD_SCRIPT_POLICY=block",
+                                            // So few that no read of the loop below is still there.
+                                            "BLENDER_MCPD_CACHE_MAX_ENTRIES=16"}));
     without.ask(initialize);
     with.ask(initialize);
 

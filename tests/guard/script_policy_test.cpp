@@ -251,7 +251,7 @@ TEST_CASE("Script policy: wrong options are told") {
     REQUIRE_FALSE(validate(options));
     CHECK_THAT(describe(validate(options).error()), ContainsSubstring("process.run"));
     options = {};
-    for (const std::string hash : {"", "abc", std::string(64, 'g').c_str()}) {
+    for (const auto& hash : {std::string(), std::string("abc"), std::string(64, 'g')}) {
         options.allow_sha256 = {hash};
         CHECK_FALSE(validate(options));
     }
