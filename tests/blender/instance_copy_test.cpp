@@ -11,8 +11,7 @@ std::vector<pid_t> blenders(const Stage& stage) {
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
         const auto name = entry.path().filename().string();
         if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-        std::ifstream in(entry.path() / "cmdline");
-        const std::string line{std::istreambuf_iterator<char>(in), {}};
+        const auto line = test::line_of(entry.path() / "cmdline");
         if (line.find(stage.temporary.path().string()) != std::string::npos &&
             !test::gone(std::stoi(name)))
             found.push_back(std::stoi(name));
