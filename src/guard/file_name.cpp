@@ -45,9 +45,11 @@ std::string shortened(std::string_view name) {
     const auto extension = dot != std::string_view::npos && name.size() - dot <= longest_extension
                                ? name.substr(dot)
                                : std::string_view();
-    const auto stem = name.substr(0, name.size() - extension.size());
-    return std::string(cut_utf8(stem, longest_file_name - extension.size())) +
-           std::string(extension);
+    auto stem = cut_utf8(name.substr(0, name.size() - extension.size()),
+                         longest_file_name - extension.size());
+    if (extension.empty())  // the cut must not leave what a name may not end with
+        stem = stem.substr(0, stem.find_last_not_of(" .") + 1);
+    return std::string(stem) + std::string(extension);
 }
 
 // Content-Disposition, RFC 6266: attachment; filename="a b.zip"; filename*=UTF-8''a%20b.zip
@@ -122,8 +124,9 @@ core::Result<std::string> safe_file_name(std::string_view name) {
     if (name.front() == '.') return refused(name, "begins with a dot");
     if (name.back() == '.' || name.back() == ' ' || name.front() == ' ')
         return refused(name, "begins or ends with a space, or ends with a dot");
-    if (is_device(name)) return refused(name, "is a device on Windows");
-    return shortened(name);
+    auto fitting = shortened(name);
+    if (is_device(fitting)) return refused(name, "is a device on Windows");
+    return fitting;
 }
 
 core::Result<std::string> file_name_in_disposition(std::string_view header) {

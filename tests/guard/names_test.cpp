@@ -112,6 +112,10 @@ TEST_CASE("long file names are cut on a character boundary and keep their extens
     CHECK(*safe_file_name(std::string(300, 'a') + ".blend") == std::string(249, 'a') + ".blend");
     CHECK(*safe_file_name(std::string(300, 'a')) == std::string(255, 'a'));
     CHECK(*safe_file_name("a." + std::string(300, 'b')) == "a." + std::string(253, 'b'));
+    // The cut leaves nothing that a name may not end with, and no device.
+    CHECK(*safe_file_name("x" + std::string(300, ' ') + "y") == "x");
+    CHECK(*safe_file_name("x" + std::string(300, '.') + std::string(20, 'y')) == "x");
+    CHECK_FALSE(safe_file_name("con" + std::string(300, ' ') + "y"));
     const auto cut = *safe_file_name(std::string(248, 'a') + "椅子.blend");
     CHECK(cut == std::string(248, 'a') + ".blend");
 }

@@ -21,7 +21,7 @@ class GuardsTest(DaemonTestCase):
         client = self.daemon(LIMITS_PER_MINUTE="60", LIMITS_TOOLS="get_object_info = 2")
         for _ in range(2):
             client.do("get_object_info", names=["Cube"])
-        self.assertRegex(client.refuse("get_object_info", names=["Cube"]), r"Call again in (29\.\d+|30) s")
+        self.assertRegex(client.refuse("get_object_info", names=["Cube"]), r"Call again in \d+(\.\d+)? s")
         about = client.call("get_object_info", {"names": ["Cube"]})["_meta"]["blender-mcpd/error"]
         self.assertEqual((about["code"], about["outcome"]), ("busy", "not_applied"))
         self.assertLessEqual(about["retry_after_s"], 30)
