@@ -3,7 +3,6 @@
 #include <charconv>
 
 namespace blender_mcpd::app {
-namespace {
 
 std::string_view trimmed(std::string_view text) {
     while (text.starts_with(' '))
@@ -12,8 +11,6 @@ std::string_view trimmed(std::string_view text) {
         text.remove_suffix(1);
     return text;
 }
-
-}  // namespace
 
 std::optional<Assignment> read_assignment(std::string_view text) {
     const auto equals = text.find('=');

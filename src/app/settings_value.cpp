@@ -1,4 +1,5 @@
 // Values of settings: from text, checked, and back to text. The same rules for every source.
+#include "assignment.hpp"
 #include "settings.hpp"
 
 #include <blender_mcpd/core/json.hpp>
@@ -100,12 +101,7 @@ List split(std::string_view text) {
     List parts;
     while (true) {
         const auto comma = text.find(',');
-        auto part = text.substr(0, comma);
-        while (part.starts_with(' '))
-            part.remove_prefix(1);
-        while (part.ends_with(' '))
-            part.remove_suffix(1);
-        parts.emplace_back(part);
+        parts.emplace_back(trimmed(text.substr(0, comma)));
         if (comma == std::string_view::npos) return parts;
         text.remove_prefix(comma + 1);
     }

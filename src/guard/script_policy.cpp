@@ -1,7 +1,7 @@
-#include "suggest.hpp"
 #include "script_judge.hpp"
 #include "script_scan.hpp"
 #include "script_trust.hpp"
+#include "suggest.hpp"
 
 #include <blender_mcpd/core/text.hpp>
 #include <blender_mcpd/guard/script_policy.hpp>

@@ -85,13 +85,20 @@ asio::awaitable<mcp::ToolResult> run(std::shared_ptr<Bound> bound, mcp::CallCont
     co_return std::move(*done);
 }
 
-asio::awaitable<core::Result<mcp::ToolResult>> edit(Toolbox toolbox, blender::Operation operation,
+}  // namespace
+
+asio::awaitable<core::Result<mcp::ToolResult>> edit(Toolbox toolbox, std::string name,
+                                                    core::Json arguments,
                                                     mcp::CallContext context) {
-    auto reply = co_await toolbox.blender.call(std::move(operation), context.cancel,
-                                               forward_progress(context));
+    auto wanted = operation(std::move(name), arguments);
+    wanted.mutates = true;
+    auto reply =
+        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
     if (!reply) co_return reply.error();
     co_return to_result(std::move(*reply));
 }
+
+namespace {
 
 /// The type of the image that the blob holds; nullopt when the result mentions none.
 std::optional<std::string> image_type(std::string_view result) {
@@ -126,11 +133,9 @@ mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler) {
 
 mcp::Tool pass_through(Spec spec, const Toolbox& toolbox) {
     auto handler = [toolbox, name = spec.name, mutates = !spec.annotations.read_only](
-                       mcp::CallContext context, const core::Json& arguments) {
-        auto wanted = operation(name, arguments);
-        wanted.mutates = mutates;
-        return mutates ? edit(toolbox, std::move(wanted), std::move(context))
-                       : read(toolbox, std::move(wanted), std::move(context));
+                       mcp::CallContext context, core::Json arguments) {
+        return mutates ? edit(toolbox, name, arguments, std::move(context))
+                       : read(toolbox, name, std::move(arguments), std::move(context));
     };
     return bind(std::move(spec), toolbox, std::move(handler));
 }

@@ -36,6 +36,11 @@ using Handler = std::function<boost::asio::awaitable<core::Result<mcp::ToolResul
 /// from the cache while they are still true.
 [[nodiscard]] mcp::Tool pass_through(Spec spec, const Toolbox& toolbox);
 
+/// Sends the arguments as the operation of that name, which changes something.
+boost::asio::awaitable<core::Result<mcp::ToolResult>> edit(Toolbox toolbox, std::string name,
+                                                           core::Json arguments,
+                                                           mcp::CallContext context);
+
 /// The operation of that name with these arguments.
 [[nodiscard]] blender::Operation operation(std::string name, const core::Json& arguments);
 

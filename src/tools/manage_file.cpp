@@ -56,12 +56,7 @@ boost::asio::awaitable<core::Result<mcp::ToolResult>> manage(Toolbox toolbox,
         }
         *path = resolved->string();
     }
-    auto wanted = operation("manage_file", arguments);
-    wanted.mutates = true;
-    auto reply =
-        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
-    if (!reply) co_return reply.error();
-    co_return to_result(std::move(*reply));
+    co_return co_await edit(toolbox, "manage_file", std::move(arguments), std::move(context));
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ namespace asio = boost::asio;
 namespace {
 
 /// The order of members does not matter to a tool.
-std::string canonical(const std::string& arguments) {
-    return nlohmann::json::parse(arguments).dump();
+std::string canonical(const core::Json& arguments) {
+    return nlohmann::json(arguments).dump();
 }
 
 asio::awaitable<core::Result<guard::CachedResult>> load(Toolbox toolbox, guard::CacheKey key,
@@ -62,17 +62,18 @@ mcp::ToolResult to_result(const guard::CachedResult& text) {
 
 }  // namespace
 
-asio::awaitable<core::Result<mcp::ToolResult>> read(Toolbox toolbox, blender::Operation operation,
+asio::awaitable<core::Result<mcp::ToolResult>> read(Toolbox toolbox, std::string name,
+                                                    core::Json arguments,
                                                     mcp::CallContext context) {
-    const guard::CacheKey key{toolbox.blender.instance(), operation.name,
-                              canonical(operation.args)};
+    const guard::CacheKey key{toolbox.blender.instance(), name, canonical(arguments)};
     if (const auto known = co_await recall(toolbox, key)) co_return to_result(known);
+    const auto wanted = operation(std::move(name), arguments);
     const auto ticket = toolbox.guards.cache.begin_read(key.instance);
     // Its steps are told to the one who came first.
-    guard::SingleFlight::Loader loader = [toolbox, key, ticket, operation,
+    guard::SingleFlight::Loader loader = [toolbox, key, ticket, wanted,
                                           progress =
                                               forward_progress(context)](core::CancelToken cancel) {
-        return load(toolbox, key, ticket, operation, progress, std::move(cancel));
+        return load(toolbox, key, ticket, wanted, progress, std::move(cancel));
     };
     // A read after an edit must not be answered by one that began before it.
     auto flight = key;

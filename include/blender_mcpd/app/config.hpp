@@ -93,7 +93,7 @@ struct Config {
         ScriptPolicy policy = ScriptPolicy::warn;
         std::vector<std::string> allow_modules;  // not empty: nothing else may be imported
         std::vector<std::string> allow_sha256;
-        std::vector<std::string> rules;  // "file.write = block"
+        std::vector<std::string> rules;            // "file.write = block"
         std::vector<std::string> trusted_folders;  // absolute
         bool operator==(const Script&) const = default;
     } script;
