@@ -138,11 +138,11 @@ core::Result<fs::path> resolve_in_roots(std::string_view path, const fs::path& p
     if (!inside || holds_link(file))
         return failure(
             core::ErrorCode::invalid, show(path) + " is not inside a folder that is allowed",
-            folders.empty() ? "No folder is allowed: save the .blend file first, or add to the "
-                              "allowed folders in the configuration"
-                            : "Allowed: " + list(folders) +
-                                  ". Choose a path there, or add to the allowed folders in the "
-                                  "configuration");
+            folders.empty()
+                ? "No folder is allowed: save the .blend file first, or add to "
+                  "files.roots in the configuration"
+                : "Allowed: " + list(folders) +
+                      ". Choose a path there, or add to files.roots in the configuration");
     if (const auto fits = check_kind(file, path, intent); !fits) return fits.error();
     return file;
 }

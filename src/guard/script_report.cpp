@@ -55,6 +55,7 @@ std::string describe(const Verdict& verdict) {
                            finding.column, finding.rule, to_string(finding.severity),
                            to_string(finding.action), finding.message, finding.excerpt);
     if (verdict.more > 0) out += fmt::format("  and {} more\n", verdict.more);
+    if (verdict.action < ScriptAction::ask) return out;  // it runs anyway
     out += fmt::format(
         "Who has read the script and wants it to run adds its SHA-256 to script.allow_sha256 in "
         "the configuration:\n  {}\n",

@@ -117,8 +117,8 @@ class ScriptPolicy {
     std::unique_ptr<State> state_;
 };
 
-/// For the caller: every finding with rule, line and why, and how the script can be allowed. Empty
-/// when nothing was found.
+/// For the caller: every finding with rule, line and why, and, when it does not run, how it can be
+/// allowed. Empty when nothing was found.
 [[nodiscard]] std::string describe(const Verdict& verdict);
 
 /// An array of objects: rule, severity, action, line, column, message, excerpt.
