@@ -35,8 +35,8 @@ struct Load {
 };
 
 struct FlightStage : test::ManualLoop {
+    std::vector<std::unique_ptr<Load>> loads;  // outlive the flights, which cancel them
     std::optional<SingleFlight> flights{std::in_place, io.get_executor()};
-    std::vector<std::unique_ptr<Load>> loads;
     int running = 0;
     int most_running = 0;
     bool next_throws = false;

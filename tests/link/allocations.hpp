@@ -1,4 +1,4 @@
-// How much memory this test program holds: operator new counts.
+// How much memory this test program holds: operator new counts. Always 0 under a sanitizer.
 #pragma once
 
 #include <cstddef>
