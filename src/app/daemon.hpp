@@ -39,7 +39,7 @@ class Daemon {
 
     [[nodiscard]] core::Timers& timers() { return timers_; }
     [[nodiscard]] core::ShutdownRegistry& shutdown() { return shutdown_; }
-    [[nodiscard]] const mcp::Server& server() const { return server_; }
+    [[nodiscard]] mcp::Server& server() { return server_; }
     [[nodiscard]] const core::Metrics& metrics() const { return metrics_; }
 
   private:

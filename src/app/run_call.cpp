@@ -75,22 +75,40 @@ void print_progress(const core::Json& parameters) {
                parameters.value("message", fmt::format("{}", parameters.value("progress", 0.0))));
 }
 
+// Takes the answer, and shows progress meanwhile.
+class Caller final : public mcp::Channel {
+  public:
+    explicit Caller(const asio::any_io_executor& executor) : answer_(executor) {}
+
+    void send(std::string message) override {
+        const auto parsed = core::parse_json(message);
+        if (parsed && parsed->value("method", "") == "notifications/progress")
+            print_progress(parsed->at("params"));
+    }
+    void respond(std::string message, mcp::Disposition) override {
+        auto parsed = core::parse_json(message);
+        answer_.set(parsed ? std::move(*parsed) : core::Json::object());
+    }
+    void abandon() override { answer_.set(core::Json::object()); }
+
+    asio::awaitable<core::Json> answer() { return answer_.wait(); }
+
+  private:
+    core::OneShot<core::Json> answer_;
+};
+
 asio::awaitable<void> cancel(mcp::Session& session) {
     session.cancel_all(core::CancelReason::shutdown);
     co_await session.drained();
 }
 
 asio::awaitable<int> call(Daemon& daemon, const CallCommand& command, std::string message) {
-    core::OneShot<core::Json> answer(daemon.timers().executor());
-    mcp::Session session(daemon.server(), [&](const std::string& line) {
-        auto parsed = core::parse_json(line);
-        if (parsed && parsed->contains("method")) return print_progress((*parsed)["params"]);
-        answer.set(parsed ? std::move(*parsed) : core::Json::object());
-    });
+    const auto caller = std::make_shared<Caller>(daemon.timers().executor());
+    mcp::Session session(daemon.server(), daemon.server().name_client());
     const auto end = daemon.shutdown().add("call", core::ShutdownPriority::calls,
                                            [&] { return cancel(session); });
-    session.receive(message);
-    const auto reply = co_await answer.wait();
+    session.receive(message, caller);
+    const auto reply = co_await caller->answer();
     co_await session.drained();
     co_return print_result(command, reply);
 }

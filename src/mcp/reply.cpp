@@ -7,9 +7,10 @@
 
 namespace blender_mcpd::mcp {
 
-Reply::Reply(const Server& server, Send send, std::string id, std::string what, Revision revision)
+Reply::Reply(Server& server, std::shared_ptr<Outlet> outlet, std::string id, std::string what,
+             Revision revision)
     : server_(&server),
-      send_(std::move(send)),
+      outlet_(std::move(outlet)),
       id_(std::move(id)),
       what_(std::move(what)),
       revision_(revision),
@@ -17,7 +18,7 @@ Reply::Reply(const Server& server, Send send, std::string id, std::string what, 
 
 Reply::Reply(Reply&& other) noexcept
     : server_(other.server_),
-      send_(std::exchange(other.send_, nullptr)),
+      outlet_(std::move(other.outlet_)),
       id_(std::move(other.id_)),
       what_(std::move(other.what_)),
       tool_(std::exchange(other.tool_, {})),
@@ -25,7 +26,7 @@ Reply::Reply(Reply&& other) noexcept
       begin_(other.begin_) {}
 
 Reply::~Reply() {
-    if (!send_) return;
+    if (!outlet_) return;
     spdlog::error("{} (id {}) ended without a reply", what_, id_);
     error({RpcCode::internal_error, "Internal error: the call ended without a result", {}});
 }
@@ -46,24 +47,29 @@ void Reply::tool_result(const ToolResult& result) {
 }
 
 void Reply::error(const RpcError& error) {
+    const bool rejected = error.code == RpcCode::unsupported_protocol_version;
+    this->error(error, rejected ? Disposition::rejected : Disposition::answered);
+}
+
+void Reply::error(const RpcError& error, Disposition disposition) {
     server_->metrics().add(errors_sent);
-    finish(encode_error(id_, error), error.message);
+    finish(encode_error(id_, error), error.message, disposition);
 }
 
 void Reply::suppress() {
     spdlog::debug("{} (id {}) cancelled by the client", what_, id_);
-    send_ = nullptr;
+    if (outlet_) std::exchange(outlet_, nullptr)->abandon();
     leave_flight(false);
 }
 
-void Reply::finish(std::string message, std::string_view how) {
-    if (!send_) return;
+void Reply::finish(std::string message, std::string_view how, Disposition disposition) {
+    if (!outlet_) return;
     const auto milliseconds =
         std::chrono::duration<double, std::milli>(server_->timers().now() - begin_).count();
     spdlog::debug("{} {}(id {}): {} after {:.2f} ms, {} bytes", what_,
                   tool_.empty() ? "" : tool_ + ' ', id_, how, milliseconds, message.size());
     leave_flight(true);
-    std::exchange(send_, nullptr)(std::move(message));
+    std::exchange(outlet_, nullptr)->respond(std::move(message), disposition);
 }
 
 void Reply::leave_flight(bool answered) {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "encode.hpp"
+#include "outlet.hpp"
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,9 +12,8 @@ namespace blender_mcpd::mcp {
 
 class Reply {
   public:
-    using Send = std::function<void(std::string)>;
-
-    Reply(const Server& server, Send send, std::string id, std::string what, Revision revision);
+    Reply(Server& server, std::shared_ptr<Outlet> outlet, std::string id, std::string what,
+          Revision revision);
     Reply(Reply&& other) noexcept;
     Reply& operator=(Reply&&) = delete;
     ~Reply();
@@ -26,18 +25,22 @@ class Reply {
     void result(std::string_view members);
     void tool_result(const ToolResult& result);
     void error(const RpcError& error);
+    /// The same, with how the transport shall say it.
+    void error(const RpcError& error, Disposition disposition);
     /// The client does not want an answer any more (notifications/cancelled).
     void suppress();
 
     [[nodiscard]] const std::string& id() const { return id_; }
     [[nodiscard]] Revision revision() const { return revision_; }
+    [[nodiscard]] const std::shared_ptr<Outlet>& outlet() const { return outlet_; }
 
   private:
-    void finish(std::string message, std::string_view how);
+    void finish(std::string message, std::string_view how,
+                Disposition disposition = Disposition::answered);
     void leave_flight(bool answered);
 
-    const Server* server_;
-    Send send_;  // empty once replied
+    Server* server_;
+    std::shared_ptr<Outlet> outlet_;  // empty once replied
     std::string id_;
     std::string what_;  // for the log: the method
     std::string tool_;  // empty once answered, or when it is about no tool

@@ -19,22 +19,20 @@ namespace blender_mcpd::mcp {
 // Shared with the calls in flight, so that one that ends after the session finds a state that sends
 // nothing.
 struct Session::State : std::enable_shared_from_this<State> {
-    State(const Server& shared, Send out)
-        : server(shared),
-          send(std::move(out)),
-          client(shared.name_client()),
-          idle(shared.timers().executor()) {}
+    State(Server& shared, std::string name)
+        : server(shared), client(std::move(name)), idle(shared.timers().executor()) {}
 
-    void handle(const Request& request);
-    void handle(const Notification& notification);
-    void handle(const Response& response) {
+    bool handle(const Request& request, const std::shared_ptr<Outlet>& outlet);
+    bool handle(const Notification& notification, const std::shared_ptr<Outlet>& outlet);
+    bool handle(const Response& response, const std::shared_ptr<Outlet>&) {
         spdlog::debug("ignored a response to {}", response.id);
+        return false;
     }
-    void handle(const BadMessage& message);
+    bool handle(const BadMessage& message, const std::shared_ptr<Outlet>& outlet);
 
-    void handle_legacy(const Request& request, const core::RawObject& params,
+    void handle_legacy(Reply reply, const core::RawObject& params, const std::string& method,
                        const Envelope& envelope);
-    void handle_modern(const Request& request, const core::RawObject& params,
+    void handle_modern(Reply reply, const core::RawObject& params, const std::string& method,
                        const Envelope& envelope);
     void initialize(Reply reply, const core::RawObject& params);
     void list_tools(Reply reply, const core::RawObject& params);
@@ -44,20 +42,15 @@ struct Session::State : std::enable_shared_from_this<State> {
     CallContext start_call(const Reply& reply, const Envelope& envelope);
     void end_call(const std::string& id);
 
-    [[nodiscard]] Reply reply_to(const Request& request, Revision revision) {
-        return {server, sender(), request.id, request.method, revision};
-    }
-    [[nodiscard]] Reply::Send sender() {
-        return [self = shared_from_this()](std::string message) {
-            if (self->send) self->send(std::move(message));
-        };
-    }
+    struct Call {
+        core::CancelSource source;
+        std::shared_ptr<Outlet> outlet;
+    };
 
-    const Server& server;
-    Send send;  // empty once the session is gone
+    Server& server;
     const std::string client;
-    Revision legacy;                                  // negotiated by `initialize`
-    std::map<std::string, core::CancelSource> calls;  // in flight, by raw id
+    Revision legacy;                    // negotiated by `initialize`
+    std::map<std::string, Call> calls;  // in flight, by raw id
     core::Event idle;
 };
 
@@ -66,9 +59,9 @@ namespace {
 // What the client must never see twice or going back (utilities/progress).
 class ProgressReporter {
   public:
-    ProgressReporter(Reply::Send send, std::string token, Revision revision,
+    ProgressReporter(std::shared_ptr<Outlet> outlet, std::string token, Revision revision,
                      core::CancelToken cancel)
-        : send_(std::move(send)),
+        : outlet_(std::move(outlet)),
           token_(std::move(token)),
           revision_(revision),
           cancel_(std::move(cancel)) {}
@@ -77,11 +70,11 @@ class ProgressReporter {
         if (cancel_.cancelled() || (last_ && progress.value <= *last_)) return;
         if (!std::isfinite(progress.value)) return;  // JSON cannot say it
         last_ = progress.value;
-        send_(encode_progress(token_, revision_, progress));
+        outlet_->send(encode_progress(token_, revision_, progress));
     }
 
   private:
-    Reply::Send send_;
+    std::shared_ptr<Outlet> outlet_;
     std::string token_;
     Revision revision_;
     core::CancelToken cancel_;
@@ -99,24 +92,28 @@ core::Result<core::Json> read_arguments(const core::RawObject& params) {
 
 }  // namespace
 
-Session::Session(const Server& server, Send send)
-    : state_(std::make_shared<State>(server, std::move(send))) {}
+Session::Session(Server& server, std::string client)
+    : state_(std::make_shared<State>(server, std::move(client))) {}
 
 Session::~Session() {
-    state_->send = nullptr;
+    for (auto& [id, call] : state_->calls)
+        call.outlet->shut();
 }
 
-void Session::receive(std::string_view message) {
+bool Session::receive(std::string_view message, std::shared_ptr<Channel> channel) {
     const auto state = state_;
-    std::visit([&](const auto& classified) { state->handle(classified); }, classify(message));
+    const auto outlet = std::make_shared<Outlet>(std::move(channel));
+    return std::visit([&](const auto& classified) { return state->handle(classified, outlet); },
+                      classify(message));
 }
 
-void Session::reject_oversized(std::size_t limit) {
+void Session::reject_oversized(std::size_t limit, std::shared_ptr<Channel> channel) {
     state_->handle(
         BadMessage{{},
                    {RpcCode::invalid_request,
                     fmt::format("Invalid request: longer than the limit of {} bytes", limit),
-                    {}}});
+                    {}}},
+        std::make_shared<Outlet>(std::move(channel)));
 }
 
 std::size_t Session::in_flight() const {
@@ -124,11 +121,21 @@ std::size_t Session::in_flight() const {
 }
 
 void Session::cancel_all(core::CancelReason reason) {
-    if (reason == core::CancelReason::closed) state_->send = nullptr;
     // Callbacks may end calls, so go by a copy.
     auto calls = state_->calls;
-    for (auto& [id, source] : calls)
-        source.cancel(reason);
+    for (auto& [id, call] : calls) {
+        if (reason == core::CancelReason::closed) call.outlet->shut();
+        call.source.cancel(reason);
+    }
+}
+
+void Session::close(const Channel& channel) {
+    auto calls = state_->calls;
+    for (auto& [id, call] : calls) {
+        if (!call.outlet->leads_to(channel)) continue;
+        call.outlet->shut();
+        call.source.cancel(core::CancelReason::closed);
+    }
 }
 
 boost::asio::awaitable<void> Session::drained() {
@@ -139,53 +146,54 @@ boost::asio::awaitable<void> Session::drained() {
     }
 }
 
-void Session::State::handle(const BadMessage& message) {
+bool Session::State::handle(const BadMessage& message, const std::shared_ptr<Outlet>& outlet) {
     server.metrics().add(errors_sent);
     spdlog::debug("bad message: {}", message.error.message);
-    if (send) send(encode_error(message.id, message.error));
+    outlet->respond(encode_error(message.id, message.error), Disposition::rejected);
+    return true;
 }
 
-void Session::State::handle(const Notification& notification) {
+bool Session::State::handle(const Notification& notification, const std::shared_ptr<Outlet>&) {
     if (notification.method == "notifications/cancelled") cancel_request(notification.params);
     // Everything else (notifications/initialized, unknown ones) needs no action and never an
     // answer.
+    return false;
 }
 
-void Session::State::handle(const Request& request) {
+bool Session::State::handle(const Request& request, const std::shared_ptr<Outlet>& outlet) {
     server.metrics().add(requests_received);
     const auto params = *core::RawObject::scan(request.params.empty() ? "{}" : request.params);
     const auto envelope = read_envelope(params);
+    Reply reply(server, outlet, request.id, request.method, envelope.modern.value_or(legacy));
     if (envelope.error)
-        return reply_to(request, Revision{modern_versions.front()}).error(*envelope.error);
-    if (calls.contains(request.id))
-        return reply_to(request, legacy)
-            .error({RpcCode::invalid_request,
-                    "Invalid request: a request with this id is still running",
-                    {}});
-    if (envelope.modern) return handle_modern(request, params, envelope);
-    handle_legacy(request, params, envelope);
+        reply.error(*envelope.error, Disposition::rejected);
+    else if (calls.contains(request.id))
+        reply.error({RpcCode::invalid_request,
+                     "Invalid request: a request with this id is still running",
+                     {}});
+    else if (envelope.modern)
+        handle_modern(std::move(reply), params, request.method, envelope);
+    else
+        handle_legacy(std::move(reply), params, request.method, envelope);
+    return true;
 }
 
-void Session::State::handle_modern(const Request& request, const core::RawObject& params,
-                                   const Envelope& envelope) {
-    auto reply = reply_to(request, *envelope.modern);
-    if (request.method == "server/discover")
-        return reply.result(discover_members(server.implementation()));
-    if (request.method == "tools/list") return list_tools(std::move(reply), params);
-    if (request.method == "tools/call") return call_tool(std::move(reply), params, envelope);
-    reply.error(
-        {RpcCode::method_not_found, "Method not found: " + core::excerpt(request.method), {}});
+void Session::State::handle_modern(Reply reply, const core::RawObject& params,
+                                   const std::string& method, const Envelope& envelope) {
+    if (method == "server/discover") return reply.result(discover_members(server.implementation()));
+    if (method == "tools/list") return list_tools(std::move(reply), params);
+    if (method == "tools/call") return call_tool(std::move(reply), params, envelope);
+    reply.error({RpcCode::method_not_found, "Method not found: " + core::excerpt(method), {}},
+                Disposition::not_found);
 }
 
-void Session::State::handle_legacy(const Request& request, const core::RawObject& params,
-                                   const Envelope& envelope) {
-    auto reply = reply_to(request, legacy);
-    if (request.method == "initialize") return initialize(std::move(reply), params);
-    if (request.method == "ping") return reply.result({});
-    if (request.method == "tools/list") return list_tools(std::move(reply), params);
-    if (request.method == "tools/call") return call_tool(std::move(reply), params, envelope);
-    reply.error(
-        {RpcCode::method_not_found, "Method not found: " + core::excerpt(request.method), {}});
+void Session::State::handle_legacy(Reply reply, const core::RawObject& params,
+                                   const std::string& method, const Envelope& envelope) {
+    if (method == "initialize") return initialize(std::move(reply), params);
+    if (method == "ping") return reply.result({});
+    if (method == "tools/list") return list_tools(std::move(reply), params);
+    if (method == "tools/call") return call_tool(std::move(reply), params, envelope);
+    reply.error({RpcCode::method_not_found, "Method not found: " + core::excerpt(method), {}});
 }
 
 void Session::State::initialize(Reply reply, const core::RawObject& params) {
@@ -270,11 +278,12 @@ void Session::State::call_tool(Reply reply, const core::RawObject& params,
 CallContext Session::State::start_call(const Reply& reply, const Envelope& envelope) {
     CallContext context;
     context.client = client;
-    context.cancel = calls[reply.id()].token();
+    const auto& call = calls[reply.id()] = {{}, reply.outlet()};
+    context.cancel = call.source.token();
     context.progress = [](const Progress&) {};
     if (!envelope.progress_token.empty()) {
         const auto reporter = std::make_shared<ProgressReporter>(
-            sender(), std::string(envelope.progress_token), reply.revision(), context.cancel);
+            reply.outlet(), std::string(envelope.progress_token), reply.revision(), context.cancel);
         context.progress = [reporter](const Progress& progress) { reporter->report(progress); };
     }
     return context;
@@ -291,7 +300,7 @@ void Session::State::cancel_request(std::string_view params) {
     if (!id) return;
     const auto call = calls.find(std::string(*id));
     if (call == calls.end()) return;  // unknown or finished: to be ignored (utilities/cancellation)
-    auto source = call->second;
+    auto source = call->second.source;
     source.cancel(core::CancelReason::client);
 }
 

@@ -25,8 +25,8 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 }
 
 // Shared by the owner and the two coroutines. run() ends only after the writer has.
-struct StdioTransport::Impl : std::enable_shared_from_this<Impl> {
-    Impl(core::Timers& all_timers, const mcp::Server& server, StdioDescriptors descriptors,
+struct StdioTransport::Impl : mcp::Channel, std::enable_shared_from_this<Impl> {
+    Impl(core::Timers& all_timers, mcp::Server& server, StdioDescriptors descriptors,
          StdioOptions limits)
         : timers(all_timers),
           options(limits),
@@ -38,12 +38,12 @@ struct StdioTransport::Impl : std::enable_shared_from_this<Impl> {
           flush_limit(timers, "stdio flush"),
           run_ended(timers.executor()),
           writer_ended(timers.executor()),
-          session(std::make_unique<mcp::Session>(
-              server, [this](const std::string& message) { enqueue(message); })) {
+          session(std::make_unique<mcp::Session>(server, server.name_client())) {
         outbox_drained.set();
     }
 
-    void enqueue(const std::string& message) {
+    // One channel for all messages.
+    void send(std::string message) override {
         if (broken) return;
         outbox += message;
         outbox += '\n';
@@ -51,14 +51,17 @@ struct StdioTransport::Impl : std::enable_shared_from_this<Impl> {
         if (outbox.size() > options.max_outbox_bytes) outbox_drained.reset();
     }
 
+    void respond(std::string message, mcp::Disposition) override { send(std::move(message)); }
+    void abandon() override {}
+
     asio::awaitable<void> read_lines();
     asio::awaitable<void> handle_lines(LineBuffer& lines);
     asio::awaitable<void> write();
     void receive(LineBuffer::Line line) {
         if (line.oversized)
-            session->reject_oversized(options.max_line_bytes);
+            session->reject_oversized(options.max_line_bytes, shared_from_this());
         else if (line.text.find_first_not_of(" \t") != std::string_view::npos)
-            session->receive(line.text);
+            session->receive(line.text, shared_from_this());
     }
     void stop_reading() {
         stopped = true;
@@ -148,7 +151,7 @@ asio::awaitable<void> keep(std::shared_ptr<void> alive, asio::awaitable<void> wo
 
 }  // namespace
 
-StdioTransport::StdioTransport(core::Timers& timers, const mcp::Server& server,
+StdioTransport::StdioTransport(core::Timers& timers, mcp::Server& server,
                                StdioDescriptors descriptors, StdioOptions options)
     : impl_(std::make_shared<Impl>(timers, server, descriptors, options)) {}
 

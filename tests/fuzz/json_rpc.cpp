@@ -11,6 +11,7 @@
 #include <map>
 
 #include <mcp/fake_tools.hpp>
+#include <support/function_channel.hpp>
 #include <support/loop.hpp>
 
 namespace blender_mcpd {
@@ -38,7 +39,7 @@ class Conversation {
 
     void receive(std::string_view line) {
         note(mcp::classify(line));
-        session_.receive(line);
+        session_.receive(line, client_);
         daemon_.loop.settle();
     }
 
@@ -82,7 +83,9 @@ class Conversation {
     }
 
     Daemon& daemon_;
-    mcp::Session session_{daemon_.server, [this](const std::string& sent) { check(sent); }};
+    mcp::Session session_{daemon_.server, daemon_.server.name_client()};
+    std::shared_ptr<mcp::Channel> client_ =
+        test::channel([this](const std::string& sent) { check(sent); });
     std::map<std::string, std::size_t> owed_;  // answers, by raw id; empty: none that could be read
     std::size_t cancellations_ = 0;
 };

@@ -138,12 +138,13 @@ TEST_CASE("all calls of a session name one client, and no other session has it")
     who.handler = [&](CallContext context, const core::Json&) {
         return note(clients, std::move(context));
     };
-    const Server server(loop.timers, metrics, {"test", "", "1", ""}, {who}, {});
-    Session first(server, [](const std::string&) {});
-    Session second(server, [](const std::string&) {});
-    first.receive(call(1, "who"));
-    second.receive(call(1, "who"));
-    first.receive(call(2, "who"));
+    Server server(loop.timers, metrics, {"test", "", "1", ""}, {who}, {});
+    Session first(server, server.name_client());
+    Session second(server, server.name_client());
+    const auto client = test::channel([](const std::string&) {});
+    first.receive(call(1, "who"), client);
+    second.receive(call(1, "who"), client);
+    first.receive(call(2, "who"), client);
     loop.settle();
     REQUIRE(clients.size() == 3);
     CHECK(clients[0] == clients[2]);
@@ -158,13 +159,16 @@ TEST_CASE("a result may carry members of its own in _meta, in both eras") {
     Tool telling;
     telling.name = "telling";
     telling.handler = [](const CallContext&, const core::Json&) { return tell(); };
-    const Server server(loop.timers, metrics, {"test", "", "1", ""}, {telling}, {});
-    Session session(server, [&](std::string message) { sent.push_back(std::move(message)); });
-    session.receive(call(1, "telling"));
+    Server server(loop.timers, metrics, {"test", "", "1", ""}, {telling}, {});
+    Session session(server, server.name_client());
+    const auto client =
+        test::channel([&](std::string message) { sent.push_back(std::move(message)); });
+    session.receive(call(1, "telling"), client);
     session.receive(
         R"({"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"telling","_meta":{)"
         R"("io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
-        R"("io.modelcontextprotocol/clientCapabilities":{}}}})");
+        R"("io.modelcontextprotocol/clientCapabilities":{}}}})",
+        client);
     loop.settle();
     REQUIRE(sent.size() == 2);
     const auto legacy = core::Json::parse(sent[0])["result"]["_meta"];
@@ -208,7 +212,9 @@ TEST_CASE("a reply is sent once, and never forgotten") {
     Stage stage;
     stage.start();
     std::vector<std::string> sent;
-    const auto send = [&](std::string message) { sent.push_back(std::move(message)); };
+    const auto client =
+        test::channel([&](std::string message) { sent.push_back(std::move(message)); });
+    const auto send = std::make_shared<Outlet>(client);
     const Revision revision{"2025-11-25"};
     SECTION("the first answer counts") {
         Reply reply(*stage.server, send, "1", "ping", revision);
@@ -239,6 +245,7 @@ TEST_CASE("a reply is sent once, and never forgotten") {
             reply.result({});
         }
         CHECK(sent.empty());
+        CHECK(client->abandoned == 1);
     }
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <support/catch.hpp>
+#include <support/function_channel.hpp>
 #include <support/loop.hpp>
 
 namespace blender_mcpd::mcp {
@@ -28,6 +29,10 @@ struct Stage {
     std::optional<Server> server;
     std::unique_ptr<Session> session;
     std::deque<std::string> sent;
+    std::shared_ptr<test::FunctionChannel> client = test::channel([this](std::string message) {
+        check_message(message);
+        sent.push_back(std::move(message));
+    });
 
     ~Stage() {
         session.reset();
@@ -45,15 +50,12 @@ struct Stage {
         server.emplace(loop.timers, metrics,
                        Implementation{"test", "A test", "1.2.3", "How to \"use\" it."},
                        std::move(chosen), limits);
-        session = std::make_unique<Session>(*server, [this](std::string message) {
-            check_message(message);
-            sent.push_back(std::move(message));
-        });
+        session = std::make_unique<Session>(*server, server->name_client());
     }
 
     void receive(std::string_view message) {
         if (!session) start();
-        session->receive(message);
+        session->receive(message, client);
         loop.settle();
     }
 

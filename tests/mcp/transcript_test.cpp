@@ -83,7 +83,7 @@ class Player {
         } else if (verb == "oversized") {  // a message above the limit of this many bytes
             std::size_t limit = 0;
             words >> limit;
-            stage_.session->reject_oversized(limit);
+            stage_.session->reject_oversized(limit, stage_.client);
         } else if (verb == "in_flight") {  // must be this many
             std::size_t count = 0;
             words >> count;

@@ -20,6 +20,7 @@
 #include <link/fake_connection.hpp>
 #include <malloc.h>
 #include <support/catch.hpp>
+#include <support/function_channel.hpp>
 #include <support/loop.hpp>
 
 using namespace blender_mcpd;
@@ -146,15 +147,17 @@ struct Day {
         auto kind = std::string(kinds.at(static_cast<std::size_t>(number / 3) % kinds.size()));
         if (const auto place = kind.find("NUMBER"); place != std::string::npos)
             kind.replace(place, 6, std::to_string(number / 3 % 300 + 1));
-        session->receive(fmt::format(
+        receive(fmt::format(
             R"({{"jsonrpc":"2.0","id":{},"method":"tools/call","params":{{"name":{}}}}})", number,
             kind));
         if (number % 50 == 0)
-            session->receive(fmt::format(
+            receive(fmt::format(
                 R"({{"jsonrpc":"2.0","method":"notifications/cancelled","params":{{"requestId":{}}}}})",
                 number));
         loop.settle();
     }
+
+    void receive(const std::string& message) { session->receive(message, client); }
 
     [[nodiscard]] Reading read() const {
         return {entries("/proc/self/fd"), entries("/proc/self/task"), loop.timers.armed().size(),
@@ -171,7 +174,8 @@ struct Day {
         loop.timers, metrics, {"soak", "Soak", "1", ""}, tools::all_tools(blender, guards), {}};
     std::uint64_t answers = 0;
     std::unique_ptr<mcp::Session> session =
-        std::make_unique<mcp::Session>(server, [this](const std::string&) { ++answers; });
+        std::make_unique<mcp::Session>(server, server.name_client());
+    std::shared_ptr<mcp::Channel> client = test::channel([this](const std::string&) { ++answers; });
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <set>
 
 #include <support/catch.hpp>
+#include <support/function_channel.hpp>
 
 namespace blender_mcpd::tools {
 namespace {
@@ -82,13 +83,16 @@ struct Talk {
     core::Metrics metrics;
     mcp::Server server{bench.loop.timers, metrics, {"test", "Test", "1", ""}, bench.tools, {}};
     std::string sent;
-    mcp::Session session{server, [this](std::string message) { sent = std::move(message); }};
+    mcp::Session session{server, server.name_client()};
+    std::shared_ptr<mcp::Channel> client =
+        test::channel([this](std::string message) { sent = std::move(message); });
 
     /// The text of the isError result, or "" of a success.
     std::string call(const std::string& tool, const std::string& arguments) {
         sent.clear();
         session.receive(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":")" +
-                        tool + R"(","arguments":)" + arguments + "}}");
+                            tool + R"(","arguments":)" + arguments + "}}",
+                        client);
         bench.loop.drive([&] { return !sent.empty(); });
         const auto answer = core::parse_json(sent);
         REQUIRE(answer.has_value());

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <blender_mcpd/core/cancel.hpp>
+#include <blender_mcpd/mcp/channel.hpp>
 #include <blender_mcpd/mcp/server.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,29 +16,32 @@ namespace blender_mcpd::mcp {
 
 class Session {
   public:
-    /// Takes one outgoing message: compact JSON without a line break. Never re-enters the session.
-    using Send = std::function<void(std::string message)>;
-
-    /// `server` must outlive the session and its calls.
-    Session(const Server& server, Send send);
+    /// `server` must outlive the session and its calls. `client` names the client in limits and
+    /// logs; several sessions may belong to one client.
+    Session(Server& server, std::string client);
     /// Nothing is sent afterwards; calls that still run end by themselves.
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
     /// Handles one incoming message of any era; whatever it holds, it is answered as the protocol
-    /// says.
-    void receive(std::string_view message);
+    /// says. `channel` takes what belongs to it and is kept until it is answered. False when
+    /// nothing will be sent to it: notifications and responses.
+    bool receive(std::string_view message, std::shared_ptr<Channel> channel);
 
     /// Answers for a message that the transport dropped because it was longer than `limit` bytes.
-    void reject_oversized(std::size_t limit);
+    void reject_oversized(std::size_t limit, std::shared_ptr<Channel> channel);
 
-    /// Tool calls that have not ended yet.
+    /// Calls that have not ended yet.
     [[nodiscard]] std::size_t in_flight() const;
 
     /// Cancels every call in flight. They are answered, except when the reason is
     /// CancelReason::closed.
     void cancel_all(core::CancelReason reason);
+
+    /// Cancels the calls that came with this channel, whose client went away; nothing more is sent
+    /// to it.
+    void close(const Channel& channel);
 
     /// Returns when no call is in flight.
     boost::asio::awaitable<void> drained();

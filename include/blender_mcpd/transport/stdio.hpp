@@ -45,7 +45,7 @@ struct StdioOptions {
 class StdioTransport {
   public:
     /// Takes over the descriptors. `server` must outlive it.
-    StdioTransport(core::Timers& timers, const mcp::Server& server, StdioDescriptors descriptors,
+    StdioTransport(core::Timers& timers, mcp::Server& server, StdioDescriptors descriptors,
                    StdioOptions options);
     ~StdioTransport();
     StdioTransport(const StdioTransport&) = delete;
