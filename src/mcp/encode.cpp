@@ -1,5 +1,7 @@
 #include "encode.hpp"
 
+#include "content.hpp"
+
 #include <blender_mcpd/core/text.hpp>
 
 #include <fmt/format.h>
@@ -11,55 +13,39 @@ namespace blender_mcpd::mcp {
 
 namespace {
 
-// Whitespace between tokens is the only place where valid JSON can hold a line break, so a space
-// does as well.
-void append_on_one_line(std::string& out, std::string_view json) {
-    const auto begin = out.size();
-    out += json;
-    std::replace_if(
-        out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
-        [](char c) { return c == '\n' || c == '\r'; }, ' ');
+// Codes that not every revision has.
+int code(RpcCode code, Revision revision) {
+    const bool unknown = revision.modern() ? code == RpcCode::resource_not_found
+                                           : code == RpcCode::missing_client_capability;
+    return static_cast<int>(unknown ? RpcCode::invalid_params : code);
 }
 
-void append_content(std::string& out, const Content& content) {
-    if (const auto* text = std::get_if<TextContent>(&content)) {
-        out += R"({"type":"text","text":)";
-        core::append_quoted(out, text->text);
-        out += '}';
-        return;
-    }
-    const auto& image = std::get<ImageContent>(content);
-    out += R"({"type":"image","data":")";
-    core::append_base64(out, image.bytes);
-    out += R"(","mimeType":)";
-    core::append_quoted(out, image.mime_type);
-    out += '}';
-}
-
-std::string server_info(const Implementation& implementation) {
-    return fmt::format(R"({{"name":{},"version":{}}})", core::quoted(implementation.name),
-                       core::quoted(implementation.version));
-}
-
-void begin_result(std::string& out, std::string_view id, Revision revision) {
+void begin_result(std::string& out, std::string_view id, Revision revision, std::string_view type) {
     out += R"({"jsonrpc":"2.0","id":)";
     out += id;
     out += R"(,"result":{)";
-    if (revision.modern()) out += R"("resultType":"complete",)";
+    if (!revision.modern()) return;
+    out += R"("resultType":")";
+    out += type;
+    out += "\",";
 }
 
 void end_result(std::string& out, Revision revision, const Implementation& implementation,
-                std::string_view meta_members = {}) {
-    if (revision.modern() || !meta_members.empty()) {
+                std::initializer_list<std::string_view> meta_members) {
+    std::string members;
+    const auto add = [&](std::string_view member) {
+        if (member.empty()) return;
+        if (!members.empty()) members += ',';
+        members += member;
+    };
+    for (const auto member : meta_members)
+        add(member);
+    if (revision.modern())
+        add(fmt::format(R"("{}":{{"name":{},"version":{}}})", meta::server_info,
+                        core::quoted(implementation.name), core::quoted(implementation.version)));
+    if (!members.empty()) {
         out += R"("_meta":{)";
-        out += meta_members;
-        if (revision.modern()) {
-            if (!meta_members.empty()) out += ',';
-            out += '"';
-            out += meta::server_info;
-            out += "\":";
-            out += server_info(implementation);
-        }
+        out += members;
         out += "},";
     }
     if (out.back() == ',') out.pop_back();
@@ -68,140 +54,137 @@ void end_result(std::string& out, Revision revision, const Implementation& imple
 
 }  // namespace
 
-std::string encode_error(std::string_view id, const RpcError& error) {
+std::string error_object(Revision revision, const RpcError& error) {
+    auto out = fmt::format(R"({{"code":{},"message":)", code(error.code, revision));
+    core::append_quoted(out, error.message);
+    if (!error.data.empty()) {
+        out += R"(,"data":)";
+        append_on_one_line(out, error.data);
+    }
+    return out + '}';
+}
+
+std::string encode_error(std::string_view id, Revision revision, const RpcError& error) {
     std::string out = R"({"jsonrpc":"2.0",)";
     if (!id.empty()) {
         out += R"("id":)";
         out += id;
         out += ',';
     }
-    out += fmt::format(R"("error":{{"code":{},"message":)", static_cast<int>(error.code));
-    core::append_quoted(out, error.message);
-    if (!error.data.empty()) {
-        out += R"(,"data":)";
-        append_on_one_line(out, error.data);
-    }
-    out += "}}";
-    return out;
+    return out + R"("error":)" + error_object(revision, error) + '}';
 }
 
 std::string encode_result(std::string_view id, Revision revision,
-                          const Implementation& implementation, std::string_view members) {
+                          const Implementation& implementation, std::string_view members,
+                          std::string_view meta, std::string_view type) {
     std::string out;
-    begin_result(out, id, revision);
+    begin_result(out, id, revision, type);
     out += members;
     if (!members.empty()) out += ',';
-    end_result(out, revision, implementation);
+    end_result(out, revision, implementation, {meta});
     return out;
 }
 
 std::string encode_tool_result(std::string_view id, Revision revision,
-                               const Implementation& implementation, const ToolResult& result) {
+                               const Implementation& implementation, const ToolResult& result,
+                               std::string_view meta) {
     std::string out;
-    std::size_t image_bytes = 0;
-    for (const auto& content : result.content)
-        if (const auto* image = std::get_if<ImageContent>(&content))
-            image_bytes += image->bytes.size();
-    out.reserve(1024 + result.structured.size() * 5 / 2 + image_bytes * 4 / 3);
-
-    begin_result(out, id, revision);
-    out += R"("content":[)";
-    if (!result.structured.empty()) {
-        append_content(out, TextContent{result.structured});
-        if (!result.content.empty()) out += ',';
-    }
-    for (std::size_t i = 0; i < result.content.size(); ++i) {
-        if (i > 0) out += ',';
-        append_content(out, result.content[i]);
-    }
-    out += "],";
-    if (!result.structured.empty() && revision.has_structured_content()) {
-        out += R"("structuredContent":)";
-        append_on_one_line(out, result.structured);
-        out += ',';
-    }
-    if (result.is_error) out += R"("isError":true,)";
-    end_result(out, revision, implementation, result.meta);
+    out.reserve(1024 + tool_result_size(result));
+    begin_result(out, id, revision, "complete");
+    append_tool_result(out, revision, result);
+    out += ',';
+    end_result(out, revision, implementation, {result.meta, meta});
     return out;
+}
+
+std::string encode_notification(std::string_view method, std::string_view params) {
+    std::string out = R"({"jsonrpc":"2.0","method":")";
+    out += method;
+    out += '"';
+    if (!params.empty()) {
+        out += R"(,"params":{)";
+        out += params;
+        out += '}';
+    }
+    return out + '}';
+}
+
+std::string encode_request(std::string_view id, const InputRequest& request) {
+    return fmt::format(R"({{"jsonrpc":"2.0","id":{},"method":{},"params":{}}})", id,
+                       core::quoted(request.method), core::dump(request.params));
 }
 
 std::string encode_progress(std::string_view token, Revision revision, const Progress& progress) {
-    std::string out =
-        R"({"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":)";
-    out += token;
-    out += fmt::format(R"(,"progress":{})", progress.value);
+    auto params = fmt::format(R"("progressToken":{},"progress":{})", token, progress.value);
     if (progress.total && std::isfinite(*progress.total))
-        out += fmt::format(R"(,"total":{})", *progress.total);
-    if (!progress.message.empty() && revision.has_progress_message()) {
-        out += R"(,"message":)";
-        core::append_quoted(out, progress.message);
-    }
-    out += "}}";
+        params += fmt::format(R"(,"total":{})", *progress.total);
+    if (!progress.message.empty() && revision.has_progress_message())
+        params += R"(,"message":)" + core::quoted(progress.message);
+    return encode_notification("notifications/progress", params);
+}
+
+std::string tool_result_members(Revision revision, const ToolResult& result) {
+    std::string out;
+    out.reserve(256 + tool_result_size(result));
+    append_tool_result(out, revision, result);
+    if (!result.meta.empty()) out += R"(,"_meta":{)" + result.meta + '}';
     return out;
 }
 
-std::string initialize_members(Revision revision, const Implementation& implementation) {
-    std::string info = fmt::format(R"("name":{},"version":{})", core::quoted(implementation.name),
-                                   core::quoted(implementation.version));
-    if (revision.has_titles()) info += R"(,"title":)" + core::quoted(implementation.title);
-    return fmt::format(
-        R"("protocolVersion":{},"capabilities":{{"tools":{{}}}},"serverInfo":{{{}}},"instructions":{})",
-        core::quoted(revision.version), info, core::quoted(implementation.instructions));
-}
-
-namespace {
-
-// Nothing that is listed changes while the daemon runs, so clients may keep it for long.
-constexpr std::string_view cache_hints = R"("ttlMs":3600000,"cacheScope":"public")";
-
-}  // namespace
-
-std::string discover_members(const Implementation& implementation) {
-    std::string versions;
-    for (const auto version : modern_versions) {
-        if (!versions.empty()) versions += ',';
-        core::append_quoted(versions, version);
-    }
-    return fmt::format(
-        R"("supportedVersions":[{}],"capabilities":{{"tools":{{}}}},"instructions":{},{})",
-        versions, core::quoted(implementation.instructions), cache_hints);
-}
-
-namespace {
-
-core::Json annotations_json(const Tool& tool) {
-    return {{"readOnlyHint", tool.annotations.read_only},
-            {"destructiveHint", tool.annotations.destructive},
-            {"idempotentHint", tool.annotations.idempotent},
-            {"openWorldHint", tool.annotations.open_world}};
-}
-
-core::Json tool_json(const Tool& tool, Revision revision) {
-    core::Json json;
-    json["name"] = tool.name;
-    if (revision.has_titles()) json["title"] = tool.title;
-    json["description"] = tool.description;
-    json["inputSchema"] = tool.input_schema;
-    if (revision.has_structured_content() && !tool.output_schema.is_null())
-        json["outputSchema"] = tool.output_schema;
-    if (revision.has_annotations()) json["annotations"] = annotations_json(tool);
-    return json;
-}
-
-}  // namespace
-
-std::string tools_list_members(Revision revision, const std::vector<Tool>& tools) {
-    std::string out = R"("tools":[)";
-    for (const auto& tool : tools) {
+std::string prompt_members(Revision revision, const PromptResult& result) {
+    std::string out;
+    if (!result.description.empty())
+        out += R"("description":)" + core::quoted(result.description) + ',';
+    out += R"("messages":[)";
+    for (const auto& message : result.messages) {
         if (out.back() != '[') out += ',';
-        out += core::dump(tool_json(tool, revision));
+        out += R"({"role":)" + core::quoted(message.role) + R"(,"content":)";
+        append_content(out, revision, message.content);
+        out += '}';
+    }
+    return out + ']';
+}
+
+std::string contents_members(Revision revision, const std::vector<ResourceContents>& contents) {
+    std::string out = R"("contents":[)";
+    for (const auto& part : contents) {
+        if (out.back() != '[') out += ',';
+        append_contents(out, part);
     }
     out += ']';
-    if (revision.modern()) {
-        out += ',';
-        out += cache_hints;
-    }
+    // A scene changes at any time, and belongs to who may see it.
+    if (revision.modern()) out += R"(,"ttlMs":0,"cacheScope":"private")";
     return out;
+}
+
+std::string completion_members(Completion completion) {
+    const auto known = completion.total.value_or(completion.values.size());
+    const auto total = std::max(known, completion.values.size());
+    if (completion.values.size() > max_completions) completion.values.resize(max_completions);
+    core::Json json{{"values", completion.values}};
+    if (completion.total || total > completion.values.size()) json["total"] = total;
+    json["hasMore"] = total > completion.values.size();
+    return R"("completion":)" + core::dump(json);
+}
+
+std::string encode_questions(const std::map<std::string, InputRequest>& requests) {
+    std::string out = "{";
+    for (const auto& [key, request] : requests) {
+        if (out.size() > 1) out += ',';
+        core::append_quoted(out, key);
+        out += fmt::format(R"(:{{"method":{},"params":{}}})", core::quoted(request.method),
+                           core::dump(request.params));
+    }
+    return out + '}';
+}
+
+std::string input_required_members(const std::map<std::string, InputRequest>& requests,
+                                   std::string_view request_state) {
+    std::string out;
+    if (!requests.empty()) out = R"("inputRequests":)" + encode_questions(requests);
+    if (request_state.empty()) return out;
+    if (!out.empty()) out += ',';
+    return out + R"("requestState":)" + core::quoted(request_state);
 }
 
 }  // namespace blender_mcpd::mcp

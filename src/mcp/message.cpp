@@ -62,7 +62,11 @@ Message classify(std::string_view text) {
     const auto raw_method = message.find("method");
     if (!raw_method) {
         // Without an id, too: an answer to an answer could go on for ever.
-        if (message.find("result") || message.find("error")) return Response{std::move(id)};
+        const auto result = message.find("result");
+        const auto error = message.find("error");
+        if (result || error)
+            return Response{std::move(id), result.value_or(std::string_view()),
+                            result ? std::string_view() : *error};
         return bad(std::move(id), RpcCode::invalid_request, "Invalid request: method is missing");
     }
     const auto method = core::unquote(*raw_method);
@@ -94,6 +98,7 @@ Envelope read_envelope(const core::RawObject& params) {
 
     const auto raw_version = meta.find(meta::protocol_version);
     if (!raw_version) return envelope;
+    envelope.claim = *raw_version;
     const auto malformed = [&](std::string_view key, std::string_view rule) {
         envelope.error =
             RpcError{RpcCode::invalid_params,
@@ -120,7 +125,34 @@ Envelope read_envelope(const core::RawObject& params) {
         return envelope;
     }
     envelope.modern = Revision{*known};
+    envelope.capabilities = read_capabilities(*capabilities, *envelope.modern);
+    if (const auto level = meta.find(meta::log_level)) {
+        envelope.log_level = log_level(core::unquote(*level).value_or(""));
+        if (!envelope.log_level)
+            return malformed(meta::log_level, "must be a level of RFC 5424, like \"info\"");
+    }
     return envelope;
+}
+
+ClientCapabilities read_capabilities(std::string_view raw, Revision revision) {
+    ClientCapabilities capabilities;
+    const auto object = [](std::optional<std::string_view> value) {
+        const bool is_object = value && core::json_kind(*value) == core::JsonKind::object;
+        return is_object ? *core::RawObject::scan(*value) : *core::RawObject::scan("{}");
+    };
+    const auto members = object(raw);
+    if (const auto elicitation = members.find("elicitation");
+        elicitation && revision.has_elicitation()) {
+        const auto modes = object(elicitation);
+        capabilities.elicitation_url = modes.find("url").has_value();
+        // No mode at all means forms, as before there were modes.
+        capabilities.elicitation_form = modes.find("form") || !capabilities.elicitation_url;
+    }
+    capabilities.sampling = members.find("sampling").has_value();
+    capabilities.roots = members.find("roots").has_value();
+    capabilities.tasks =
+        revision.modern() && object(members.find("extensions")).find(tasks_extension).has_value();
+    return capabilities;
 }
 
 }  // namespace blender_mcpd::mcp

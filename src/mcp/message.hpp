@@ -2,6 +2,7 @@
 #pragma once
 
 #include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/mcp/call.hpp>
 #include <blender_mcpd/mcp/protocol.hpp>
 
 #include <optional>
@@ -10,13 +11,6 @@
 #include <variant>
 
 namespace blender_mcpd::mcp {
-
-/// An error that ends a request. `data` is raw JSON or empty.
-struct RpcError {
-    RpcCode code = RpcCode::internal_error;
-    std::string message;
-    std::string data;
-};
 
 /// Views point into the message text.
 struct Request {
@@ -33,6 +27,8 @@ struct Notification {
 /// An answer to a request of ours.
 struct Response {
     std::string id;
+    std::string_view result;  // raw; empty when it is an error
+    std::string_view error;   // raw; empty when it is a result
 };
 
 /// What cannot be handled. `id` is empty when it could not be read.
@@ -47,11 +43,17 @@ using Message = std::variant<Request, Notification, Response, BadMessage>;
 
 /// The per-request envelope of the modern revisions, found in params._meta.
 struct Envelope {
-    std::string_view progress_token;  // raw JSON, empty when the client did not ask for progress
-    std::optional<Revision> modern;   // set when the request claims a modern revision
-    std::optional<RpcError> error;    // the claim is malformed or names a revision we do not speak
+    std::string_view progress_token;    // raw JSON, empty when the client did not ask for progress
+    std::string_view claim;             // the raw protocol version, empty when none is claimed
+    std::optional<Revision> modern;     // set when the request claims a modern revision
+    ClientCapabilities capabilities{};  // of a modern request
+    std::optional<LogLevel> log_level{};  // of a modern request that wants log messages
+    std::optional<RpcError> error;  // the claim is malformed or names a revision we do not speak
 };
 
 [[nodiscard]] Envelope read_envelope(const core::RawObject& params);
+
+/// From the raw object of `initialize` or of the envelope.
+[[nodiscard]] ClientCapabilities read_capabilities(std::string_view raw, Revision revision);
 
 }  // namespace blender_mcpd::mcp

@@ -36,24 +36,43 @@ void Reply::set_tool(std::string name) {
     server_->metrics().add(calls_in_flight);
 }
 
-void Reply::result(std::string_view members) {
-    finish(encode_result(id_, revision_, server_->implementation(), members), "ok");
+void Reply::result(std::string_view members, std::string_view meta, std::string_view type) {
+    finish(encode_result(id_, revision_, server_->implementation(), members, meta, type), "ok");
 }
 
-void Reply::tool_result(const ToolResult& result) {
-    if (result.is_error) server_->metrics().add(tool_failures, 1, tool_);
-    finish(encode_tool_result(id_, revision_, server_->implementation(), result),
+void Reply::tool_result(const ToolResult& result, std::string_view meta) {
+    if (result.is_error && !tool_.empty()) server_->metrics().add(tool_failures, 1, tool_);
+    finish(encode_tool_result(id_, revision_, server_->implementation(), result, meta),
            result.is_error ? "failed" : "ok");
 }
 
-void Reply::error(const RpcError& error) {
-    const bool rejected = error.code == RpcCode::unsupported_protocol_version;
-    this->error(error, rejected ? Disposition::rejected : Disposition::answered);
+namespace {
+
+// 2026-07-28 basic/transports/streamable-http: the status of errors.
+Disposition disposition(RpcCode code, Revision revision) {
+    if (!revision.modern()) return Disposition::answered;
+    switch (code) {
+        case RpcCode::method_not_found:
+            return Disposition::not_found;
+        case RpcCode::header_mismatch:
+        case RpcCode::missing_client_capability:
+        case RpcCode::unsupported_protocol_version:
+            return Disposition::rejected;
+        default:
+            return Disposition::answered;
+    }
 }
 
-void Reply::error(const RpcError& error, Disposition disposition) {
+}  // namespace
+
+void Reply::error(const RpcError& error) {
     server_->metrics().add(errors_sent);
-    finish(encode_error(id_, error), error.message, disposition);
+    finish(encode_error(id_, revision_, error), error.message, disposition(error.code, revision_));
+}
+
+void Reply::reject(const RpcError& error) {
+    server_->metrics().add(errors_sent);
+    finish(encode_error(id_, revision_, error), error.message, Disposition::rejected);
 }
 
 void Reply::suppress() {

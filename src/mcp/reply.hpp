@@ -22,16 +22,18 @@ class Reply {
     void set_tool(std::string name);
 
     /// Each sends at most once; later ones are bugs, logged and dropped.
-    void result(std::string_view members);
-    void tool_result(const ToolResult& result);
+    void result(std::string_view members, std::string_view meta = {},
+                std::string_view type = "complete");
+    void tool_result(const ToolResult& result, std::string_view meta = {});
     void error(const RpcError& error);
-    /// The same, with how the transport shall say it.
-    void error(const RpcError& error, Disposition disposition);
+    /// An error of the request itself, whatever its method.
+    void reject(const RpcError& error);
     /// The client does not want an answer any more (notifications/cancelled).
     void suppress();
 
     [[nodiscard]] const std::string& id() const { return id_; }
     [[nodiscard]] Revision revision() const { return revision_; }
+    /// Where it will go; null once it is answered.
     [[nodiscard]] const std::shared_ptr<Outlet>& outlet() const { return outlet_; }
 
   private:

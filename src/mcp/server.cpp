@@ -1,8 +1,8 @@
-#include "encode.hpp"
+#include "encode_lists.hpp"
+#include "state_signer.hpp"
+#include "tasks.hpp"
 
 #include <blender_mcpd/mcp/server.hpp>
-
-#include <algorithm>
 
 namespace blender_mcpd::mcp {
 
@@ -11,19 +11,43 @@ Server::Server(core::Timers& timers, core::Metrics& metrics, Implementation impl
     : timers_(timers),
       metrics_(metrics),
       implementation_(std::move(implementation)),
-      tools_(std::move(tools)),
-      limits_(limits) {}
-
-const Tool* Server::find_tool(std::string_view name) const {
-    const auto found = std::find_if(tools_.begin(), tools_.end(),
-                                    [&](const Tool& tool) { return tool.name == name; });
-    return found == tools_.end() ? nullptr : &*found;
+      limits_(limits),
+      tasks_(std::make_unique<Tasks>(timers, metrics, registry_, limits)),
+      signer_(std::make_unique<StateSigner>(timers)) {
+    for (auto& tool : tools)
+        registry_.add(std::move(tool));
+    forget_lists_ = registry_.observe([this](const Change& change) {
+        if (change.kind < Change::Kind::resource) listed_.clear();
+    });
 }
 
-const std::string& Server::listed_tools(Revision revision) const {
-    auto& members = listed_tools_[revision.version];
-    if (members.empty()) members = tools_list_members(revision, tools_);
+Server::~Server() = default;
+
+const std::string& Server::listed(Change::Kind list, Revision revision) {
+    const auto encode = [&] {
+        switch (list) {
+            case Change::Kind::resources:
+                return resources_list_members(revision, registry_);
+            case Change::Kind::prompts:
+                return prompts_list_members(revision, registry_);
+            default:
+                return tools_list_members(revision, registry_);
+        }
+    };
+    auto& members =
+        listed_[std::to_string(static_cast<int>(list)) + ' ' + std::string(revision.version)];
+    if (members.empty()) members = encode();
     return members;
+}
+
+const std::string& Server::listed_templates(Revision revision) {
+    auto& members = listed_["templates " + std::string(revision.version)];
+    if (members.empty()) members = templates_list_members(revision, registry_);
+    return members;
+}
+
+boost::asio::awaitable<void> Server::end_tasks() {
+    return tasks_->end();
 }
 
 ToolResult error_result(std::string text) {

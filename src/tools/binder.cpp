@@ -60,15 +60,10 @@ mcp::ToolResult failed(std::string text, const core::Error& error) {
     return result;
 }
 
-asio::awaitable<mcp::ToolResult> run(std::shared_ptr<Bound> bound, mcp::CallContext context,
-                                     core::Json arguments) {
+/// What a call with valid arguments goes through, at once or as a task.
+asio::awaitable<mcp::ToolAnswer> perform(std::shared_ptr<Bound> bound, mcp::CallContext context,
+                                         core::Json arguments) {
     auto& guards = bound->toolbox.guards;
-    if (const auto valid = validate(*bound, arguments); !valid) {
-        guards.metrics.add(validation_failures, 1, bound->name);
-        if (const auto numbers = guard::count_non_finite(arguments); numbers > 0)
-            guards.metrics.add(guard::nan_infinity_blocked, static_cast<std::int64_t>(numbers));
-        co_return failed(explain_refusal(valid.error()), valid.error());
-    }
     const auto permit = guards.limiter.acquire(context.client, bound->name, bound->tool_class);
     if (!permit) co_return failed(explain_refusal(permit.error()), permit.error());
     // What is read meanwhile may be of before, after or between.
@@ -76,7 +71,6 @@ asio::awaitable<mcp::ToolResult> run(std::shared_ptr<Bound> bound, mcp::CallCont
     if (bound->mutates)
         mutation.emplace(guards.cache.begin_mutation(bound->toolbox.blender.instance()));
 
-    make_whole(arguments);
     auto done = co_await bound->handler(std::move(context), std::move(arguments));
     if (!done)
         co_return failed(
@@ -85,9 +79,26 @@ asio::awaitable<mcp::ToolResult> run(std::shared_ptr<Bound> bound, mcp::CallCont
     co_return std::move(*done);
 }
 
+asio::awaitable<mcp::ToolAnswer> run(std::shared_ptr<Bound> bound, mcp::CallContext context,
+                                     core::Json arguments) {
+    auto& guards = bound->toolbox.guards;
+    if (const auto valid = validate(*bound, arguments); !valid) {
+        guards.metrics.add(validation_failures, 1, bound->name);
+        if (const auto numbers = guard::count_non_finite(arguments); numbers > 0)
+            guards.metrics.add(guard::nan_infinity_blocked, static_cast<std::int64_t>(numbers));
+        co_return failed(explain_refusal(valid.error()), valid.error());
+    }
+    make_whole(arguments);
+    if (context.can_task)
+        co_return mcp::StartTask{[bound, arguments](mcp::CallContext own) {
+            return perform(bound, std::move(own), arguments);
+        }};
+    co_return co_await perform(std::move(bound), std::move(context), std::move(arguments));
+}
+
 }  // namespace
 
-asio::awaitable<core::Result<mcp::ToolResult>> edit(Toolbox toolbox, std::string name,
+asio::awaitable<core::Result<mcp::ToolAnswer>> edit(Toolbox toolbox, std::string name,
                                                     core::Json arguments,
                                                     mcp::CallContext context) {
     auto wanted = operation(std::move(name), arguments);
@@ -125,6 +136,7 @@ mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler) {
     tool.input_schema = schema::published(std::move(spec.input));
     tool.output_schema = std::move(spec.output);
     tool.annotations = spec.annotations;
+    tool.task_support = spec.task_support;
     tool.handler = [bound](mcp::CallContext context, core::Json arguments) {
         return run(bound, std::move(context), std::move(arguments));
     };

@@ -23,10 +23,11 @@ struct Spec {
     core::Json output;
     mcp::ToolAnnotations annotations;
     guard::ToolClass tool_class = guard::ToolClass::general;
+    mcp::TaskSupport task_support = mcp::TaskSupport::forbidden;
 };
 
 /// Gets valid arguments. A failure becomes an isError result.
-using Handler = std::function<boost::asio::awaitable<core::Result<mcp::ToolResult>>(
+using Handler = std::function<boost::asio::awaitable<core::Result<mcp::ToolAnswer>>(
     mcp::CallContext context, core::Json arguments)>;
 
 /// The input schema is compiled once, by the first call.
@@ -37,7 +38,7 @@ using Handler = std::function<boost::asio::awaitable<core::Result<mcp::ToolResul
 [[nodiscard]] mcp::Tool pass_through(Spec spec, const Toolbox& toolbox);
 
 /// Sends the arguments as the operation of that name, which changes something.
-boost::asio::awaitable<core::Result<mcp::ToolResult>> edit(Toolbox toolbox, std::string name,
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> edit(Toolbox toolbox, std::string name,
                                                            core::Json arguments,
                                                            mcp::CallContext context);
 

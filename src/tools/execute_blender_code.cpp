@@ -60,12 +60,45 @@ guard::Verdict judge(guard::ScriptPolicy& policy, const core::Json& arguments) {
     return verdict;
 }
 
-core::Error refusal(const guard::Verdict& verdict) {
+constexpr auto consent_key = "consent";
+
+mcp::InputRequired ask_for_consent(const guard::Verdict& verdict) {
+    auto question = mcp::elicit(
+        "An assistant wants to run a Python script in Blender. " + guard::describe(verdict),
+        {{"type", "object"},
+         {"properties",
+          {{"run",
+            {{"type", "boolean"},
+             {"title", "Run the script"},
+             {"description", "Only if you know what it does."},
+             {"default", false}}}}},
+         {"required", {"run"}}});
+    return {{{consent_key, std::move(question)}}, verdict.sha256};
+}
+
+enum class Consent { not_asked, given, refused };
+
+/// `state` is what the question carried: the answer is about that script and no other.
+Consent consent(const mcp::CallContext& context, const guard::Verdict& verdict) {
+    const auto answer = context.inputs.find(consent_key);
+    if (answer == context.inputs.end() || context.state != verdict.sha256)
+        return Consent::not_asked;
+    if (answer->second.value("action", core::Json()) != "accept") return Consent::refused;
+    const auto content = answer->second.value("content", core::Json::object());
+    return content.is_object() && content.value("run", core::Json()) == true ? Consent::given
+                                                                             : Consent::refused;
+}
+
+core::Error refusal(const guard::Verdict& verdict, bool asked) {
     core::Error error{.code = core::ErrorCode::invalid};
-    error.message = verdict.action == guard::ScriptAction::ask
-                        ? "The script was not run: it needs the consent of a person, and nobody "
-                          "can be asked here (script.policy is \"ask\")"
-                        : "The script was not run: the script policy blocks it";
+    if (verdict.action != guard::ScriptAction::ask)
+        error.message = "The script was not run: the script policy blocks it";
+    else if (asked)
+        error.message = "The script was not run: the user did not agree";
+    else
+        error.message =
+            "The script was not run: it needs the consent of a person, and this client cannot ask "
+            "one (script.policy is \"ask\", the client has no form elicitation)";
     error.message += "\n" + guard::describe(verdict);
     error.remedy = "Use the other tools, or write it without what was found";
     return error;
@@ -79,7 +112,7 @@ void add_findings(std::string& result, const guard::Verdict& verdict) {
     result.insert(1, member);
 }
 
-boost::asio::awaitable<core::Result<mcp::ToolResult>> execute(Toolbox toolbox,
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> execute(Toolbox toolbox,
                                                               mcp::CallContext context,
                                                               core::Json arguments) {
     const auto verdict = judge(toolbox.guards.scripts, arguments);
@@ -87,7 +120,14 @@ boost::asio::awaitable<core::Result<mcp::ToolResult>> execute(Toolbox toolbox,
         toolbox.guards.metrics.add(scripts_flagged, 1, guard::to_string(verdict.action));
     if (!verdict.allowed_by.empty())
         spdlog::info("script {} is allowed by {}", verdict.sha256, verdict.allowed_by);
-    if (verdict.action >= guard::ScriptAction::ask) co_return refusal(verdict);
+    if (verdict.action == guard::ScriptAction::block) co_return refusal(verdict, false);
+    if (verdict.action == guard::ScriptAction::ask) {
+        if (!context.capabilities.elicitation_form) co_return refusal(verdict, false);
+        const auto answer = consent(context, verdict);
+        if (answer == Consent::not_asked) co_return ask_for_consent(verdict);
+        if (answer == Consent::refused) co_return refusal(verdict, true);
+        spdlog::info("script {} runs by the user's consent", verdict.sha256);
+    }
 
     const auto timeout = take_seconds(arguments, "timeout_s");
     auto wanted = operation("execute_blender_code", arguments);

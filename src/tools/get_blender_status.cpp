@@ -49,7 +49,7 @@ core::Json to_json(const guard::ResultCache::Stats& cache) {
             {"evictions", cache.evictions}};
 }
 
-boost::asio::awaitable<core::Result<mcp::ToolResult>> ask(Toolbox toolbox) {
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> ask(Toolbox toolbox) {
     auto status = co_await toolbox.blender.status();
     const auto& guards = toolbox.guards;
     const std::chrono::duration<double> uptime = guards.clock.now() - guards.since;

@@ -40,7 +40,7 @@ Spec spec() {
     };
 }
 
-boost::asio::awaitable<core::Result<mcp::ToolResult>> manage(Toolbox toolbox,
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> manage(Toolbox toolbox,
                                                              mcp::CallContext context,
                                                              core::Json arguments) {
     if (const auto path = arguments.find("path"); path != arguments.end()) {

@@ -62,7 +62,7 @@ mcp::ToolResult to_result(const guard::CachedResult& text) {
 
 }  // namespace
 
-asio::awaitable<core::Result<mcp::ToolResult>> read(Toolbox toolbox, std::string name,
+asio::awaitable<core::Result<mcp::ToolAnswer>> read(Toolbox toolbox, std::string name,
                                                     core::Json arguments,
                                                     mcp::CallContext context) {
     const guard::CacheKey key{toolbox.blender.instance(), name, canonical(arguments)};

@@ -14,7 +14,7 @@ namespace blender_mcpd::tools {
 
 /// The answer from the cache, if it is still true: Blender's generation is asked for, which is much
 /// cheaper than the read. Else from Blender; who asks for the same meanwhile gets the same answer.
-boost::asio::awaitable<core::Result<mcp::ToolResult>> read(Toolbox toolbox, std::string name,
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> read(Toolbox toolbox, std::string name,
                                                            core::Json arguments,
                                                            mcp::CallContext context);
 

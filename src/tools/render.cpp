@@ -39,10 +39,12 @@ Spec spec() {
             {"generation", fragments::generation()},
         }),
         {.read_only = true, .destructive = false, .idempotent = true, .open_world = false},
+        guard::ToolClass::general,
+        mcp::TaskSupport::optional,
     };
 }
 
-boost::asio::awaitable<core::Result<mcp::ToolResult>> run(Toolbox toolbox, mcp::CallContext context,
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
                                                           core::Json arguments) {
     const auto timeout = take_seconds(arguments, "timeout_s");
     auto wanted = operation("render", arguments);

@@ -8,7 +8,7 @@ namespace blender_mcpd::mcp {
 
 namespace {
 
-using Answer = boost::asio::awaitable<ToolResult>;
+using Answer = boost::asio::awaitable<ToolAnswer>;
 
 ToolResult text(std::string content) {
     return {.structured = {}, .content = {TextContent{std::move(content)}}, .is_error = false};

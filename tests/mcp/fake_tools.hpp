@@ -36,7 +36,7 @@ class FakeTools {
     std::vector<CallContext> contexts;
 
   private:
-    using Body = boost::asio::awaitable<ToolResult> (*)(core::Event& gate, CallContext context,
+    using Body = boost::asio::awaitable<ToolAnswer> (*)(core::Event& gate, CallContext context,
                                                         core::Json arguments);
     Tool make(std::string name, Body body);
     [[nodiscard]] core::Event& gate(const std::string& tool);

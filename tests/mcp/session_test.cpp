@@ -16,12 +16,12 @@ std::string call(int id, const std::string& tool) {
            R"(,"method":"tools/call","params":{"name":")" + tool + "\"}}";
 }
 
-boost::asio::awaitable<ToolResult> note(std::vector<std::string>& clients, CallContext context) {
+boost::asio::awaitable<ToolAnswer> note(std::vector<std::string>& clients, CallContext context) {
     clients.push_back(context.client);
     co_return ToolResult{};
 }
 
-boost::asio::awaitable<ToolResult> tell() {
+boost::asio::awaitable<ToolAnswer> tell() {
     auto result = error_result("Too much");
     result.meta = R"("a/b":{"code":"busy"})";
     co_return result;

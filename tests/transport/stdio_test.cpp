@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Answer = boost::asio::awaitable<mcp::ToolResult>;
+using Answer = boost::asio::awaitable<mcp::ToolAnswer>;
 
 mcp::ToolResult text(std::string content) {
     mcp::ToolResult result;

@@ -1,15 +1,16 @@
-// What all sessions of one daemon share: who we are and which tools there are. Immutable once
-// built.
+// What all sessions of one daemon share: who we are, what there is, and the tasks that run.
 #pragma once
 
 #include <blender_mcpd/core/metrics.hpp>
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/mcp/protocol.hpp>
-#include <blender_mcpd/mcp/tool.hpp>
+#include <blender_mcpd/mcp/registry.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,33 +41,61 @@ struct ServerLimits {
     /// Tool calls at once in one session: bounds the memory that a client can take. How many of
     /// them may do something is for the tools to limit.
     std::size_t in_flight = 4'096;
+    /// Tasks that are kept, running or ended.
+    std::size_t tasks = 256;
+    /// How long a task is kept after it was created, at most and when the client does not say.
+    std::chrono::milliseconds max_task_ttl = std::chrono::hours(24);
+    std::chrono::milliseconds task_ttl = std::chrono::hours(1);
+    /// How long a legacy client may take to answer a request of ours, and how often a handler may
+    /// ask.
+    std::chrono::milliseconds input_timeout = std::chrono::minutes(10);
+    int input_rounds = 8;
 };
+
+class Tasks;
+class StateSigner;
 
 class Server {
   public:
-    /// `timers` and `metrics` must outlive it. Tool names must be unique.
+    /// `timers` and `metrics` must outlive it.
     Server(core::Timers& timers, core::Metrics& metrics, Implementation implementation,
            std::vector<Tool> tools, ServerLimits limits);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
 
     [[nodiscard]] const Implementation& implementation() const { return implementation_; }
-    [[nodiscard]] const std::vector<Tool>& tools() const { return tools_; }
-    [[nodiscard]] const Tool* find_tool(std::string_view name) const;
-    /// The members of a tools/list result for this revision; encoded once.
-    [[nodiscard]] const std::string& listed_tools(Revision revision) const;
+    [[nodiscard]] Registry& registry() { return registry_; }
+    [[nodiscard]] const Registry& registry() const { return registry_; }
+
     /// A new name for each client.
-    [[nodiscard]] std::string name_client() const { return "client-" + std::to_string(++clients_); }
+    [[nodiscard]] std::string name_client() { return "client-" + std::to_string(++clients_); }
     [[nodiscard]] const ServerLimits& limits() const { return limits_; }
     [[nodiscard]] core::Timers& timers() const { return timers_; }
     [[nodiscard]] core::Metrics& metrics() const { return metrics_; }
+
+    /// Cancels the tasks that run. Returns when they have ended. For shutdown.
+    boost::asio::awaitable<void> end_tasks();
+
+    // For the sessions.
+
+    /// The members of a list result for this revision; encoded once.
+    [[nodiscard]] const std::string& listed(Change::Kind list, Revision revision);
+    [[nodiscard]] const std::string& listed_templates(Revision revision);
+    [[nodiscard]] Tasks& tasks() { return *tasks_; }
+    [[nodiscard]] const StateSigner& signer() const { return *signer_; }
 
   private:
     core::Timers& timers_;
     core::Metrics& metrics_;
     Implementation implementation_;
-    std::vector<Tool> tools_;
     ServerLimits limits_;
-    mutable std::map<std::string_view, std::string> listed_tools_;  // by version
-    mutable std::uint64_t clients_ = 0;
+    Registry registry_;
+    std::unique_ptr<Tasks> tasks_;
+    std::unique_ptr<StateSigner> signer_;
+    std::map<std::string, std::string> listed_;  // by list and version
+    Registry::Observation forget_lists_;
+    std::uint64_t clients_ = 0;
 };
 
 }  // namespace blender_mcpd::mcp

@@ -3,6 +3,7 @@
 
 #include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/mcp/channel.hpp>
+#include <blender_mcpd/mcp/mirrored_headers.hpp>
 #include <blender_mcpd/mcp/server.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -14,8 +15,18 @@
 
 namespace blender_mcpd::mcp {
 
+/// What a transport must know of a message before it can choose the session that receives it.
+struct Preview {
+    bool initialize = false;  // a legacy `initialize` request: the first of a new session
+    bool modern = false;      // claims a revision in params._meta: belongs to no session
+    bool request = false;     // has an id: somebody waits for an answer
+};
+[[nodiscard]] Preview preview(std::string_view message);
+
 class Session {
   public:
+    struct State;  // the inside
+
     /// `server` must outlive the session and its calls. `client` names the client in limits and
     /// logs; several sessions may belong to one client.
     Session(Server& server, std::string client);
@@ -24,16 +35,25 @@ class Session {
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
+    /// For messages that belong to no request (list changes, resource updates). None: they are
+    /// dropped.
+    void attach(std::shared_ptr<Channel> channel);
+
     /// Handles one incoming message of any era; whatever it holds, it is answered as the protocol
     /// says. `channel` takes what belongs to it and is kept until it is answered. False when
-    /// nothing will be sent to it: notifications and responses.
-    bool receive(std::string_view message, std::shared_ptr<Channel> channel);
+    /// nothing will be sent to it: notifications and responses. `headers`: of a transport that has
+    /// them.
+    bool receive(std::string_view message, std::shared_ptr<Channel> channel,
+                 const MirroredHeaders* headers = nullptr);
 
     /// Answers for a message that the transport dropped because it was longer than `limit` bytes.
-    void reject_oversized(std::size_t limit, std::shared_ptr<Channel> channel);
+    void reject_oversized(std::size_t limit, const std::shared_ptr<Channel>& channel);
 
     /// Calls that have not ended yet.
     [[nodiscard]] std::size_t in_flight() const;
+
+    /// The revision that `initialize` negotiated.
+    [[nodiscard]] Revision revision() const;
 
     /// Cancels every call in flight. They are answered, except when the reason is
     /// CancelReason::closed.
@@ -47,7 +67,6 @@ class Session {
     boost::asio::awaitable<void> drained();
 
   private:
-    struct State;
     std::shared_ptr<State> state_;
 };
 

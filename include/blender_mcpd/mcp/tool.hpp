@@ -2,30 +2,20 @@
 // Blender.
 #pragma once
 
-#include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/mcp/call.hpp>
+#include <blender_mcpd/mcp/content.hpp>
+#include <blender_mcpd/mcp/protocol.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <nlohmann/json.hpp>
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace blender_mcpd::mcp {
-
-struct TextContent {
-    std::string text;
-};
-
-struct ImageContent {
-    std::string bytes;      // raw, encoded as base64 when the reply is written
-    std::string mime_type;  // "image/png"
-};
-
-using Content = std::variant<TextContent, ImageContent>;
 
 /// CallToolResult (MCP 2025-11-25 server/tools). `structured` is the text of one JSON object, or
 /// empty. When it is not empty, the same text is also sent as the first text block, for clients
@@ -41,19 +31,23 @@ struct ToolResult {
 /// An isError result with one text block.
 [[nodiscard]] ToolResult error_result(std::string text);
 
-/// One step of progress. `value` must grow from call to call; what does not is dropped.
-struct Progress {
-    double value = 0;
-    std::optional<double> total;
-    std::string message;
+class ToolAnswer;
+
+/// The call goes on as a task: the client gets a handle at once and asks for the result later.
+/// `run` is called with a context of its own, which outlives the client's connection, and again
+/// with the answers when it ends with InputRequired. It must not end with another StartTask.
+struct StartTask {
+    std::function<boost::asio::awaitable<ToolAnswer>(CallContext)> run;
 };
 
-struct CallContext {
-    std::string client;  // who calls: the same for all calls of one session
-    core::CancelToken cancel;
-    std::function<void(const Progress&)>
-        progress;  // never empty; does nothing when the client did not ask
+/// How a tool call ends, or goes on.
+class ToolAnswer : public std::variant<ToolResult, InputRequired, StartTask, RpcError> {
+  public:
+    using variant::variant;
 };
+
+/// Whether the tool's calls may run as tasks (2025-11-25 server/tools, execution.taskSupport).
+enum class TaskSupport { forbidden, optional, required };
 
 /// ToolAnnotations (2025-03-26+). They must be true.
 struct ToolAnnotations {
@@ -66,7 +60,7 @@ struct ToolAnnotations {
 /// `arguments` is an object (an empty one when the client sent none), not validated yet: its
 /// numbers may be infinite.
 using ToolHandler =
-    std::function<boost::asio::awaitable<ToolResult>(CallContext context, core::Json arguments)>;
+    std::function<boost::asio::awaitable<ToolAnswer>(CallContext context, core::Json arguments)>;
 
 struct Tool {
     std::string name;
@@ -76,6 +70,7 @@ struct Tool {
     core::Json output_schema;  // an object schema, or null
     ToolAnnotations annotations;
     ToolHandler handler;
+    TaskSupport task_support = TaskSupport::forbidden;
 };
 
 }  // namespace blender_mcpd::mcp

@@ -1,0 +1,102 @@
+// What a server offers: tools, resources and prompts. It may change while clients are connected;
+// who wants to know observes it. Loop thread only.
+#pragma once
+
+#include <blender_mcpd/mcp/prompt.hpp>
+#include <blender_mcpd/mcp/resource.hpp>
+#include <blender_mcpd/mcp/tool.hpp>
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace blender_mcpd::mcp {
+
+struct Change {
+    enum class Kind {
+        tools,  // these three: the list
+        resources,
+        prompts,
+        resource,  // the contents of one
+        task,      // the state of one
+    };
+    Kind kind = Kind::resource;
+    std::string subject{};  // the URI of the resource, the id of the task
+};
+
+/// Entries are shared: one that is removed lives on in the requests that use it. Lists keep the
+/// order in which entries were added.
+class Registry {
+  public:
+    /// Names and URIs are unique: one that exists is replaced. Each tells the observers.
+    void add(Tool tool);
+    void add(Resource resource);
+    void add(ResourceTemplate resource_template);
+    void add(Prompt prompt);
+    /// False when there is none of that name or URI.
+    bool remove_tool(std::string_view name);
+    bool remove_resource(std::string_view uri);
+    bool remove_prompt(std::string_view name);
+
+    /// Tells the observers that a resource has other contents now. There need not be an entry: it
+    /// may belong to a template.
+    void updated(std::string uri);
+    void task_changed(std::string id);
+
+    template <typename T>
+    using List = std::vector<std::shared_ptr<const T>>;
+    [[nodiscard]] const List<Tool>& tools() const { return tools_; }
+    [[nodiscard]] const List<Resource>& resources() const { return resources_; }
+    [[nodiscard]] const List<ResourceTemplate>& templates() const { return templates_; }
+    [[nodiscard]] const List<Prompt>& prompts() const { return prompts_; }
+
+    [[nodiscard]] std::shared_ptr<const Tool> tool(std::string_view name) const;
+    [[nodiscard]] std::shared_ptr<const Prompt> prompt(std::string_view name) const;
+    [[nodiscard]] std::shared_ptr<const ResourceTemplate> resource_template(
+        std::string_view uri_template) const;
+
+    /// What reads `uri`; the function is empty when nothing does. Resources go before templates.
+    struct Reader {
+        ResourceReader read;
+        ResourceRequest request;
+    };
+    [[nodiscard]] Reader reader(std::string_view uri) const;
+
+    using Observer = std::function<void(const Change&)>;
+    /// Ends the observation when destroyed. The registry must outlive it.
+    class Observation {
+      public:
+        Observation() = default;
+        Observation(Observation&& other) noexcept { swap(other); }
+        Observation& operator=(Observation&& other) noexcept {
+            swap(other);
+            return *this;
+        }
+        ~Observation();
+
+      private:
+        friend class Registry;
+        void swap(Observation& other) noexcept {
+            std::swap(registry_, other.registry_);
+            std::swap(position_, other.position_);
+        }
+        Registry* registry_ = nullptr;
+        std::list<Observer>::iterator position_{};
+    };
+    /// The observer must not add or remove observers.
+    [[nodiscard]] Observation observe(Observer observer);
+
+  private:
+    void tell(Change change);
+
+    List<Tool> tools_;
+    List<Resource> resources_;
+    List<ResourceTemplate> templates_;
+    List<Prompt> prompts_;
+    std::list<Observer> observers_;
+};
+
+}  // namespace blender_mcpd::mcp

@@ -1,0 +1,25 @@
+// Content blocks as JSON, gated by what the revision knows.
+#pragma once
+
+#include <blender_mcpd/mcp/content.hpp>
+#include <blender_mcpd/mcp/protocol.hpp>
+#include <blender_mcpd/mcp/tool.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace blender_mcpd::mcp {
+
+/// Raw JSON without its line breaks.
+void append_on_one_line(std::string& out, std::string_view json);
+
+void append_content(std::string& out, Revision revision, const Content& content);
+void append_contents(std::string& out, const ResourceContents& contents);
+
+/// The members content, structuredContent and isError.
+void append_tool_result(std::string& out, Revision revision, const ToolResult& result);
+/// About how many bytes that takes.
+[[nodiscard]] std::size_t tool_result_size(const ToolResult& result);
+
+}  // namespace blender_mcpd::mcp

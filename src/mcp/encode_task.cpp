@@ -1,0 +1,63 @@
+#include "encode_task.hpp"
+
+#include "encode.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace blender_mcpd::mcp {
+
+namespace {
+
+constexpr int poll_interval_ms = 500;
+
+std::string_view status(const Task& task, Revision revision) {
+    switch (task.status) {
+        case TaskStatus::working:
+            return "working";
+        case TaskStatus::input_required:
+            return "input_required";
+        case TaskStatus::failed:
+            return "failed";
+        case TaskStatus::cancelled:
+            return "cancelled";
+        case TaskStatus::completed:
+            break;
+    }
+    // An isError result is a failure in 2025-11-25 and a completion in the extension.
+    const auto* result = std::get_if<ToolResult>(&task.outcome);
+    return !revision.modern() && result != nullptr && result->is_error ? "failed" : "completed";
+}
+
+std::string iso_time(std::chrono::system_clock::time_point time) {
+    const auto milliseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()) % 1000;
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(time), milliseconds.count());
+}
+
+}  // namespace
+
+std::string task_members(const Task& task, Revision revision) {
+    auto out = fmt::format(
+        R"("taskId":"{}","status":"{}","createdAt":"{}","lastUpdatedAt":"{}","{}":{},"{}":{})",
+        task.id, status(task, revision), iso_time(task.created), iso_time(task.updated),
+        revision.modern() ? "ttlMs" : "ttl", task.ttl.count(),
+        revision.modern() ? "pollIntervalMs" : "pollInterval", poll_interval_ms);
+    if (!task.message.empty()) out += R"(,"statusMessage":)" + core::quoted(task.message);
+    return out;
+}
+
+std::string detailed_task_members(const Task& task, Revision revision) {
+    auto out = task_members(task, revision);
+    if (!revision.modern()) return out;
+    if (task.status == TaskStatus::input_required)
+        out += R"(,"inputRequests":)" + encode_questions(task.questions);
+    if (task.status == TaskStatus::cancelled) return out;
+    if (const auto* result = std::get_if<ToolResult>(&task.outcome))
+        out += R"(,"result":{)" + tool_result_members(revision, *result) + '}';
+    if (const auto* error = std::get_if<RpcError>(&task.outcome))
+        out += R"(,"error":)" + error_object(revision, *error);
+    return out;
+}
+
+}  // namespace blender_mcpd::mcp

@@ -1,0 +1,129 @@
+// The methods that are answered at once.
+#include "encode.hpp"
+#include "encode_lists.hpp"
+#include "session_state.hpp"
+
+#include <blender_mcpd/core/text.hpp>
+
+#include <algorithm>
+
+namespace blender_mcpd::mcp {
+
+namespace {
+
+RpcError invalid(std::string rule) {
+    return {RpcCode::invalid_params, "Invalid params: " + std::move(rule)};
+}
+
+// There is one page, so no cursor of ours exists; an empty one asks for the start.
+bool refuse_cursor(Exchange& exchange) {
+    const auto cursor = exchange.params.find("cursor");
+    if (!cursor || *cursor == "\"\"") return false;
+    exchange.reply.error(invalid("unknown cursor"));
+    return true;
+}
+
+}  // namespace
+
+void Session::State::initialize(Exchange exchange) {
+    const auto requested = exchange.text("protocolVersion");
+    if (!requested) return exchange.reply.error(invalid("protocolVersion must be a string"));
+    // An unknown revision is answered with our newest legacy one (basic/lifecycle, version
+    // negotiation).
+    const auto known = std::find(legacy_versions.begin(), legacy_versions.end(), *requested);
+    legacy = Revision{known == legacy_versions.end() ? legacy_versions.front() : *known};
+    capabilities = read_capabilities(exchange.params.find("capabilities").value_or("{}"), legacy);
+    exchange.reply.result(initialize_members(legacy, server));
+}
+
+void Session::State::discover(Exchange exchange) {
+    exchange.reply.result(discover_members(exchange.revision(), server));
+}
+
+void Session::State::ping(Exchange exchange) {
+    exchange.reply.result({});
+}
+
+void Session::State::set_log_level(Exchange exchange) {
+    const auto level = mcp::log_level(exchange.text("level").value_or(""));
+    if (!level)
+        return exchange.reply.error(invalid("level must be one of RFC 5424, like \"info\""));
+    log_level = *level;
+    exchange.reply.result({});
+}
+
+void Session::State::list_tools(Exchange exchange) {
+    if (refuse_cursor(exchange)) return;
+    exchange.reply.result(server.listed(Change::Kind::tools, exchange.revision()));
+}
+
+void Session::State::list_prompts(Exchange exchange) {
+    if (refuse_cursor(exchange)) return;
+    exchange.reply.result(server.listed(Change::Kind::prompts, exchange.revision()));
+}
+
+void Session::State::list_resources(Exchange exchange) {
+    if (refuse_cursor(exchange)) return;
+    exchange.reply.result(server.listed(Change::Kind::resources, exchange.revision()));
+}
+
+void Session::State::list_templates(Exchange exchange) {
+    if (refuse_cursor(exchange)) return;
+    exchange.reply.result(server.listed_templates(exchange.revision()));
+}
+
+void Session::State::subscribe(Exchange exchange) {
+    const auto uri = exchange.text("uri");
+    if (!uri) return exchange.reply.error(invalid("uri must be a string"));
+    if (!server.registry().reader(*uri).read) return exchange.reply.error(resource_not_found(*uri));
+    if (!subscriptions.subscribe(*uri))
+        return exchange.reply.error(invalid("too many subscriptions; unsubscribe from one"));
+    exchange.reply.result({});
+}
+
+void Session::State::unsubscribe(Exchange exchange) {
+    const auto uri = exchange.text("uri");
+    if (!uri) return exchange.reply.error(invalid("uri must be a string"));
+    subscriptions.unsubscribe(*uri);
+    exchange.reply.result({});
+}
+
+namespace {
+
+std::set<std::string> strings(const core::Json& wishes, const char* name) {
+    std::set<std::string> found;
+    const auto list = wishes.find(name);
+    if (list == wishes.end() || !list->is_array()) return found;
+    for (const auto& entry : *list)
+        if (entry.is_string() && found.size() < Subscriptions::max_uris)
+            found.insert(entry.get<std::string>());
+    return found;
+}
+
+bool flag(const core::Json& wishes, const char* name) {
+    const auto value = wishes.find(name);
+    return value != wishes.end() && value->is_boolean() && value->get<bool>();
+}
+
+}  // namespace
+
+void Session::State::listen(Exchange exchange) {
+    const auto wishes = core::parse_json(exchange.params.find("notifications").value_or(""));
+    if (!wishes || !wishes->is_object())
+        return exchange.reply.error(invalid("notifications must be an object"));
+    if (subscriptions.listeners() >= Subscriptions::max_listeners)
+        return exchange.reply.error(invalid("too many subscriptions; end one"));
+    // Only what there is is granted.
+    const auto& registry = server.registry();
+    Subscriptions::Filter filter;
+    filter.tools = flag(*wishes, "toolsListChanged");
+    filter.prompts = flag(*wishes, "promptsListChanged") && !registry.prompts().empty();
+    const bool resources = !registry.resources().empty() || !registry.templates().empty();
+    filter.resources = flag(*wishes, "resourcesListChanged") && resources;
+    if (resources) filter.uris = strings(*wishes, "resourceSubscriptions");
+    if (offers_tasks(registry) && exchange.capabilities.tasks)
+        filter.tasks = strings(*wishes, "taskIds");
+    subscriptions.listen(std::move(exchange.reply), std::move(filter));
+}
+
+}  // namespace blender_mcpd::mcp

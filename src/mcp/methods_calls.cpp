@@ -1,0 +1,240 @@
+// The methods that call a handler: tools, prompts, resources, completion.
+#include "encode.hpp"
+#include "mirror.hpp"
+#include "session_state.hpp"
+
+#include <blender_mcpd/core/text.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+namespace blender_mcpd::mcp {
+
+namespace asio = boost::asio;
+
+namespace {
+
+RpcError invalid(std::string rule) {
+    return {RpcCode::invalid_params, "Invalid params: " + std::move(rule)};
+}
+
+core::Result<core::Json> read_arguments(const std::string& raw) {
+    if (raw.empty()) return core::Json::object();
+    if (core::json_kind(raw) != core::JsonKind::object)
+        return core::Error{core::ErrorCode::invalid, "arguments must be an object"};
+    // Validation says better than the parser which number is too large.
+    return core::parse_json(raw, core::Overflow::infinity);
+}
+
+// What makes a request the same one: its method and parameters, however they are written.
+std::function<std::string()> identity_of(const Exchange& exchange) {
+    return [text = exchange.method + '\n', params = std::string(exchange.raw_params)] {
+        auto members = nlohmann::json::parse(params, nullptr, false);
+        if (!members.is_object()) return text;
+        for (const auto* answer : {"_meta", "inputResponses", "requestState", "task"})
+            members.erase(answer);
+        return text + members.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    };
+}
+
+asio::awaitable<Step> run_tool(std::shared_ptr<const Tool> tool, CallContext context,
+                               std::string raw_arguments) {
+    auto arguments = read_arguments(raw_arguments);
+    if (!arguments) co_return error_result(core::describe(arguments.error()));
+    auto answer = co_await tool->handler(std::move(context), std::move(*arguments));
+    co_return std::visit([](auto&& kind) -> Step { return std::move(kind); }, std::move(answer));
+}
+
+asio::awaitable<Step> run_prompt(std::shared_ptr<const Prompt> prompt, CallContext context,
+                                 std::map<std::string, std::string> arguments, Revision revision) {
+    auto answer = co_await prompt->handler(std::move(context), std::move(arguments));
+    if (const auto* result = std::get_if<PromptResult>(&answer))
+        co_return Members{prompt_members(revision, *result)};
+    if (auto* question = std::get_if<InputRequired>(&answer)) co_return std::move(*question);
+    co_return std::get<RpcError>(std::move(answer));
+}
+
+asio::awaitable<Step> run_read(Registry::Reader reader, CallContext context, Revision revision) {
+    auto answer = co_await reader.read(std::move(context), std::move(reader.request));
+    if (const auto* contents = std::get_if<std::vector<ResourceContents>>(&answer))
+        co_return Members{contents_members(revision, *contents)};
+    if (auto* question = std::get_if<InputRequired>(&answer)) co_return std::move(*question);
+    co_return std::get<RpcError>(std::move(answer));
+}
+
+asio::awaitable<Step> run_completion(Completer complete, CallContext context,
+                                     CompletionRequest request) {
+    auto completion = co_await complete(std::move(context), std::move(request));
+    co_return Members{completion_members(std::move(completion))};
+}
+
+/// Members that are strings; nullopt when one is none.
+std::optional<std::map<std::string, std::string>> read_strings(
+    std::optional<std::string_view> raw) {
+    std::map<std::string, std::string> strings;
+    if (!raw) return strings;
+    const auto object = core::RawObject::scan(*raw);
+    if (!object) return {};
+    for (const auto& member : object->members()) {
+        auto value = core::unquote(member.value);
+        if (!value) return {};
+        strings[member.name] = std::move(*value);
+    }
+    return strings;
+}
+
+template <typename List>
+std::string unknown(std::string_view what, std::string_view name, const List& list) {
+    std::vector<std::string> names;
+    for (const auto& known : list)
+        names.push_back(known->name);
+    const auto near = core::nearest(std::string(name), names);
+    return "Unknown " + std::string(what) + ": " + core::excerpt(name) +
+           (near.empty() ? "" : ". Did you mean " + near + "?");
+}
+
+// Legacy clients ask for a task (params.task); modern ones say that they can take one. An error
+// when what they want and what the tool does cannot meet.
+std::optional<RpcError> choose_task(const Tool& tool, const Exchange& exchange, Call& call) {
+    const bool required = tool.task_support == TaskSupport::required;
+    const bool possible = tool.task_support != TaskSupport::forbidden;
+    if (exchange.revision().modern()) {
+        call.as_task = possible && exchange.capabilities.tasks;
+        if (required && !call.as_task)
+            return RpcError{
+                RpcCode::missing_client_capability, "This tool runs only as a task",
+                core::dump(
+                    {{"requiredCapabilities",
+                      {{"extensions", {{std::string(tasks_extension), core::Json::object()}}}}}})};
+        return {};
+    }
+    const auto wish = exchange.params.find("task");
+    call.as_task = wish.has_value() && exchange.revision().has_tasks();
+    if (call.as_task && !possible)
+        return RpcError{RpcCode::method_not_found, "This tool does not run as a task"};
+    if (required && !call.as_task)
+        return RpcError{RpcCode::method_not_found, "This tool runs only as a task"};
+    if (!call.as_task) return {};
+    const auto parsed = core::parse_json(*wish);
+    if (!parsed || !parsed->is_object()) return invalid("task must be an object");
+    if (const auto ttl = parsed->find("ttl"); ttl != parsed->end() && !ttl->is_null()) {
+        if (!ttl->is_number() || ttl->get<double>() < 0)
+            return invalid("task.ttl must be a number of milliseconds");
+        constexpr double longest = 1e12;
+        call.task_ttl = std::chrono::milliseconds(
+            static_cast<std::int64_t>(std::min(ttl->get<double>(), longest)));
+    }
+    return {};
+}
+
+}  // namespace
+
+void Session::State::call_tool(Exchange exchange) {
+    auto& reply = exchange.reply;
+    const auto name = exchange.text("name");
+    if (!name) return reply.error(invalid("name must be a string"));
+    const auto tool = server.registry().tool(*name);
+    if (!tool)
+        return reply.error(
+            {RpcCode::invalid_params, unknown("tool", *name, server.registry().tools())});
+    std::string raw(exchange.params.find("arguments").value_or(""));
+    if (exchange.headers != nullptr) {
+        const auto arguments = read_arguments(raw);
+        const auto error = check_parameter_headers(*exchange.headers, tool->input_schema,
+                                                   arguments ? *arguments : core::Json::object());
+        if (error) return reply.reject(*error);
+    }
+    Call call;
+    call.what = "tool " + *name;
+    if (const auto error = choose_task(*tool, exchange, call)) return reply.error(*error);
+    reply.set_tool(*name);
+    call.identity = identity_of(exchange);
+    call.work = [tool, raw = std::move(raw)](CallContext context) {
+        return run_tool(tool, std::move(context), raw);
+    };
+    begin(std::move(exchange), std::move(call));
+}
+
+void Session::State::get_prompt(Exchange exchange) {
+    auto& reply = exchange.reply;
+    const auto name = exchange.text("name");
+    if (!name) return reply.error(invalid("name must be a string"));
+    const auto prompt = server.registry().prompt(*name);
+    if (!prompt)
+        return reply.error(
+            {RpcCode::invalid_params, unknown("prompt", *name, server.registry().prompts())});
+    auto arguments = read_strings(exchange.params.find("arguments"));
+    if (!arguments) return reply.error(invalid("arguments must be an object of strings"));
+    for (const auto& argument : prompt->arguments)
+        if (argument.required && !arguments->contains(argument.name))
+            return reply.error(invalid("arguments." + argument.name + " is required"));
+    Call call;
+    call.what = exchange.method;
+    call.identity = identity_of(exchange);
+    call.work = [prompt, arguments = std::move(*arguments),
+                 revision = exchange.revision()](CallContext context) {
+        return run_prompt(prompt, std::move(context), arguments, revision);
+    };
+    begin(std::move(exchange), std::move(call));
+}
+
+void Session::State::read_resource(Exchange exchange) {
+    auto& reply = exchange.reply;
+    const auto uri = exchange.text("uri");
+    if (!uri) return reply.error(invalid("uri must be a string"));
+    auto reader = server.registry().reader(*uri);
+    if (!reader.read) return reply.error(resource_not_found(*uri));
+    Call call;
+    call.what = exchange.method;
+    call.identity = identity_of(exchange);
+    call.work = [reader = std::move(reader), revision = exchange.revision()](CallContext context) {
+        return run_read(reader, std::move(context), revision);
+    };
+    begin(std::move(exchange), std::move(call));
+}
+
+void Session::State::complete(Exchange exchange) {
+    auto& reply = exchange.reply;
+    const auto reference = read_strings(exchange.params.find("ref"));
+    if (!reference || !reference->contains("type"))
+        return reply.error(invalid("ref must be an object with a type"));
+    const auto argument = read_strings(exchange.params.find("argument"));
+    if (!argument || !argument->contains("name") || !argument->contains("value"))
+        return reply.error(invalid("argument must be an object with name and value"));
+    const auto member = [&](const char* name) {
+        const auto found = reference->find(name);
+        return found == reference->end() ? std::string() : found->second;
+    };
+
+    Completer complete;
+    if (reference->at("type") == "ref/prompt") {
+        const auto prompt = server.registry().prompt(member("name"));
+        if (!prompt)
+            return reply.error({RpcCode::invalid_params,
+                                unknown("prompt", member("name"), server.registry().prompts())});
+        complete = prompt->complete;
+    } else if (reference->at("type") == "ref/resource") {
+        const auto known = server.registry().resource_template(member("uri"));
+        if (!known && !server.registry().reader(member("uri")).read)
+            return reply.error(resource_not_found(member("uri")));
+        if (known) complete = known->complete;
+    } else {
+        return reply.error(invalid("ref.type must be ref/prompt or ref/resource"));
+    }
+    if (!complete) return reply.result(completion_members({}));
+
+    CompletionRequest request{argument->at("name"), argument->at("value"), {}};
+    if (const auto context = core::RawObject::scan(exchange.params.find("context").value_or("{}")))
+        request.arguments = read_strings(context->find("arguments")).value_or(request.arguments);
+    Call call;
+    call.what = exchange.method;
+    call.identity = identity_of(exchange);
+    call.work = [complete = std::move(complete),
+                 request = std::move(request)](CallContext context) {
+        return run_completion(complete, std::move(context), request);
+    };
+    begin(std::move(exchange), std::move(call));
+}
+
+}  // namespace blender_mcpd::mcp

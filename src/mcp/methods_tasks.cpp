@@ -1,0 +1,135 @@
+// tasks/*: 2025-11-25 basic/utilities/tasks, and the extension io.modelcontextprotocol/tasks.
+#include "encode.hpp"
+#include "encode_task.hpp"
+#include "session_state.hpp"
+#include "tasks.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <fmt/format.h>
+
+namespace blender_mcpd::mcp {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// The task that the request names; null when the request was answered.
+std::shared_ptr<Task> find_task(Server& server, Exchange& exchange) {
+    auto& reply = exchange.reply;
+    if (exchange.revision().modern() && !exchange.capabilities.tasks) {
+        reply.error({RpcCode::missing_client_capability,
+                     "tasks/* are for clients that declare the tasks extension",
+                     core::dump({{"requiredCapabilities",
+                                  {{"extensions",
+                                    {{std::string(tasks_extension), core::Json::object()}}}}}})});
+        return nullptr;
+    }
+    const auto id = exchange.text("taskId");
+    if (!id) {
+        reply.error({RpcCode::invalid_params, "Invalid params: taskId must be a string"});
+        return nullptr;
+    }
+    auto task = server.tasks().find(*id);
+    if (!task) reply.error({RpcCode::invalid_params, "Unknown task: it never was, or has expired"});
+    return task;
+}
+
+std::string related(const Task& task) {
+    return fmt::format(R"("{}":{{"taskId":"{}"}})", meta::related_task, task.id);
+}
+
+}  // namespace
+
+void Session::State::get_task(Exchange exchange) {
+    if (const auto task = find_task(server, exchange))
+        exchange.reply.result(detailed_task_members(*task, exchange.revision()));
+}
+
+void Session::State::list_tasks(Exchange exchange) {
+    if (const auto cursor = exchange.params.find("cursor"); cursor && *cursor != "\"\"")
+        return exchange.reply.error({RpcCode::invalid_params, "Invalid params: unknown cursor"});
+    std::string out = R"("tasks":[)";
+    for (const auto& task : server.tasks().of(client)) {
+        if (out.back() != '[') out += ',';
+        out += '{' + task_members(*task, exchange.revision()) + '}';
+    }
+    exchange.reply.result(out + ']');
+}
+
+void Session::State::update_task(Exchange exchange) {
+    const auto task = find_task(server, exchange);
+    if (!task) return;
+    const auto answers = core::parse_json(exchange.params.find("inputResponses").value_or(""));
+    if (!answers || !answers->is_object())
+        return exchange.reply.error(
+            {RpcCode::invalid_params, "Invalid params: inputResponses must be an object"});
+    InputResponses responses;
+    for (const auto& [key, value] : answers->items())
+        if (value.is_object()) responses.emplace(key, value);
+    Tasks::answer(*task, std::move(responses));
+    exchange.reply.result({});
+}
+
+void Session::State::cancel_task(Exchange exchange) {
+    const auto task = find_task(server, exchange);
+    if (!task) return;
+    if (exchange.revision().modern()) {
+        server.tasks().cancel(*task, core::CancelReason::client);
+        return exchange.reply.result({});
+    }
+    if (task->ended())
+        return exchange.reply.error({RpcCode::invalid_params, "The task has ended already"});
+    server.tasks().cancel(*task, core::CancelReason::client);
+    exchange.reply.result(task_members(*task, exchange.revision()));
+}
+
+void Session::State::task_result(Exchange exchange) {
+    const auto task = find_task(server, exchange);
+    if (!task) return;
+    auto context = start_call(exchange);
+    asio::co_spawn(
+        server.timers().executor(),
+        send_task_result(shared_from_this(), std::move(exchange.reply), task, std::move(context)),
+        asio::detached);
+}
+
+// Waits for the end of the task. What it wants to know meanwhile is asked here.
+asio::awaitable<void> Session::State::send_task_result(std::shared_ptr<State> self, Reply reply,
+                                                       std::shared_ptr<Task> task,
+                                                       CallContext context) {
+    const auto id = reply.id();
+    core::Event changed(self->server.timers().executor());
+    const auto observation = self->server.registry().observe([&](const Change& change) {
+        if (change.kind == Change::Kind::task && change.subject == task->id) changed.set();
+    });
+    while (!task->ended() && !context.cancel.cancelled()) {
+        changed.reset();
+        if (task->status == TaskStatus::input_required && !task->questions.empty()) {
+            auto asked = task->questions;
+            for (auto& [key, question] : asked)
+                question.params["_meta"][std::string(meta::related_task)] = {{"taskId", task->id}};
+            auto answers = co_await self->ask(reply.outlet(), std::move(asked), context.cancel);
+            if (answers)
+                Tasks::answer(*task, std::move(*answers));
+            else if (!context.cancel.cancelled())
+                self->server.tasks().cancel(*task, core::CancelReason::client);
+            continue;
+        }
+        (void)co_await changed.wait(context.cancel);
+    }
+    const auto* result = std::get_if<ToolResult>(&task->outcome);
+    const auto* error = std::get_if<RpcError>(&task->outcome);
+    if (context.cancel.cancelled() && context.cancel.reason() == core::CancelReason::client)
+        reply.suppress();
+    else if (error != nullptr)
+        reply.error(*error);
+    else if (result != nullptr && task->status != TaskStatus::cancelled)
+        reply.tool_result(*result, related(*task));
+    else
+        reply.error({RpcCode::invalid_request,
+                     task->ended() ? "The task was cancelled" : "The server is shutting down"});
+    self->end_call(id);
+}
+
+}  // namespace blender_mcpd::mcp

@@ -1,0 +1,117 @@
+#include "mirror.hpp"
+
+#include <blender_mcpd/core/text.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace blender_mcpd::mcp {
+
+namespace {
+
+RpcError mismatch(std::string_view header, std::string_view rule) {
+    return {RpcCode::header_mismatch, fmt::format("Header mismatch: {} {}", header, rule)};
+}
+
+// =?base64?…?= carries what a header cannot; nullopt when that is malformed.
+std::optional<std::string> decoded(std::string_view value) {
+    constexpr std::string_view begin = "=?base64?";
+    constexpr std::string_view end = "?=";
+    if (!value.starts_with(begin) || !value.ends_with(end) ||
+        value.size() < begin.size() + end.size())
+        return std::string(value);
+    value.remove_prefix(begin.size());
+    value.remove_suffix(end.size());
+    std::string bytes;
+    if (!core::decode_base64(bytes, value)) return {};
+    return bytes;
+}
+
+std::string_view mirrored_parameter(std::string_view method) {
+    if (method == "tools/call" || method == "prompts/get") return "name";
+    if (method == "resources/read") return "uri";
+    if (method.starts_with("tasks/")) return "taskId";
+    return {};
+}
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return text;
+}
+
+bool agrees(const std::string& header, const core::Json& value) {
+    if (value.is_string()) return header == value.get<std::string>();
+    if (value.is_boolean()) return header == (value.get<bool>() ? "true" : "false");
+    if (!value.is_number()) return false;
+    double number = 0;
+    const auto* last = header.data() + header.size();
+    const auto [end, error] = std::from_chars(header.data(), last, number);
+    const auto difference = number - value.get<double>();
+    return error == std::errc() && end == last && !(difference < 0) && !(difference > 0);
+}
+
+}  // namespace
+
+std::optional<RpcError> check_version_header(const MirroredHeaders& headers,
+                                             const Envelope& envelope) {
+    const auto claim = core::unquote(envelope.claim);
+    if (!headers.protocol_version) return mismatch("MCP-Protocol-Version", "is required");
+    if (claim && *headers.protocol_version != *claim)
+        return mismatch("MCP-Protocol-Version",
+                        "must be the version in _meta, " + core::excerpt(*claim));
+    return {};
+}
+
+std::optional<RpcError> check_unclaimed(const MirroredHeaders& headers, std::string_view method) {
+    if (!headers.protocol_version || *headers.protocol_version < modern_versions.back()) return {};
+    if (method == "initialize")
+        return mismatch("MCP-Protocol-Version", "names a revision that has no initialize");
+    return RpcError{RpcCode::invalid_params,
+                    fmt::format(R"(Invalid params: _meta["{}"] and _meta["{}"] are required)",
+                                meta::protocol_version, meta::client_capabilities)};
+}
+
+std::optional<RpcError> check_name_headers(const MirroredHeaders& headers,
+                                           const Exchange& exchange) {
+    if (!headers.method) return mismatch("Mcp-Method", "is required");
+    if (*headers.method != exchange.method)
+        return mismatch("Mcp-Method", "must be the method of the request");
+    const auto parameter = mirrored_parameter(exchange.method);
+    if (parameter.empty()) return {};
+    const auto expected = exchange.text(parameter);
+    if (!expected) return {};  // the method itself says what is wrong
+    if (!headers.name) return mismatch("Mcp-Name", "is required");
+    if (decoded(*headers.name) != *expected)
+        return mismatch("Mcp-Name", fmt::format("must be params.{} of the request", parameter));
+    return {};
+}
+
+std::optional<RpcError> check_parameter_headers(const MirroredHeaders& headers,
+                                                const core::Json& input_schema,
+                                                const core::Json& arguments) {
+    const auto properties = input_schema.find("properties");
+    if (properties == input_schema.end()) return {};
+    for (const auto& [name, property] : properties->items()) {
+        if (!property.is_object() || !property.contains("x-mcp-header")) continue;
+        const auto header = "Mcp-Param-" + property["x-mcp-header"].get<std::string>();
+        const auto given =
+            headers.parameters.find(lower(property["x-mcp-header"].get<std::string>()));
+        const auto value = arguments.find(name);
+        const bool absent = value == arguments.end() || value->is_null();
+        if (given == headers.parameters.end()) {
+            if (!absent) return mismatch(header, "is required");
+            continue;
+        }
+        const auto text = decoded(given->second);
+        if (!text) return mismatch(header, "is not valid base64");
+        if (absent || !agrees(*text, *value))
+            return mismatch(header, "must be the argument " + name);
+    }
+    return {};
+}
+
+}  // namespace blender_mcpd::mcp

@@ -1,0 +1,143 @@
+#include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/mcp/registry.hpp>
+
+#include <algorithm>
+
+namespace blender_mcpd::mcp {
+
+namespace {
+
+const std::string& key(const Tool& tool) {
+    return tool.name;
+}
+const std::string& key(const Prompt& prompt) {
+    return prompt.name;
+}
+const std::string& key(const Resource& resource) {
+    return resource.uri;
+}
+const std::string& key(const ResourceTemplate& resource_template) {
+    return resource_template.uri_template;
+}
+
+template <typename List>
+auto find(List& list, std::string_view name) {
+    return std::find_if(list.begin(), list.end(),
+                        [&](const auto& entry) { return key(*entry) == name; });
+}
+
+template <typename T>
+void put(Registry::List<T>& list, T entry) {
+    auto shared = std::make_shared<const T>(std::move(entry));
+    const auto found = find(list, key(*shared));
+    if (found == list.end())
+        list.push_back(std::move(shared));
+    else
+        *found = std::move(shared);
+}
+
+template <typename T>
+bool take(Registry::List<T>& list, std::string_view name) {
+    const auto found = find(list, name);
+    if (found == list.end()) return false;
+    list.erase(found);
+    return true;
+}
+
+template <typename T>
+std::shared_ptr<const T> get(const Registry::List<T>& list, std::string_view name) {
+    const auto found = find(list, name);
+    return found == list.end() ? nullptr : *found;
+}
+
+}  // namespace
+
+void Registry::add(Tool tool) {
+    put(tools_, std::move(tool));
+    tell({Change::Kind::tools});
+}
+
+void Registry::add(Resource resource) {
+    put(resources_, std::move(resource));
+    tell({Change::Kind::resources});
+}
+
+void Registry::add(ResourceTemplate resource_template) {
+    put(templates_, std::move(resource_template));
+    tell({Change::Kind::resources});
+}
+
+void Registry::add(Prompt prompt) {
+    put(prompts_, std::move(prompt));
+    tell({Change::Kind::prompts});
+}
+
+bool Registry::remove_tool(std::string_view name) {
+    const bool removed = take(tools_, name);
+    if (removed) tell({Change::Kind::tools});
+    return removed;
+}
+
+bool Registry::remove_resource(std::string_view uri) {
+    const bool removed = take(resources_, uri);
+    if (removed) tell({Change::Kind::resources});
+    return removed;
+}
+
+bool Registry::remove_prompt(std::string_view name) {
+    const bool removed = take(prompts_, name);
+    if (removed) tell({Change::Kind::prompts});
+    return removed;
+}
+
+void Registry::updated(std::string uri) {
+    tell({Change::Kind::resource, std::move(uri)});
+}
+
+void Registry::task_changed(std::string id) {
+    tell({Change::Kind::task, std::move(id)});
+}
+
+std::shared_ptr<const Tool> Registry::tool(std::string_view name) const {
+    return get(tools_, name);
+}
+
+std::shared_ptr<const Prompt> Registry::prompt(std::string_view name) const {
+    return get(prompts_, name);
+}
+
+std::shared_ptr<const ResourceTemplate> Registry::resource_template(
+    std::string_view uri_template) const {
+    return get(templates_, uri_template);
+}
+
+Registry::Reader Registry::reader(std::string_view uri) const {
+    if (const auto resource = get(resources_, uri)) return {resource->read, {resource->uri, {}}};
+    for (const auto& candidate : templates_)
+        if (auto variables = match_template(candidate->uri_template, uri))
+            return {candidate->read, {std::string(uri), std::move(*variables)}};
+    return {};
+}
+
+Registry::Observation::~Observation() {
+    if (registry_ != nullptr) registry_->observers_.erase(position_);
+}
+
+Registry::Observation Registry::observe(Observer observer) {
+    Observation observation;
+    observation.registry_ = this;
+    observation.position_ = observers_.insert(observers_.end(), std::move(observer));
+    return observation;
+}
+
+void Registry::tell(Change change) {
+    for (const auto& observer : observers_)
+        observer(change);
+}
+
+RpcError resource_not_found(std::string_view uri) {
+    return {RpcCode::resource_not_found, "Resource not found",
+            R"({"uri":)" + core::quoted(uri) + "}"};
+}
+
+}  // namespace blender_mcpd::mcp

@@ -1,0 +1,187 @@
+#include "tasks.hpp"
+
+#include <blender_mcpd/core/text.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace blender_mcpd::mcp {
+
+namespace asio = boost::asio;
+
+Task::Task(core::Timers& timers, std::string name)
+    : id(std::move(name)),
+      answered_(timers.executor()),
+      expiry_(timers, "task " + id.substr(0, 8)) {
+    created = updated = std::chrono::system_clock::now();
+}
+
+Tasks::Tasks(core::Timers& timers, core::Metrics& metrics, Registry& registry,
+             const ServerLimits& limits)
+    : timers_(timers),
+      metrics_(metrics),
+      registry_(registry),
+      limits_(limits),
+      idle_(timers.executor()) {
+    metrics_.declare(tasks_working);
+}
+
+Tasks::~Tasks() = default;
+
+core::Result<std::shared_ptr<Task>> Tasks::start(StartTask work, const CallContext& context,
+                                                 std::optional<std::chrono::milliseconds> ttl) {
+    if (!make_room())
+        return core::Error{core::ErrorCode::busy,
+                           fmt::format("Too many tasks: {} are running", tasks_.size()),
+                           "Wait for one to end, or cancel one"};
+    auto task = std::make_shared<Task>(timers_, core::random_hex(16));
+    task->client = context.client;
+    task->ttl = std::min(ttl.value_or(limits_.task_ttl), limits_.max_task_ttl);
+    task->expiry_.start(task->ttl, [this, id = task->id] { forget(id); });
+    tasks_.push_back(task);
+    metrics_.add(tasks_working);
+
+    CallContext own;
+    own.client = context.client;
+    own.capabilities = context.capabilities;
+    own.cancel = task->cancel_.token();
+    own.log = [](LogLevel, const core::Json&) {};
+    own.progress = [this, weak = std::weak_ptr(task)](const Progress& progress) {
+        if (const auto shared = weak.lock(); shared && shared->status == TaskStatus::working)
+            set(*shared, TaskStatus::working, progress.message);
+    };
+    ++running_;
+    asio::co_spawn(timers_.executor(), run(task, std::move(work), std::move(own)), asio::detached);
+    return task;
+}
+
+// The oldest that has ended goes first.
+bool Tasks::make_room() {
+    if (tasks_.size() < limits_.tasks) return true;
+    const auto ended =
+        std::find_if(tasks_.begin(), tasks_.end(), [](const auto& task) { return task->ended(); });
+    if (ended == tasks_.end()) return false;
+    tasks_.erase(ended);
+    return true;
+}
+
+namespace {
+
+asio::awaitable<ToolAnswer> attempt(const StartTask& work, CallContext context) {
+    try {
+        co_return co_await work.run(std::move(context));
+    } catch (const std::exception& error) {
+        spdlog::error("task: {}", error.what());
+        co_return RpcError{RpcCode::internal_error, std::string("Internal error: ") + error.what()};
+    }
+}
+
+}  // namespace
+
+asio::awaitable<void> Tasks::run(std::shared_ptr<Task> task, StartTask work, CallContext context) {
+    for (;;) {
+        auto answer = co_await attempt(work, context);
+        if (task->ended()) break;  // cancelled meanwhile
+        if (auto* question = std::get_if<InputRequired>(&answer)) {
+            context.state = question->state;
+            if (!co_await ask(task, std::move(*question), context.inputs)) break;
+            continue;
+        }
+        if (auto* result = std::get_if<ToolResult>(&answer)) {
+            task->outcome = std::move(*result);
+            set(*task, TaskStatus::completed, {});
+        } else if (auto* error = std::get_if<RpcError>(&answer)) {
+            auto message = error->message;
+            task->outcome = std::move(*error);
+            set(*task, TaskStatus::failed, std::move(message));
+        }
+        break;
+    }
+    if (--running_ == 0) idle_.set();
+}
+
+// Keys of questions are never used twice in a task: a late answer must not pass for another one.
+asio::awaitable<bool> Tasks::ask(std::shared_ptr<Task> task, InputRequired question,
+                                 InputResponses& answers) {
+    task->answers_.clear();
+    std::map<std::string, std::string> asked;  // our key, the handler's
+    for (auto& [key, request] : question.requests) {
+        auto unused = key;
+        for (int n = 2; task->handler_keys_.contains(unused); ++n)
+            unused = fmt::format("{}-{}", key, n);
+        task->handler_keys_.emplace(unused, key);
+        task->questions.emplace(unused, std::move(request));
+        asked.emplace(unused, key);
+    }
+    task->answered_.reset();
+    set(*task, TaskStatus::input_required, {});
+    (void)co_await task->answered_.wait(task->cancel_.token());
+    if (task->ended()) co_return false;
+    answers.clear();
+    for (const auto& [ours, key] : asked)
+        if (const auto given = task->answers_.find(ours); given != task->answers_.end())
+            answers.emplace(key, std::move(given->second));
+    set(*task, TaskStatus::working, {});
+    co_return true;
+}
+
+std::shared_ptr<Task> Tasks::find(std::string_view id) const {
+    const auto found = std::find_if(tasks_.begin(), tasks_.end(),
+                                    [&](const auto& task) { return task->id == id; });
+    return found == tasks_.end() ? nullptr : *found;
+}
+
+std::vector<std::shared_ptr<Task>> Tasks::of(std::string_view client) const {
+    std::vector<std::shared_ptr<Task>> own;
+    std::copy_if(tasks_.begin(), tasks_.end(), std::back_inserter(own),
+                 [&](const auto& task) { return task->client == client; });
+    return own;
+}
+
+void Tasks::answer(Task& task, InputResponses answers) {
+    for (auto& [key, value] : answers)
+        if (task.questions.erase(key) > 0) task.answers_.emplace(key, std::move(value));
+    if (task.status == TaskStatus::input_required && task.questions.empty()) task.answered_.set();
+}
+
+void Tasks::cancel(Task& task, core::CancelReason reason) {
+    if (task.ended()) return;
+    set(task, TaskStatus::cancelled, "Cancelled");
+    task.cancel_.cancel(reason);
+}
+
+void Tasks::set(Task& task, TaskStatus status, std::string message) {
+    task.status = status;
+    task.message = std::move(message);
+    task.updated = std::chrono::system_clock::now();
+    if (task.ended()) {
+        task.questions.clear();
+        metrics_.add(tasks_working, -1);
+    }
+}
+
+void Tasks::forget(const std::string& id) {
+    const auto task = find(id);
+    if (!task) return;
+    cancel(*task, core::CancelReason::closed);
+    tasks_.remove(task);
+}
+
+asio::awaitable<void> Tasks::end() {
+    const auto all = tasks_;
+    for (const auto& task : all) {
+        cancel(*task, core::CancelReason::shutdown);
+        task->expiry_.cancel();
+    }
+    while (running_ > 0) {
+        idle_.reset();
+        co_await idle_.wait();
+    }
+    tasks_.clear();
+}
+
+}  // namespace blender_mcpd::mcp

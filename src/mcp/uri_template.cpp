@@ -1,0 +1,61 @@
+#include <blender_mcpd/mcp/resource.hpp>
+
+#include <optional>
+
+namespace blender_mcpd::mcp {
+
+namespace {
+
+std::optional<int> hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return {};
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        if (i + 2 >= text.size()) return {};
+        const auto high = hex_digit(text[i + 1]);
+        const auto low = hex_digit(text[i + 2]);
+        if (!high || !low) return {};
+        out += static_cast<char>(*high * 16 + *low);
+        i += 2;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::optional<std::map<std::string, std::string>> match_template(std::string_view uri_template,
+                                                                 std::string_view uri) {
+    std::map<std::string, std::string> variables;
+    while (!uri_template.empty()) {
+        if (uri_template.front() != '{') {
+            if (uri.empty() || uri.front() != uri_template.front()) return {};
+            uri_template.remove_prefix(1);
+            uri.remove_prefix(1);
+            continue;
+        }
+        const auto close = uri_template.find('}');
+        if (close == std::string_view::npos) return {};
+        const auto name = uri_template.substr(1, close - 1);
+        uri_template.remove_prefix(close + 1);
+        // A variable is not empty and ends at the next slash, or where the template goes on.
+        const auto stop = uri_template.empty() ? '/' : uri_template.front();
+        const auto end = std::min(uri.find(stop), uri.find('/'));
+        const auto value = percent_decoded(uri.substr(0, end));
+        if (!value || value->empty()) return {};
+        variables.emplace(name, *value);
+        uri.remove_prefix(std::min(end, uri.size()));
+    }
+    if (!uri.empty()) return {};
+    return variables;
+}
+
+}  // namespace blender_mcpd::mcp
