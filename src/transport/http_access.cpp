@@ -1,0 +1,155 @@
+#include "http_access.hpp"
+
+#include <blender_mcpd/mcp/protocol.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace blender_mcpd::transport::http {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> loopback_names{"localhost", "127.0.0.1", "[::1]"};
+
+bool is_loopback(std::string_view name) {
+    return std::ranges::count(loopback_names, name) > 0;
+}
+
+struct Authority {
+    std::string name;  // in lower case; an IPv6 address with its brackets
+    std::string port;  // may be empty
+};
+
+std::optional<Authority> read_authority(std::string_view text) {
+    const auto bracket = text.starts_with('[') ? text.find(']') : 0;
+    if (bracket == std::string_view::npos) return std::nullopt;
+    const auto colon = text.find(':', bracket);
+    Authority authority{lower_case(text.substr(0, colon)), {}};
+    if (colon == std::string_view::npos) return authority;
+    authority.port = std::string(text.substr(colon + 1));
+    if (authority.port.empty() || authority.port.size() > 5 ||
+        authority.port.find_first_not_of("0123456789") != std::string::npos)
+        return std::nullopt;
+    return authority;
+}
+
+/// "application/json; charset=utf-8" is application/json.
+std::string media_type(std::string_view value) {
+    return lower_case(trimmed(value.substr(0, value.find(';'))));
+}
+
+bool accepts(const Request& request, std::string_view wanted) {
+    const auto family = std::string(wanted.substr(0, wanted.find('/'))) + "/*";
+    for (const auto& [name, value] : request.headers) {
+        if (name != "accept") continue;
+        for (std::string_view rest = value; !rest.empty();) {
+            const auto comma = rest.find(',');
+            const auto range = media_type(rest.substr(0, comma));
+            if (range == wanted || range == family || range == "*/*") return true;
+            rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
+        }
+    }
+    return false;
+}
+
+Response wrong_method(std::string_view allowed) {
+    auto response = refusal(405, "method", "This method is not allowed here");
+    response.headers.push_back({"Allow", std::string(allowed)});
+    return response;
+}
+
+Response unauthorized() {
+    auto response = refusal(401, "token",
+                            "A bearer token is required: send the content of the token file as "
+                            "Authorization: Bearer <token>");
+    // No resource_metadata: clients would start an OAuth flow that is not there.
+    response.headers.push_back({"WWW-Authenticate", "Bearer"});
+    return response;
+}
+
+std::optional<Response> refuse_mcp(const Request& request) {
+    const bool post = request.method == "POST";
+    if (!post && claims_modern(request)) return wrong_method("POST");
+    if (!post && request.method != "GET" && request.method != "DELETE")
+        return wrong_method("GET, POST, DELETE");
+    if (request.method == "DELETE") return std::nullopt;
+    if (!accepts(request, "text/event-stream") || (post && !accepts(request, "application/json")))
+        return refusal(406, "accept",
+                       post ? "Accept must list application/json and text/event-stream"
+                            : "Accept must list text/event-stream");
+    if (post && media_type(request.header("content-type").value_or("")) != "application/json")
+        return refusal(415, "content_type", "Content-Type must be application/json");
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool host_allowed(std::string_view host, const HttpOptions& options) {
+    const auto asked = read_authority(host);
+    if (!asked) return false;
+    // An address cannot be rebound, so the one that we were told to listen on is fine.
+    if (is_loopback(asked->name) || asked->name == options.host ||
+        asked->name == '[' + options.host + ']')
+        return true;
+    return std::ranges::any_of(options.allowed_hosts, [&](const std::string& text) {
+        const auto allowed = read_authority(text);
+        return allowed && allowed->name == asked->name &&
+               (allowed->port.empty() || allowed->port == asked->port);
+    });
+}
+
+bool origin_allowed(std::string_view origin, const HttpOptions& options) {
+    const auto asked = lower_case(origin);
+    if (std::ranges::any_of(options.allowed_origins, [&](const std::string& allowed) {
+            return lower_case(allowed) == asked;
+        }))
+        return true;
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (!asked.starts_with(scheme)) continue;
+        const auto authority = read_authority(std::string_view(asked).substr(scheme.size()));
+        return authority && is_loopback(authority->name);
+    }
+    return false;
+}
+
+bool token_matches(std::string_view authorization, std::string_view token) {
+    constexpr std::string_view scheme = "bearer ";
+    if (lower_case(authorization.substr(0, scheme.size())) != scheme) return false;
+    const auto given = trimmed(authorization.substr(scheme.size()));
+    if (given.size() != token.size()) return false;
+    unsigned difference = 0;
+    for (std::size_t i = 0; i < token.size(); ++i)
+        difference |= static_cast<unsigned>(static_cast<unsigned char>(given[i]) ^
+                                            static_cast<unsigned char>(token[i]));
+    return difference == 0;
+}
+
+bool claims_modern(const Request& request) {
+    const auto version = request.header("mcp-protocol-version");
+    return version && *version >= mcp::modern_versions.back();
+}
+
+std::optional<Response> refuse(const Request& request, const HttpOptions& options) {
+    if (!host_allowed(request.header("host").value_or(""), options))
+        return refusal(403, "host",
+                       "The Host header names another host; add it to http.allowed_hosts if it is "
+                       "yours");
+    const auto origin = request.header("origin");
+    if (origin && !origin_allowed(*origin, options))
+        return refusal(403, "origin",
+                       "Pages of this origin are not allowed; add it to http.allowed_origins if it "
+                       "is yours");
+    const bool probe = request.path == health_path || request.path == ready_path;
+    const bool metrics = request.path == metrics_path && options.metrics_text;
+    if (!probe && !metrics && request.path != mcp_path)
+        return refusal(404, "path", "There is nothing here; MCP is at /mcp");
+    const bool open = probe || options.token.empty() || (metrics && options.open_metrics);
+    if (!open && !token_matches(request.header("authorization").value_or(""), options.token))
+        return unauthorized();
+    if (request.path == mcp_path) return refuse_mcp(request);
+    if (request.method != "GET") return wrong_method("GET");
+    return std::nullopt;
+}
+
+}  // namespace blender_mcpd::transport::http
