@@ -11,6 +11,7 @@ import time
 import unittest
 from typing import Any, Callable
 
+from judge import Judge
 from schema import violations
 from world import BLENDER, DAEMON, PATIENCE_S, World, describe
 
@@ -29,6 +30,8 @@ class Client:
         self._stdin = self.process.stdin.fileno()
         os.set_blocking(self._stdin, False)
         self.impure: list[bytes] = []  # lines that are no JSON-RPC message
+        self.faults: list[str] = []  # of messages that the schema of their revision does not allow
+        self._judge = Judge()
         self._messages: list[Json] = []
         self._ended = False
         self._changed = threading.Condition()
@@ -45,6 +48,7 @@ class Client:
                 try:
                     message = json.loads(line, parse_constant=_refuse)
                     assert message["jsonrpc"] == "2.0"
+                    self.faults += [f"{fault}, in {line[:300]!r}" for fault in self._judge.faults(message)]
                     message["raw"] = line
                     self._messages.append(message)
                 except (ValueError, TypeError, KeyError, AssertionError):
@@ -55,6 +59,7 @@ class Client:
             self._changed.notify_all()
 
     def write(self, data: bytes) -> None:
+        self._judge.sent(data)
         give_up = time.monotonic() + PATIENCE_S
         rest = memoryview(data)
         while rest:
@@ -192,6 +197,8 @@ class Client:
             self.wait(15)
             if self.impure:
                 raise AssertionError(f"not a message on standard output: {self.impure[:3]}")
+            if self.faults:
+                raise AssertionError(f"{len(self.faults)} breaches of the MCP schema: {self.faults[:3]}")
         finally:
             if self.process.poll() is None:
                 self.process.kill()

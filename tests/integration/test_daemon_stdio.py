@@ -16,6 +16,7 @@ import tty
 from typing import Any
 
 from client import DaemonTestCase
+from judge import Judge
 from world import DAEMON, PATIENCE_S, running
 
 INITIALIZE = (b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},'
@@ -46,7 +47,15 @@ class StdioTestCase(DaemonTestCase):
     def assert_conversation(self, data: bytes) -> None:
         """Nothing but the two replies, one a line."""
         self.assertTrue(data.endswith(b"\n"), data)
-        self.assertEqual([json.loads(line)["id"] for line in data.splitlines()], [1, 2])
+        self.assertEqual([reply["id"] for reply in self.judged(INITIALIZE + PING, data.splitlines())], [1, 2])
+
+    def judged(self, sent: bytes, lines: list[bytes]) -> list[dict[str, Any]]:
+        """The messages, which must be good ones."""
+        judge, messages = Judge(), [json.loads(line) for line in lines]
+        judge.sent(sent)
+        for message in messages:
+            self.assertEqual(judge.faults(message), [], message)
+        return messages
 
 
 def read_until(fd: int, wanted: bytes) -> bytes:
@@ -233,7 +242,7 @@ class LinesTest(StdioTestCase):
         lines = process.stdout.read().splitlines()
         writer.join()
         self.assert_ends(process)
-        return [json.loads(line) for line in lines]
+        return self.judged(data, lines)
 
     def ids(self, data: bytes, **options: Any) -> list[Any]:
         return [reply.get("id") for reply in self.talk(data, **options)]
