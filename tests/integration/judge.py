@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
 from mcp_schema import LEGACY, MODERN, faults  # noqa: E402
 
+# Requests that were cancelled are never answered; older ones than these many are forgotten.
+REMEMBERED = 10_000
 CLAIM = "io.modelcontextprotocol/protocolVersion"
 
 
@@ -39,6 +41,8 @@ class Judge:
                 meta = meta if isinstance(meta, dict) else {}
                 self._open[json.dumps(message["id"])] = Request(
                     message["method"], CLAIM in meta, json.dumps(meta.get("progressToken")))
+                if len(self._open) > REMEMBERED:
+                    self._open.pop(next(iter(self._open)), None)
 
     def faults(self, message: dict[str, Any]) -> list[str]:
         if "method" in message:
