@@ -32,7 +32,8 @@ std::optional<std::string> decoded(std::string_view value) {
 std::string_view mirrored_parameter(std::string_view method) {
     if (method == "tools/call" || method == "prompts/get") return "name";
     if (method == "resources/read") return "uri";
-    if (method.starts_with("tasks/")) return "taskId";
+    if (method == "tasks/get" || method == "tasks/update" || method == "tasks/cancel")
+        return "taskId";
     return {};
 }
 
