@@ -160,8 +160,8 @@ TEST_CASE("the configured time limits hold where a call gives none") {
         for (const auto& tool : tools)
             if (tool.name == name) {
                 mcp::CallContext context;
-                context.progress = [](const mcp::Progress&) {};
-                return loop.run(tool.handler(std::move(context), core::Json::parse(arguments)));
+                return std::get<mcp::ToolResult>(
+                    loop.run(tool.handler(std::move(context), core::Json::parse(arguments))));
             }
         throw std::runtime_error("no such tool");
     };

@@ -111,7 +111,8 @@ struct Bench {
     mcp::ToolResult call_with(const std::string& name, core::Json arguments) {
         mcp::CallContext context{"client-1", cancel.token(),
                                  [this](const mcp::Progress& step) { progress.push_back(step); }};
-        return loop.run(tool(name).handler(std::move(context), std::move(arguments)));
+        return std::get<mcp::ToolResult>(
+            loop.run(tool(name).handler(std::move(context), std::move(arguments))));
     }
 
     mcp::ToolResult call(const std::string& name, const std::string& arguments) {

@@ -49,7 +49,8 @@ struct Running {
                                              core::CancelToken cancel,
                                              std::shared_ptr<std::optional<mcp::ToolResult>> into) {
         mcp::CallContext context{"client-1", std::move(cancel), [](const mcp::Progress&) {}};
-        into->emplace(co_await tool.handler(std::move(context), std::move(arguments)));
+        auto answer = co_await tool.handler(std::move(context), std::move(arguments));
+        into->emplace(std::get<mcp::ToolResult>(std::move(answer)));
     }
     std::shared_ptr<std::optional<mcp::ToolResult>> answer =
         std::make_shared<std::optional<mcp::ToolResult>>();

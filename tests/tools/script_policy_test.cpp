@@ -47,7 +47,7 @@ TEST_CASE("block and ask: the script does not run, and the refusal says what to 
         std::string_view text;
     };
     for (const auto& row : {Row{guard::ScriptPolicyLevel::block, "the script policy blocks it"},
-                            Row{guard::ScriptPolicyLevel::ask, "nobody can be asked here"}}) {
+                            Row{guard::ScriptPolicyLevel::ask, "this client cannot ask"}}) {
         Bench bench(with(row.policy));
         const auto text = error_text(bench.call("execute_blender_code", dangerous));
         CAPTURE(text);
@@ -55,6 +55,64 @@ TEST_CASE("block and ask: the script does not run, and the refusal says what to 
         CHECK_THAT(text, ContainsSubstring("process.run"));
         CHECK_THAT(text, ContainsSubstring("3"));
         CHECK_THAT(text, ContainsSubstring("Nothing was changed in the scene"));
+        CHECK(bench.blender.calls.empty());
+    }
+}
+
+namespace {
+
+/// Calls it as a client that can show forms, with the answer to an earlier question.
+mcp::ToolAnswer ask(Bench& bench, std::string state = {}, core::Json answer = nullptr,
+                    const char* arguments = dangerous) {
+    mcp::CallContext context;
+    context.client = "client-1";
+    context.capabilities.elicitation_form = true;
+    context.state = std::move(state);
+    if (!answer.is_null()) context.inputs.emplace("consent", std::move(answer));
+    return bench.loop.run(bench.tool("execute_blender_code")
+                              .handler(std::move(context), core::Json::parse(arguments)));
+}
+
+}  // namespace
+
+TEST_CASE("ask: the user sees what was found, and the script runs when they agree") {
+    Bench bench(with(guard::ScriptPolicyLevel::ask));
+    const auto first = ask(bench);
+    REQUIRE(std::holds_alternative<mcp::InputRequired>(first));
+    const auto& question = std::get<mcp::InputRequired>(first);
+    REQUIRE(question.requests.contains("consent"));
+    const auto& request = question.requests.at("consent");
+    CHECK(request.method == "elicitation/create");
+    CHECK_THAT(request.params["message"].get<std::string>(), ContainsSubstring("process.run"));
+    CHECK(request.params["requestedSchema"]["properties"]["run"]["default"] == false);
+    CHECK(bench.blender.calls.empty());
+
+    const core::Json yes{{"action", "accept"}, {"content", {{"run", true}}}};
+    SECTION("agreed") {
+        const auto second = ask(bench, question.state, yes);
+        CHECK_FALSE(std::get<mcp::ToolResult>(second).is_error);
+        CHECK(bench.blender.calls.size() == 1);
+    }
+    SECTION("agreed to another script") {
+        const auto other =
+            ask(bench, question.state, yes, R"_({"code":"import os\nos.system('rm')\n"})_");
+        CHECK(std::holds_alternative<mcp::InputRequired>(other));
+        CHECK(bench.blender.calls.empty());
+    }
+    SECTION("an answer that nobody asked for") {
+        CHECK(std::holds_alternative<mcp::InputRequired>(ask(bench, "", yes)));
+        CHECK(bench.blender.calls.empty());
+    }
+    SECTION("not agreed") {
+        for (const auto& no : {core::Json{{"action", "decline"}}, core::Json{{"action", "cancel"}},
+                               core::Json{{"action", "accept"}, {"content", {{"run", false}}}},
+                               core::Json{{"action", "accept"}, {"content", {{"run", "true"}}}},
+                               core::Json{{"action", "accept"}, {"content", "run"}},
+                               core::Json{{"action", "accept"}}, core::Json::object()}) {
+            CAPTURE(no);
+            const auto text = error_text(std::get<mcp::ToolResult>(ask(bench, question.state, no)));
+            CHECK_THAT(text, ContainsSubstring("the user did not agree"));
+        }
         CHECK(bench.blender.calls.empty());
     }
 }

@@ -28,9 +28,9 @@ struct CallContext {
     std::string client;  // who calls: the same for all requests of one client
     core::CancelToken cancel;
     /// Never empty; does nothing when the client did not ask.
-    std::function<void(const Progress&)> progress;
+    std::function<void(const Progress&)> progress = [](const Progress&) {};
     /// A log message to the client; dropped when it did not ask for that level. Never empty.
-    std::function<void(LogLevel, const core::Json& data)> log;
+    std::function<void(LogLevel, const core::Json& data)> log = [](LogLevel, const core::Json&) {};
     ClientCapabilities capabilities{};
     InputResponses inputs{};  // answers to an earlier InputRequired
     std::string state{};      // what that InputRequired carried
