@@ -24,5 +24,8 @@ class Changes:
         changed = {name: list(fields) for name, fields in self._changed.items() if name not in added}
         return {"added": self.added, "removed": self.removed, "changed": changed}
 
+    def names(self) -> list[str]:
+        return [*self.added, *self.removed, *self._changed]
+
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self._changed)

@@ -52,7 +52,7 @@ class Context:
 
     def commit(self, label: str, changes: Changes, result: dict[str, Any]) -> dict[str, Any]:
         """Makes the change one undo step and adds what changed to the result."""
-        self.document.commit(label)
+        self.document.commit(label, changes.names())
         return {**result, "changes": changes.to_json(), "generation": self.document.generation}
 
     def progress(self, value: int, total: int, message: str) -> None:

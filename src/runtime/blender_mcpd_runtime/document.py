@@ -1,12 +1,14 @@
-"""The open file as the runtime sees it: generation, unsaved changes, undo."""
+"""The open file as the runtime sees it: generation, unsaved changes, undo, and the news of it."""
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Iterable
 
 import bpy
 from bpy.app.handlers import persistent
+
+from .scene_events import News, SceneFeed, label
 
 # Data-blocks whose edits Blender reports by evaluating them again, and that are worth a mention by themselves.
 EVALUATED_KINDS = {"Material": "material", "World": "world", "PointLight": "light", "SunLight": "light",
@@ -20,7 +22,10 @@ class Document:
     save, and it stays false until the first undo push.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, feed: SceneFeed) -> None:
+        self._feed = feed
+        self._news = News()
+        self._in_job = True     # until all is set up here, what Blender evaluates is nobody's edit
         self.generation = 0
         self.dirty = False
         self.file: str = bpy.data.filepath
@@ -31,8 +36,10 @@ class Document:
         self.saved = False      # the open file was saved since `watch`, `touched` is what came after
         self._undo_is_current = False
         self._saved_as = self._file_stamp()
+        self._told = self._state()  # what those who watch know
         self._install_handlers()
         self.start_undo_history()
+        self._in_job = False
 
     def _install_handlers(self) -> None:
         handlers = bpy.app.handlers
@@ -40,8 +47,11 @@ class Document:
         @persistent
         def on_update(_scene: Any, depsgraph: Any) -> None:
             self.touched = True
-            for update in depsgraph.updates:
-                self._note_evaluated(update)
+            if self._in_job:
+                for update in depsgraph.updates:
+                    self._note_evaluated(update)
+            else:
+                self._note_others_edit(label(update.id) for update in depsgraph.updates)
 
         @persistent
         def on_save_pre(*_args: Any) -> None:
@@ -50,14 +60,18 @@ class Document:
         @persistent
         def on_save_post(*_args: Any) -> None:
             self.note_saved()
+            self._tell_unless_in_job()
 
         @persistent
         def on_load_post(*_args: Any) -> None:
             self.note_loaded()
+            self._tell_unless_in_job()
 
         @persistent
         def on_undo_post(*_args: Any) -> None:
             self.stepped = True
+            if not self._in_job:
+                self._note_others_edit(())
 
         handlers.depsgraph_update_post.append(on_update)
         handlers.save_pre.append(on_save_pre)
@@ -99,12 +113,44 @@ class Document:
 
     def note_loaded(self) -> None:
         self.loads += 1
+        self.generation += 1
         self.dirty = False
         self.touched = False
         self._saved_as = self._file_stamp()
 
-    def refresh_status(self) -> None:
+    # News
+
+    def begin_job(self) -> None:
+        """From here on the operation says itself what it changes; what happens outside is the user's doing."""
+        self._in_job = True
+
+    def end_job(self) -> None:
+        self._in_job = False
+        self._tell()
+
+    def _tell_unless_in_job(self) -> None:
+        if not self._in_job:
+            self._tell()
+
+    def _note_others_edit(self, names: Iterable[str]) -> None:
+        self.mark_changed(names)
+        self._tell()
+
+    def _state(self) -> tuple[int, int, str]:
+        return self.generation, self.loads, self.file
+
+    def _tell(self) -> None:
         self.file = bpy.data.filepath
+        state = self._state()
+        if state == self._told:
+            return
+        news, self._news = self._news, News()
+        if state[1:] != self._told[1:]:
+            news.file = self.file
+        elif not news.names:
+            news.more = True
+        self._told = state
+        self._feed.publish(self.generation, news)
 
     # Changes
 
@@ -123,17 +169,19 @@ class Document:
         if not self._undo_is_current:
             self.push_undo("Script")
 
-    def commit(self, label: str) -> None:
+    def commit(self, undo_label: str, names: Iterable[str]) -> None:
         bpy.context.view_layer.update()
-        self.push_undo(label)
-        self.mark_changed()
+        self.push_undo(undo_label)
+        self.mark_changed(names)
 
-    def mark_changed(self) -> None:
+    def mark_changed(self, names: Iterable[str]) -> None:
+        """`names` as in Changes."""
+        self._news.add(names)
         self.generation += 1
         self.dirty = True
 
-    def push_undo(self, label: str) -> None:
-        bpy.ops.ed.undo_push(message=label)
+    def push_undo(self, undo_label: str) -> None:
+        bpy.ops.ed.undo_push(message=undo_label)
         self._undo_is_current = True
 
     def start_undo_history(self) -> None:

@@ -18,6 +18,7 @@ from .errors import Interrupted, OpError, describe, interrupted_error, not_start
 from .job import QUEUED, RUNNING, Job
 from .journal import Journal
 from .replies import Outcome, error_outcome, reply, result_outcome
+from .scene_events import SceneFeed
 
 Operation = Callable[[Context, dict[str, Any]], Any]
 
@@ -27,7 +28,8 @@ class Executor:
         self.queue: SimpleQueue[Job | None] = SimpleQueue()
         self.journal = Journal()
         self.running: Job | None = None
-        self.document = document.Document()
+        self.feed = SceneFeed()
+        self.document = document.Document(self.feed)
         self._operations = operations
         self._born = time.monotonic()
         self._stdout, self._stderr = sys.stdout, sys.stderr
@@ -52,6 +54,7 @@ class Executor:
                 job.state = RUNNING
                 job.started = time.monotonic()
                 self.running = job
+            self.document.begin_job()
             self._finish(job, self._execute(job))
 
     def _on_signal(self, _number: int, frame: FrameType | None) -> None:
@@ -115,7 +118,7 @@ class Executor:
         return describe(exc)
 
     def _finish(self, job: Job, outcome: Outcome) -> None:
-        self.document.refresh_status()
+        self.document.end_job()
         with self.journal.lock:
             self.journal.finish(job, outcome)
             self.running = None

@@ -88,7 +88,6 @@ def _check_nothing_lost(context: Context, args: dict[str, Any]) -> None:
 def _loaded(context: Context, action: str) -> dict[str, Any]:
     document = context.document
     document.start_undo_history()
-    document.generation += 1
     changes = Changes()
     changes.change(f"file:{bpy.data.filepath or 'untitled'}", ["opened" if action == "open" else "new"])
     return _told(context, action, changes)

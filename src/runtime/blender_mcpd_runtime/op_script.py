@@ -91,12 +91,11 @@ def _settle(context: Context, before: Snapshot, loads: int) -> Changes:
         changes = Changes()
         changes.change(f"file:{bpy.data.filepath or 'untitled'}", ["opened"])
         document.start_undo_history()
-        document.generation += 1
         return changes
     changes = compare(before, Snapshot(), document.evaluated)
     saved_last = document.saved and not document.touched
     if changes or document.touched:
-        document.mark_changed()
+        document.mark_changed(changes.names())
         document.dirty = not saved_last
         if not document.stepped:  # a script that walks through the undo history must not add to it
             document.push_undo("Script")

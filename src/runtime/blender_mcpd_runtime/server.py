@@ -48,6 +48,7 @@ class Server:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._selector.register(self._wake_read, selectors.EVENT_READ)
+        executor.feed.wake = self._wake
         self.port: int = self._listener.getsockname()[1]
 
     def start(self) -> None:
@@ -141,6 +142,7 @@ class Server:
             return
         self._selector.unregister(connection.sock)
         connection.close()
+        self._executor.feed.remove(connection)
         self._connections.discard(connection)
         for job in list(self._open_jobs):
             if all(waiter.closed for waiter, _ in job.waiters):
@@ -158,7 +160,8 @@ class Server:
             if not isinstance(args, dict):
                 raise invalid("args must be an object.", "args")
             if control is not None:
-                outcome = result_outcome(self._executor.generation, 0.0, control(args))
+                result = control(connection, args)  # before the generation is read: a watcher misses nothing
+                outcome = result_outcome(self._executor.generation, 0.0, result)
                 connection.send(*reply(request_id, outcome.body()))
                 if self._shutting_down:
                     self._exit()
@@ -188,15 +191,20 @@ class Server:
         self._open_jobs.append(job)
         self._executor.queue.put(job)
 
-    def _control_ping(self, args: dict[str, Any]) -> dict[str, Any]:
+    def _control_ping(self, connection: Connection, args: dict[str, Any]) -> dict[str, Any]:
         return {}
 
-    def _control_status(self, args: dict[str, Any]) -> dict[str, Any]:
+    def _control_watch(self, connection: Connection, args: dict[str, Any]) -> dict[str, Any]:
+        """From now on this connection gets scene events; for as long as it lives."""
+        self._executor.feed.add(connection)
+        return {}
+
+    def _control_status(self, connection: Connection, args: dict[str, Any]) -> dict[str, Any]:
         with self._journal.lock:
             queued = sum(job.state == QUEUED for job in self._open_jobs)
         return self._executor.status(queued)
 
-    def _control_interrupt(self, args: dict[str, Any]) -> dict[str, Any]:
+    def _control_interrupt(self, connection: Connection, args: dict[str, Any]) -> dict[str, Any]:
         job = self._find(args)
         if job is None or job.finished:
             return {"state": "not_running"}
@@ -206,7 +214,7 @@ class Server:
         self._signal(job)
         return {"state": "not_running" if job.finished else "interrupting"}
 
-    def _control_outcome(self, args: dict[str, Any]) -> Any:
+    def _control_outcome(self, connection: Connection, args: dict[str, Any]) -> Any:
         job = self._find(args)
         if job is None:
             return {"state": "never_seen"}
@@ -215,7 +223,7 @@ class Server:
                 return {"state": job.state}
             return {"state": job.state, **job.flags, "reply": json.loads(b"{%s}" % job.kept_body())}
 
-    def _control_shutdown(self, args: dict[str, Any]) -> dict[str, Any]:
+    def _control_shutdown(self, connection: Connection, args: dict[str, Any]) -> dict[str, Any]:
         self._shutting_down = True
         return {}
 
@@ -250,6 +258,7 @@ class Server:
                 self._overdue(job)
         events = [job.next_event() for job in self._open_jobs]
         events += [connection.hello_deadline for connection in self._connections]
+        events.append(self._executor.feed.deliver(now))
         due_times = [event for event in events if event is not None]
         return max(0.0, min(due_times) - now) if due_times else None
 
