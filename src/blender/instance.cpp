@@ -107,6 +107,7 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::start_blender() {
     if (!closing.token().cancelled()) connected->pool.start();
     running = connected;
     metrics.add(blenders_started);
+    if (changes.wanted() && !closing.token().cancelled()) listen_to(*connected, std::nullopt);
     asio::co_spawn(timers.executor(), watch(running), asio::detached);
     co_return connected;
 }
@@ -179,6 +180,7 @@ Instance::Instance(core::Timers& timers, core::Metrics& metrics, InstanceOptions
 Instance::~Instance() {
     impl_->health.stop();
     impl_->closing.cancel(core::CancelReason::shutdown);
+    if (impl_->running) impl_->running->stop_listening();
     for (const auto& known : impl_->launched)
         if (const auto blender = known.lock()) blender->process->kill_now();
 }

@@ -1,5 +1,5 @@
 // What an Instance keeps, and who does what in it: instance.cpp finds, starts, calls and ends,
-// instance_status.cpp tells.
+// instance_changes.cpp listens, instance_status.cpp tells.
 #pragma once
 
 #include "attached.hpp"
@@ -7,6 +7,7 @@
 #include "peer.hpp"
 #include "running.hpp"
 
+#include <blender_mcpd/blender/changes.hpp>
 #include <blender_mcpd/blender/health.hpp>
 #include <blender_mcpd/blender/instance.hpp>
 #include <blender_mcpd/core/event.hpp>
@@ -15,6 +16,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +36,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
         : timers(all_timers),
           metrics(all_metrics),
           options(std::move(all_options)),
+          changes([this] { on_demand_for_changes(); }),
           copy_free(timers.executor()),
           health(
               timers, metrics, [this](auto limit) { return check_health(limit); },
@@ -64,6 +67,10 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     boost::asio::awaitable<std::optional<core::Result<HealthFinding>>> check_health(
         std::chrono::milliseconds limit);
     boost::asio::awaitable<void> watch(std::shared_ptr<Running> watched);
+    /// Somebody wants to know of changes now, or nobody any more.
+    void on_demand_for_changes();
+    /// `known` is the generation that nobody has to be told of.
+    void listen_to(Running& blender, std::optional<std::uint64_t> known);
     boost::asio::awaitable<core::Result<Launched>> launch_tracked(LaunchOptions launch_options,
                                                                   core::CancelToken cancel);
     boost::asio::awaitable<core::Result<link::Reply>> call(Operation operation,
@@ -89,6 +96,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     std::shared_ptr<Running> dead;  // the last one that ended by itself
     std::vector<std::weak_ptr<LaunchedBlender>> launched;
     core::CancelSource closing;
+    ChangeFeed changes;
     core::Event
         copy_free;  // set while no throwaway Blender runs: one at a time, it takes all cores
     std::uint64_t copies = 0;

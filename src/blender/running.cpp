@@ -27,10 +27,11 @@ link::Pool::Connector connector(core::Timers& timers, const LaunchedBlender& ble
 
 }  // namespace
 
-Running::Running(core::Timers& all_timers, core::Metrics& metrics,
+Running::Running(core::Timers& all_timers, core::Metrics& all_metrics,
                  std::shared_ptr<LaunchedBlender> launched, const link::PoolOptions& pool_options,
                  const link::ConnectionOptions& connection, core::CancelToken all_closing)
     : timers(all_timers),
+      metrics(all_metrics),
       connection_options(connection),
       blender(std::move(launched)),
       closing(std::move(all_closing)),
@@ -56,6 +57,7 @@ asio::awaitable<core::Result<link::Reply>> Running::call(link::Request request,
     }
     Attempt attempt{request.op, request.uuid, request.mutates};
     auto reply = co_await (*lease)->call(std::move(request), cancel, std::move(progress));
+    if (reply) last_generation = reply->generation();
     if (!reply && reply.error().code == core::ErrorCode::cancelled && cancel.cancelled()) {
         auto error = reply.error();
         error.message = std::string(core::to_string(cancel.reason())) + ": " + error.message;
@@ -135,8 +137,15 @@ asio::awaitable<core::Result<HealthFinding>> Running::check_health(
     co_return HealthFinding{Health::healthy, "Blender connection established"};
 }
 
+void Running::listen(std::optional<std::uint64_t> known, ChangeHandler handler) {
+    scene_watch = std::make_unique<SceneWatch>(timers, metrics,
+                                               connector(timers, *blender, connection_options),
+                                               known, std::move(handler));
+}
+
 void Running::close() {
     pool.close();
+    stop_listening();
     for (const auto& connection : {control_connection, health_connection})
         if (connection) connection->close();
 }
@@ -172,7 +181,9 @@ asio::awaitable<core::Result<link::Reply>> Running::control_over(
     const auto left =
         std::max(std::chrono::milliseconds(1),
                  std::chrono::duration_cast<std::chrono::milliseconds>(ends - timers.now()));
-    co_return co_await used->control(std::move(op), std::move(args), left);
+    auto reply = co_await used->control(std::move(op), std::move(args), left);
+    if (reply) last_generation = reply->generation();
+    co_return reply;
 }
 
 namespace {

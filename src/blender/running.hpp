@@ -3,6 +3,7 @@
 
 #include "launcher.hpp"
 #include "peer.hpp"
+#include "scene_watch.hpp"
 
 #include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/metrics.hpp>
@@ -10,7 +11,9 @@
 #include <blender_mcpd/link/pool.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace blender_mcpd::blender {
@@ -41,7 +44,12 @@ struct Running final : Peer, std::enable_shared_from_this<Running> {
     boost::asio::awaitable<core::Result<link::Reply>> control(std::string op, std::string args,
                                                               std::chrono::milliseconds timeout);
 
+    /// Tells `handler` of changes of the scene until stop_listening() or close(). See SceneWatch.
+    void listen(std::optional<std::uint64_t> known, ChangeHandler handler);
+    void stop_listening() { scene_watch.reset(); }
+
     core::Timers& timers;
+    core::Metrics& metrics;
     link::ConnectionOptions connection_options;
     std::shared_ptr<LaunchedBlender> blender;
     core::CancelToken closing;
@@ -49,6 +57,9 @@ struct Running final : Peer, std::enable_shared_from_this<Running> {
     std::shared_ptr<link::Connection> control_connection;
     /// Of its own: an answer that comes too late for somebody else says nothing about a check.
     std::shared_ptr<link::Connection> health_connection;
+    /// As Blender's last reply said.
+    std::optional<std::uint64_t> last_generation;
+    std::unique_ptr<SceneWatch> scene_watch;
     bool death_told = false;  // a caller was told how it ended
 
   private:

@@ -26,6 +26,11 @@ class TcpConnection final : public Connection {
         std::string op, std::string args, std::chrono::milliseconds timeout) override {
         return wire_->control(std::move(op), std::move(args), timeout);
     }
+    boost::asio::awaitable<core::Error> watch(SceneHandler handler,
+                                              std::chrono::milliseconds timeout,
+                                              core::CancelToken cancel) override {
+        return wire_->watch(std::move(handler), timeout, std::move(cancel));
+    }
     [[nodiscard]] bool usable() const override { return wire_->usable(); }
     [[nodiscard]] std::uint64_t calls() const override { return wire_->calls(); }
     void close() override { wire_->close(); }

@@ -6,6 +6,7 @@
 #include <blender_mcpd/core/text.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -53,15 +54,48 @@ core::Result<RawObject> scan(std::string_view json) {
     return object;
 }
 
+/// False when it is no array of texts.
+bool read_names(std::optional<std::string_view> raw, SceneEvent& event) {
+    const auto names = raw ? core::parse_json(*raw) : core::Error{};
+    if (!names || !names->is_array()) return false;
+    for (const auto& name : *names) {
+        if (!name.is_string()) return false;
+        if (event.changed.size() == SceneEvent::max_names) {
+            event.more = true;
+            return true;
+        }
+        event.changed.push_back(name.get<std::string>());
+    }
+    return true;
+}
+
+core::Result<Envelope> read_scene(const RawObject& object, std::string_view json) {
+    if (json.size() > max_scene_event_bytes) return broken("a scene event without end", json);
+    const auto generation = number<std::uint64_t>(object.find("gen"));
+    SceneEvent event;
+    event.more = object.find("more") == "true";
+    if (!generation || !read_names(object.find("changed"), event))
+        return broken("a scene event that says nothing", json);
+    event.generation = *generation;
+    event.file = string(object, "file");
+    return event;
+}
+
 core::Result<Envelope> read_progress(const RawObject& object, std::string_view json) {
     const auto id = number<std::uint64_t>(object.find("id"));
     const auto value = number<double>(object.find("value"));
-    if (string(object, "event") != "progress" || !id || !value)
-        return broken("an event that is not known", json);
+    if (!id || !value) return broken("progress that says nothing", json);
     return ProgressEnvelope{*id,
                             {.value = *value,
                              .total = number<double>(object.find("total")),
                              .message = string(object, "message").value_or("")}};
+}
+
+core::Result<Envelope> read_event(const RawObject& object, std::string_view json) {
+    const auto event = string(object, "event");
+    if (event == "progress") return read_progress(object, json);
+    if (event == "scene") return read_scene(object, json);
+    return broken("an event that is not known", json);
 }
 
 core::Result<Envelope> read_reply(const RawObject& object, std::string_view json) {
@@ -107,7 +141,7 @@ Kind find_kind(std::string_view name) {
 core::Result<Envelope> read_envelope(std::string_view json) {
     const auto object = scan(json);
     if (!object) return object.error();
-    return object->find("event") ? read_progress(*object, json) : read_reply(*object, json);
+    return object->find("event") ? read_event(*object, json) : read_reply(*object, json);
 }
 
 core::Result<std::string_view> read_hello(std::string_view json) {

@@ -26,7 +26,10 @@ struct ProgressEnvelope {
     Progress progress;
 };
 
-using Envelope = std::variant<ReplyEnvelope, ProgressEnvelope>;
+using Envelope = std::variant<ReplyEnvelope, ProgressEnvelope, SceneEvent>;
+
+/// Of a scene event: far more than its names can need.
+inline constexpr std::size_t max_scene_event_bytes = std::size_t{1} << 20;
 
 /// Checks all of `json` in one pass. Errors: protocol. Refuses raw line feeds, so that results can
 /// be spliced into line-delimited JSON.

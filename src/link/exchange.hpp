@@ -33,6 +33,7 @@ struct Exchange {
     std::string frame;  // until written
     bool mutates = false;
     ProgressHandler progress;
+    SceneHandler scene;  // of watch: events go there once it is answered
     core::OneShot<core::Result<Reply>> reply;
     core::Timer deadline;
 

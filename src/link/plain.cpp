@@ -27,6 +27,12 @@ class PlainConnection final : public Connection {
         std::string op, std::string /*args*/, std::chrono::milliseconds /*timeout*/) override {
         co_return wire_->control(op);
     }
+    boost::asio::awaitable<core::Error> watch(SceneHandler /*none*/,
+                                              std::chrono::milliseconds /*timeout*/,
+                                              core::CancelToken /*cancel*/) override {
+        co_return core::Error{.code = core::ErrorCode::unavailable,
+                              .message = "Add-ons of this kind do not tell of changes"};
+    }
     [[nodiscard]] bool usable() const override { return wire_->usable(); }
     [[nodiscard]] std::uint64_t calls() const override { return wire_->calls(); }
     void close() override { wire_->close(); }

@@ -73,7 +73,8 @@ Wire::Wire(core::Timers& timers, asio::ip::tcp::socket socket, const ConnectionO
       socket_(std::move(socket)),
       options_(options),
       decoder_(options.max_reply_bytes),
-      frame_watch_(timers, options, [this](Error why) { fail(std::move(why)); }) {}
+      frame_watch_(timers, options, [this](Error why) { fail(std::move(why)); }),
+      ended_(timers.executor()) {}
 
 void Wire::start() {
     asio::co_spawn(timers_.executor(), read(shared_from_this()), [](std::exception_ptr bug) {
@@ -132,17 +133,30 @@ asio::awaitable<core::Result<Reply>> Wire::run_control(std::shared_ptr<Wire> sel
                                                        std::string args,
                                                        std::chrono::milliseconds timeout) {
     if (self->closed_) co_return *self->obstacle();
-    const auto exchange = self->send_control(op, args);
-    const Error late{
-        .code = ErrorCode::timeout,
-        .message = fmt::format("Blender did not answer {} within {}", op, seconds(timeout)),
-        .remedy = "Blender's process may be stopped or stuck in native code"};
-    exchange->deadline.start(timeout, [wire = self.get(), waiting = exchange.get(), late] {
-        waiting->reply.set(late);
-        wire->spent_ = late;
-        if (!wire->call_) wire->fail(late);
-    });
+    const auto exchange = self->start_control(std::move(op), args, timeout);
     co_return co_await exchange->reply.wait();
+}
+
+asio::awaitable<Error> Wire::watch(SceneHandler handler, std::chrono::milliseconds timeout,
+                                   core::CancelToken cancel) {
+    return run_watch(shared_from_this(), std::move(handler), timeout, std::move(cancel));
+}
+
+asio::awaitable<Error> Wire::run_watch(std::shared_ptr<Wire> self, SceneHandler handler,
+                                       std::chrono::milliseconds timeout,
+                                       core::CancelToken cancel) {
+    constexpr auto what = "Watching the scene";
+    if (cancel.cancelled()) co_return cancelled(what, cancel.reason());
+    if (self->closed_) co_return *self->obstacle();
+    const auto exchange = self->start_control("watch", "{}", timeout);
+    exchange->scene = std::move(handler);
+    const auto registration = cancel.on_cancel(
+        [wire = self.get()](core::CancelReason reason) { wire->fail(cancelled(what, reason)); });
+    const auto agreed = co_await exchange->reply.wait();
+    exchange->scene = nullptr;
+    if (!agreed && !self->closed_) co_return agreed.error();
+    co_await self->ended_.wait();
+    co_return *self->closed_;
 }
 
 std::optional<Error> Wire::obstacle() const {
@@ -153,9 +167,24 @@ std::optional<Error> Wire::obstacle() const {
     return unread_bytes();
 }
 
+std::shared_ptr<Exchange> Wire::start_control(std::string op, std::string_view args,
+                                              std::chrono::milliseconds timeout) {
+    auto exchange = send_control(std::move(op), args);
+    const Error late{.code = ErrorCode::timeout,
+                     .message = fmt::format("Blender did not answer {} within {}", exchange->op,
+                                            seconds(timeout)),
+                     .remedy = "Blender's process may be stopped or stuck in native code"};
+    exchange->deadline.start(timeout, [this, waiting = exchange.get(), late] {
+        waiting->reply.set(late);
+        spent_ = late;
+        if (!call_) fail(late);
+    });
+    return exchange;
+}
+
 // The reader hears of everything, but only when the loop turns: asking the socket closes that gap.
 std::optional<Error> Wire::unread_bytes() const {
-    if (!pending_.empty()) return std::nullopt;
+    if (!pending_.empty() || scene_) return std::nullopt;
     char byte = 0;
     const auto peeked = ::recv(const_cast<asio::ip::tcp::socket&>(socket_).native_handle(), &byte,
                                1, MSG_PEEK | MSG_DONTWAIT);
@@ -222,7 +251,7 @@ asio::awaitable<void> Wire::read(std::shared_ptr<Wire> self) {
 }
 
 void Wire::on_bytes(std::size_t bytes) {
-    if (pending_.empty()) return fail(unasked_bytes());
+    if (pending_.empty() && !scene_) return fail(unasked_bytes());
     if (const auto checked = decoder_.filled(bytes); !checked) return fail(checked.error());
     if (!decoder_.complete()) return frame_watch_.on_bytes();
     frame_watch_.stop();
@@ -234,8 +263,10 @@ void Wire::on_frame(Frame frame) {
     if (!envelope) return fail(envelope.error());
     if (const auto* reply = std::get_if<ReplyEnvelope>(&*envelope))
         on_reply(*reply, frame);
+    else if (const auto* progress = std::get_if<ProgressEnvelope>(&*envelope))
+        on_progress(*progress);
     else
-        on_progress(std::get<ProgressEnvelope>(*envelope));
+        on_scene(std::get<SceneEvent>(*envelope));
     if (call_ && call_->late) fail(*call_->late);
 }
 
@@ -250,6 +281,12 @@ void Wire::on_reply(const ReplyEnvelope& envelope, Frame& frame) {
     const bool is_call = exchange == call_;
     if (is_call) call_.reset();
 
+    if (envelope.ok && exchange->scene) {
+        scene_ = exchange->scene;
+        SceneEvent as_it_is;
+        as_it_is.generation = envelope.generation.value_or(0);
+        on_scene(as_it_is);
+    }
     if (envelope.ok) {
         const auto begin = static_cast<std::size_t>(envelope.body.data() - frame.json.data());
         exchange->reply.set(Reply(std::move(frame.json), std::move(frame.blob), begin,
@@ -267,6 +304,12 @@ void Wire::on_progress(const ProgressEnvelope& envelope) {
             "Blender reported progress of request {}, which is not open", envelope.id)));
     const auto call = call_;  // the handler may cancel or close
     if (call->progress && !call->cancelled) call->progress(envelope.progress);
+}
+
+void Wire::on_scene(const SceneEvent& event) {
+    if (!scene_) return fail(protocol("Blender told of a change that nobody wants to know"));
+    const auto handler = scene_;  // it may close, and so end itself
+    handler(event);
 }
 
 void Wire::on_call_deadline(const Request& request) {
@@ -308,6 +351,8 @@ void Wire::fail(Error why) {
     boost::system::error_code ignored;
     socket_.close(ignored);
     outbox_.clear();
+    scene_ = nullptr;
+    ended_.set();
     const auto call = std::exchange(call_, nullptr);
     for (const auto& [id, exchange] : std::exchange(pending_, {})) {
         exchange->deadline.cancel();

@@ -7,6 +7,7 @@
 #include "transfer_watch.hpp"
 
 #include <blender_mcpd/core/cancel.hpp>
+#include <blender_mcpd/core/event.hpp>
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/link/connection.hpp>
 
@@ -39,6 +40,9 @@ class Wire : public std::enable_shared_from_this<Wire> {
                                                                    ProgressHandler progress);
     [[nodiscard]] boost::asio::awaitable<core::Result<Reply>> control(
         std::string op, std::string args, std::chrono::milliseconds timeout);
+    [[nodiscard]] boost::asio::awaitable<core::Error> watch(SceneHandler handler,
+                                                            std::chrono::milliseconds timeout,
+                                                            core::CancelToken cancel);
     [[nodiscard]] bool usable() const { return !obstacle(); }
     [[nodiscard]] std::uint64_t calls() const { return calls_; }
     void close();
@@ -54,12 +58,18 @@ class Wire : public std::enable_shared_from_this<Wire> {
     static boost::asio::awaitable<core::Result<Reply>> run_control(
         std::shared_ptr<Wire> self, std::string op, std::string args,
         std::chrono::milliseconds timeout);
+    static boost::asio::awaitable<core::Error> run_watch(std::shared_ptr<Wire> self,
+                                                         SceneHandler handler,
+                                                         std::chrono::milliseconds timeout,
+                                                         core::CancelToken cancel);
     static boost::asio::awaitable<void> read(std::shared_ptr<Wire> self);
 
     /// Why a new call must not be made; nothing when it may.
     [[nodiscard]] std::optional<core::Error> obstacle() const;
     [[nodiscard]] std::optional<core::Error> unread_bytes() const;
 
+    std::shared_ptr<Exchange> start_control(std::string op, std::string_view args,
+                                            std::chrono::milliseconds timeout);
     std::shared_ptr<Exchange> send_control(std::string op, std::string_view args);
     void send(std::shared_ptr<Exchange> exchange);
     void write_next();
@@ -69,6 +79,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
     void on_frame(Frame frame);
     void on_reply(const ReplyEnvelope& envelope, Frame& frame);
     void on_progress(const ProgressEnvelope& envelope);
+    void on_scene(const SceneEvent& event);
 
     void on_call_deadline(const Request& request);
     void interrupt(const Request& request, core::CancelReason reason);
@@ -81,8 +92,10 @@ class Wire : public std::enable_shared_from_this<Wire> {
     TransferWatch frame_watch_;
     Exchanges pending_;
     std::shared_ptr<Exchange> call_;  // the one of pending_ that is no control operation
+    SceneHandler scene_;              // while Blender tells of changes
     std::deque<std::shared_ptr<Exchange>> outbox_;  // the first one is being written
     std::optional<core::Error> closed_;             // why
+    core::Event ended_;                             // set with it
     std::optional<core::Error> spent_;              // works, but must not carry another call; why
     std::uint64_t last_id_ = 0;
     std::uint64_t calls_ = 0;

@@ -28,6 +28,8 @@ import time
 outcomes = {}  # uuid -> the answer of `outcome`
 hanging = {}  # uuid -> (connection, id)
 slow_status = threading.Event()
+generation = 1
+watchers = []
 
 
 class Connection:
@@ -56,10 +58,10 @@ class Connection:
             self.sock.sendall(struct.pack(">II", len(text), len(blob)) + text + blob)
 
     def answer(self, number, result, blob=b""):
-        self.write({"id": number, "ok": True, "gen": 1, "ms": 0.1, "result": result}, blob)
+        self.write({"id": number, "ok": True, "gen": generation, "ms": 0.1, "result": result}, blob)
 
     def refuse(self, number, **error):
-        self.write({"id": number, "ok": False, "gen": 1, "ms": 0.1, "error": error})
+        self.write({"id": number, "ok": False, "gen": generation, "ms": 0.1, "error": error})
 
     def close(self):
         self.sock.shutdown(socket.SHUT_RDWR)
@@ -74,6 +76,13 @@ def die(args):
     os._exit(args.get("code", 0))
 
 
+def change(event):
+    global generation
+    generation += 1
+    for watcher in watchers:
+        watcher.write({"event": "scene", "gen": generation, **event})
+
+
 def perform(connection, request):
     op, number, args, uuid = request["op"], request["id"], request.get("args", {}), request.get("uuid")
     if op == "ping":
@@ -82,6 +91,18 @@ def perform(connection, request):
         if slow_status.is_set():
             return
         connection.answer(number, {"state": "busy" if hanging else "ready", "queue": 0, "version": "3.4.1"})
+    elif op == "watch":
+        watchers.append(connection)
+        connection.answer(number, {})
+    elif op == "watchers":
+        connection.answer(number, {"count": len(watchers)})
+    elif op == "change":  # what its argument `event` says
+        change(args["event"])
+        connection.answer(number, {})
+    elif op == "drop_watchers":
+        while watchers:
+            watchers.pop().close()
+        connection.answer(number, {})
     elif op == "outcome":
         connection.answer(number, outcomes.get(args["uuid"], {"state": "never_seen"}))
     elif op == "interrupt":
@@ -106,6 +127,8 @@ def perform(connection, request):
         connection.answer(number, {})
         die(args)
     elif op == "hang":
+        if "event" in args:
+            change(args["event"])
         hanging[uuid] = (connection, number)
     elif op == "drop":  # loses the connection, and remembers the outcome that it was given
         if "outcome" in args:
@@ -138,7 +161,8 @@ def serve(sock, token):
         while True:
             perform(connection, connection.read())
     except (EOFError, OSError):
-        pass
+        if connection in watchers:
+            watchers.remove(connection)
 
 
 def accept(listener, token):

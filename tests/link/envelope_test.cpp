@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <vector>
 
 #include <support/catch.hpp>
 #include <unistd.h>
@@ -64,6 +65,27 @@ TEST_CASE("progress events are read") {
     CHECK(std::get<link::ProgressEnvelope>(bare).progress.message.empty());
 }
 
+TEST_CASE("scene events are read, with so many names and no more") {
+    const auto full =
+        link::read_envelope(
+            R"({"event":"scene","gen":42,"changed":["Cube","a\"b"],"more":true,"file":"/a"})")
+            .value();
+    const auto& event = std::get<link::SceneEvent>(full);
+    CHECK(event.generation == 42);
+    CHECK(event.changed == std::vector<std::string>{"Cube", "a\"b"});
+    CHECK(event.more);
+    CHECK(event.file == "/a");
+
+    for (const std::size_t count : {256U, 257U, 50'000U}) {
+        core::Json many{{"event", "scene"}, {"gen", 1}};
+        for (std::size_t name = 0; name < count; ++name)
+            many["changed"].push_back("Object." + std::to_string(name));
+        const auto read = link::read_envelope(core::dump(many)).value();
+        CHECK(std::get<link::SceneEvent>(read).changed.size() == 256);
+        CHECK(std::get<link::SceneEvent>(read).more == (count > 256));
+    }
+}
+
 TEST_CASE("what is no envelope is refused") {
     const struct {
         const char* name;
@@ -94,6 +116,13 @@ TEST_CASE("what is no envelope is refused") {
         {"unknown event", R"({"event":"party","id":1,"value":1})"},
         {"event is no text", R"({"event":1,"id":1,"value":1})"},
         {"progress without id", R"({"event":"progress","value":1})"},
+        {"scene without generation", R"({"event":"scene","changed":[]})"},
+        {"scene of a bad generation", R"({"event":"scene","gen":-1,"changed":[]})"},
+        {"scene without changes", R"({"event":"scene","gen":1})"},
+        {"changes are no list", R"({"event":"scene","gen":1,"changed":"Cube"})"},
+        {"a change without a name", R"({"event":"scene","gen":1,"changed":["Cube",null]})"},
+        {"a scene event without end",
+         R"({"event":"scene","gen":1,"changed":[")" + std::string(1U << 20U, 'x') + R"("]})"},
         {"progress without value", R"({"event":"progress","id":1,"value":"x"})"},
     };
     for (const auto& row : table) {

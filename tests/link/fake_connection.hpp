@@ -22,6 +22,10 @@ class FakeConnection final : public link::Connection {
                                                               std::chrono::milliseconds) override {
         co_return link::Reply("{}", "", 0, 2, std::nullopt);
     }
+    boost::asio::awaitable<core::Error> watch(link::SceneHandler, std::chrono::milliseconds,
+                                              core::CancelToken) override {
+        co_return core::Error{.code = core::ErrorCode::unavailable};
+    }
     [[nodiscard]] bool usable() const override {
         if (on_look) on_look();
         return alive && !closed;

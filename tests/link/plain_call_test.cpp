@@ -325,6 +325,10 @@ TEST_CASE("plain: ping looks at the socket, other control operations are not the
         CHECK(control(op).error().code == ErrorCode::unavailable);
         CHECK_THAT(control(op).error().message, ContainsSubstring(op));
     }
+    link::SceneHandler nobody;
+    CHECK(
+        stage.finish(stage.start(stage.connection->watch(nobody, 1s, core::CancelToken()))).code ==
+        ErrorCode::unavailable);
     const auto call = stage.call();
     CHECK(control("ping"));
     CHECK(stage.request() == R"({"command":"create_objects"})");  // and nothing else

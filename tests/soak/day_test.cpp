@@ -70,6 +70,9 @@ class PooledBlender final : public blender::Blender {
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override {
         co_return std::optional(generation_);
     }
+    [[nodiscard]] blender::ChangeSubscription on_change(blender::ChangeHandler) override {
+        return {};
+    }
     boost::asio::awaitable<std::filesystem::path> project_directory() override {
         co_return std::filesystem::path();
     }

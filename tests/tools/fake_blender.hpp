@@ -38,6 +38,7 @@ class FakeBlender final : public blender::Blender {
     core::Result<std::optional<std::uint64_t>> scene_generation = std::optional<std::uint64_t>(7);
     std::size_t generation_asked = 0;
     std::filesystem::path project;
+    blender::ChangeFeed changes;  // for the test to publish
     std::optional<std::uint64_t> reply_generation = 7;
     core::Event* hold = nullptr;  // calls wait for it
 
@@ -58,6 +59,9 @@ class FakeBlender final : public blender::Blender {
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override {
         ++generation_asked;
         co_return scene_generation;
+    }
+    [[nodiscard]] blender::ChangeSubscription on_change(blender::ChangeHandler handler) override {
+        return changes.subscribe(std::move(handler));
     }
     boost::asio::awaitable<std::filesystem::path> project_directory() override {
         co_return project;

@@ -1,6 +1,7 @@
 // What the tools see of a Blender: operations of the runtime, called by name. Loop thread only.
 #pragma once
 
+#include <blender_mcpd/blender/changes.hpp>
 #include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/error.hpp>
 #include <blender_mcpd/core/json.hpp>
@@ -47,6 +48,12 @@ class Blender {
     /// How often the scene has changed, as Blender tells it without stopping its work; nullopt when
     /// it cannot tell. Starts nothing. Errors: unavailable, timeout.
     virtual boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() = 0;
+
+    /// Tells of every change of the scene, whoever makes it, a few times a second at most, for as
+    /// long as the subscription lives. Another Blender than before is a change as well. Starts
+    /// nothing: without a Blender there is silence, as with one that cannot tell. A change that
+    /// comes between the call and its begin, or while the connection is lost, is told afterwards.
+    [[nodiscard]] virtual ChangeSubscription on_change(ChangeHandler handler) = 0;
 
     /// The folder of the open .blend file; empty when it was never saved, or is not known.
     virtual boost::asio::awaitable<std::filesystem::path> project_directory() = 0;

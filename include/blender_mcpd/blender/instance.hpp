@@ -61,12 +61,13 @@ class Instance final : public Blender {
         Operation operation, core::CancelToken cancel, link::ProgressHandler progress) override;
     [[nodiscard]] std::string instance() const override;
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
+    [[nodiscard]] ChangeSubscription on_change(ChangeHandler handler) override;
     boost::asio::awaitable<std::filesystem::path> project_directory() override;
     boost::asio::awaitable<core::Json> status() override;
 
     /// For shutdown, in this order. All are idempotent. No health check begins any more.
     void stop_health_checks();
-    /// Calls that wait for a connection, or use one, end.
+    /// Calls that wait for a connection, or use one, end. Nobody is told of changes any more.
     void close_connections();
     /// Ends every Blender process: asks, then kills. No new one starts.
     boost::asio::awaitable<void> close();

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace blender_mcpd::link {
 
@@ -53,6 +54,18 @@ struct Progress {
     std::string message;
 };
 using ProgressHandler = std::function<void(const Progress&)>;
+
+/// The scene is not what it was.
+struct SceneEvent {
+    /// Names in one event; whoever sends more of them loses the rest.
+    static constexpr std::size_t max_names = 256;
+
+    std::uint64_t generation = 0;
+    std::vector<std::string> changed;  // "Cube"; what is no object as "material:Steel"
+    bool more = false;                 // something has changed that is not in `changed`
+    std::optional<std::string> file;   // which one is open now, when it is another one than before
+};
+using SceneHandler = std::function<void(const SceneEvent&)>;
 
 /// A successful reply. Owns the bytes of the frame.
 class Reply {
@@ -104,6 +117,14 @@ class Connection {
     /// is not usable() any more.
     virtual boost::asio::awaitable<core::Result<Reply>> control(
         std::string op, std::string args, std::chrono::milliseconds timeout) = 0;
+
+    /// Asks Blender to tell by itself that the scene has changed. The handler is called with the
+    /// generation as it is, once Blender has agreed, within `timeout`; then for every event.
+    /// Returns why it is over: the connection has ended, or `cancel` has ended it (the errors of
+    /// control(), cancelled). Once on a connection. The handler may close the connection.
+    virtual boost::asio::awaitable<core::Error> watch(SceneHandler handler,
+                                                      std::chrono::milliseconds timeout,
+                                                      core::CancelToken cancel) = 0;
 
     /// False after any error, unexpected bytes, timeout or close: never to be used again.
     [[nodiscard]] virtual bool usable() const = 0;

@@ -29,7 +29,7 @@ inline constexpr std::size_t max_plain_request_bytes = std::size_t{10} << 20;
 /// there is no progress and no interrupt. Request::timeout is exact, and a cancelled call closes
 /// the connection. The message of every error of call() begins with "Command failed: ". Of the
 /// control operations there is only ping, which looks at the socket and sends nothing; others are
-/// unavailable.
+/// unavailable, and so is watch().
 boost::asio::awaitable<core::Result<std::shared_ptr<Connection>>> open_plain(
     core::Timers& timers, Endpoint endpoint, Dialect dialect, ConnectionOptions options,
     core::CancelToken cancel);
