@@ -73,7 +73,7 @@ class SceneEventsTest(BlenderTestCase):
     def test_what_changes_nothing_is_not_told(self) -> None:
         self.client.call("get_scene_info", detail="full")
         self.client.run("result = len(D.objects)")
-        self.client.request("create_objects", {"items": [{"kind": "cube", "name": "A"}, {"kind": "cube", "parent": "no"}]})
+        self.client.request("create_objects", {"items": [{"kind": "cube"}, {"kind": "cube", "parent": "no"}]})
         self.client.request("manage_file", {"action": "save"})
         self.client.call("create_objects", items=[{"kind": "empty", "name": "Marker"}])
         self.assertEqual(self.event()["changed"], ["Marker"])
@@ -128,8 +128,8 @@ class SceneEventsTest(BlenderTestCase):
                 self.assertGreaterEqual(event["gen"], before)
 
     def run_as_a_user(self, code: str) -> list[Any]:
-        """Generation and unsaved changes after it. The runtime is told that its operation is over while its script goes on:
-        a user in a window does the same things between two operations."""
+        """Generation and unsaved changes after it. The runtime is told that its operation is over while the script goes
+        on: a user in a window does the same things between two operations."""
         return self.client.run("document = bpy.app.handlers.undo_post[-1].__closure__[0].cell_contents\n"
                                f"document.end_job()\n{code}\nresult = [document.generation, document.dirty]\n"
                                "document.begin_job()")

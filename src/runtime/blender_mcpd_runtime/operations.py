@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import (op_collection_info, op_create, op_delete, op_files, op_list_names, op_materials, op_object_info, op_render,
-               op_scene, op_script, op_update)
+from . import (op_collection_info, op_create, op_delete, op_files, op_list_names, op_materials, op_object_info,
+               op_render, op_scene, op_script, op_update)
 from .executor import Operation
 
 OPERATIONS: dict[str, Operation] = {

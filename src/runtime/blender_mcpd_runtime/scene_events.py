@@ -1,4 +1,4 @@
-"""Tells connections that asked for it that the scene has changed: a few times a second, and never waiting for anybody."""
+"""Tells connections that asked for it that the scene has changed: a few times a second, never waiting for anybody."""
 
 from __future__ import annotations
 
