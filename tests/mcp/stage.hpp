@@ -1,6 +1,7 @@
 // A session with fake tools, in one process; time stands still.
 #pragma once
 
+#include "fake_offers.hpp"
 #include "fake_tools.hpp"
 
 #include <blender_mcpd/core/json.hpp>
@@ -25,7 +26,10 @@ struct Stage {
     core::Metrics metrics;
     FakeTools fakes{loop.io.get_executor()};
     ServerLimits limits;
-    std::vector<std::string> tools;  // names of those that exist; empty: all
+    core::Event gate{loop.io.get_executor()};  // of the offered tools
+    std::vector<std::string> tools;  // names of those that exist; empty: all that are fake_tools'
+    bool resources = false;
+    bool prompts = false;
     std::optional<Server> server;
     std::unique_ptr<Session> session;
     std::deque<std::string> sent;
@@ -36,27 +40,36 @@ struct Stage {
 
     ~Stage() {
         session.reset();
+        gate.set();
         for (const auto* name : {"slow", "deaf", "nervous", "progress"})
             fakes.release(name);
         loop.settle();
+        if (server) loop.spawn(server->end_tasks());
     }
 
     void start() {
         auto chosen = fakes.all();
-        std::erase_if(chosen, [&](const Tool& tool) {
-            return !tools.empty() &&
-                   std::find(tools.begin(), tools.end(), tool.name) == tools.end();
-        });
+        if (!tools.empty()) {
+            for (auto& tool : offered_tools(gate))
+                chosen.push_back(std::move(tool));
+            std::erase_if(chosen, [&](const Tool& tool) {
+                return std::find(tools.begin(), tools.end(), tool.name) == tools.end();
+            });
+        }
         server.emplace(loop.timers, metrics,
                        Implementation{"test", "A test", "1.2.3", "How to \"use\" it."},
                        std::move(chosen), limits);
+        if (resources) add_resources(server->registry());
+        if (prompts) add_prompts(server->registry());
         session = std::make_unique<Session>(*server, server->name_client());
     }
 
-    void receive(std::string_view message) {
+    /// What the session says of the message: whether somebody waits for an answer.
+    bool receive(std::string_view message, const MirroredHeaders* headers = nullptr) {
         if (!session) start();
-        session->receive(message, client);
+        const bool awaited = session->receive(message, client, headers);
         loop.settle();
+        return awaited;
     }
 
     /// The oldest message that was sent and not taken yet; empty when there is none.
