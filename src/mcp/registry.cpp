@@ -120,18 +120,18 @@ Registry::Reader Registry::reader(std::string_view uri) const {
 }
 
 Registry::Observation::~Observation() {
-    if (registry_ != nullptr) registry_->observers_.erase(position_);
+    if (const auto observers = observers_.lock()) observers->erase(position_);
 }
 
 Registry::Observation Registry::observe(Observer observer) {
     Observation observation;
-    observation.registry_ = this;
-    observation.position_ = observers_.insert(observers_.end(), std::move(observer));
+    observation.observers_ = observers_;
+    observation.position_ = observers_->insert(observers_->end(), std::move(observer));
     return observation;
 }
 
 void Registry::tell(Change change) {
-    for (const auto& observer : observers_)
+    for (const auto& observer : *observers_)
         observer(change);
 }
 

@@ -26,7 +26,9 @@ Reply::Reply(Reply&& other) noexcept
       begin_(other.begin_) {}
 
 Reply::~Reply() {
-    if (!outlet_) return;
+    // Nobody to answer any more, and maybe no server either: what still waits when the loop ends is
+    // destroyed last.
+    if (!outlet_ || outlet_->is_shut()) return;
     spdlog::error("{} (id {}) ended without a reply", what_, id_);
     error({RpcCode::internal_error, "Internal error: the call ended without a result", {}});
 }

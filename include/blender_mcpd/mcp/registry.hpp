@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace blender_mcpd::mcp {
@@ -66,7 +67,7 @@ class Registry {
     [[nodiscard]] Reader reader(std::string_view uri) const;
 
     using Observer = std::function<void(const Change&)>;
-    /// Ends the observation when destroyed. The registry must outlive it.
+    /// Ends the observation when destroyed. May outlive the registry.
     class Observation {
       public:
         Observation() = default;
@@ -80,10 +81,10 @@ class Registry {
       private:
         friend class Registry;
         void swap(Observation& other) noexcept {
-            std::swap(registry_, other.registry_);
+            std::swap(observers_, other.observers_);
             std::swap(position_, other.position_);
         }
-        Registry* registry_ = nullptr;
+        std::weak_ptr<std::list<Observer>> observers_;
         std::list<Observer>::iterator position_{};
     };
     /// The observer must not add or remove observers.
@@ -96,7 +97,7 @@ class Registry {
     List<Resource> resources_;
     List<ResourceTemplate> templates_;
     List<Prompt> prompts_;
-    std::list<Observer> observers_;
+    std::shared_ptr<std::list<Observer>> observers_ = std::make_shared<std::list<Observer>>();
 };
 
 }  // namespace blender_mcpd::mcp
