@@ -46,13 +46,16 @@ std::optional<std::map<std::string, std::string>> match_template(std::string_vie
         if (close == std::string_view::npos) return {};
         const auto name = uri_template.substr(1, close - 1);
         uri_template.remove_prefix(close + 1);
-        // A variable is not empty and ends at the next slash, or where the template goes on.
-        const auto stop = uri_template.empty() ? '/' : uri_template.front();
-        const auto end = std::min(uri.find(stop), uri.find('/'));
+        // A variable is not empty, and ends with its path segment, or before the last place in it
+        // where the template can go on.
+        const auto segment = uri.substr(0, uri.find('/'));
+        const auto next = uri_template.substr(0, uri_template.find_first_of("/{"));
+        const auto end = next.empty() ? segment.size() : segment.rfind(next);
+        if (end == std::string_view::npos) return {};
         const auto value = percent_decoded(uri.substr(0, end));
         if (!value || value->empty()) return {};
         variables.emplace(name, *value);
-        uri.remove_prefix(std::min(end, uri.size()));
+        uri.remove_prefix(end);
     }
     if (!uri.empty()) return {};
     return variables;

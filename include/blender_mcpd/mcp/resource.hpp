@@ -38,7 +38,7 @@ struct Resource {
     ResourceReader read;
 };
 
-/// RFC 6570, level 1: variables {name} that match one path segment each.
+/// RFC 6570, level 1: variables {name} that match a path segment, or a part of one, each.
 struct ResourceTemplate {
     std::string uri_template;
     std::string name;
