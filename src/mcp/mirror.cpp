@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace blender_mcpd::mcp {
 
@@ -51,8 +52,26 @@ bool agrees(const std::string& header, const core::Json& value) {
     double number = 0;
     const auto* last = header.data() + header.size();
     const auto [end, error] = std::from_chars(header.data(), last, number);
+    if (error != std::errc() || end != last || !std::isfinite(number)) return false;
     const auto difference = number - value.get<double>();
-    return error == std::errc() && end == last && !(difference < 0) && !(difference > 0);
+    return !(difference < 0) && !(difference > 0);
+}
+
+/// `value`: the argument; null when there is none, so that there must be no header either.
+std::optional<RpcError> check_parameter_header(const MirroredHeaders& headers,
+                                               const std::string& key, const std::string& argument,
+                                               const core::Json* value) {
+    const auto header = "Mcp-Param-" + key;
+    const auto given = headers.parameters.find(lower(key));
+    if (given == headers.parameters.end()) {
+        if (value != nullptr) return mismatch(header, "is required");
+        return {};
+    }
+    const auto text = decoded(given->second);
+    if (!text) return mismatch(header, "is not valid base64");
+    if (value == nullptr || !agrees(*text, *value))
+        return mismatch(header, "must be the argument " + argument);
+    return {};
 }
 
 }  // namespace
@@ -97,20 +116,18 @@ std::optional<RpcError> check_parameter_headers(const MirroredHeaders& headers,
     const auto properties = input_schema.find("properties");
     if (properties == input_schema.end()) return {};
     for (const auto& [name, property] : properties->items()) {
-        if (!property.is_object() || !property.contains("x-mcp-header")) continue;
-        const auto header = "Mcp-Param-" + property["x-mcp-header"].get<std::string>();
-        const auto given =
-            headers.parameters.find(lower(property["x-mcp-header"].get<std::string>()));
+        if (!property.is_object()) continue;
         const auto value = arguments.find(name);
-        const bool absent = value == arguments.end() || value->is_null();
-        if (given == headers.parameters.end()) {
-            if (!absent) return mismatch(header, "is required");
-            continue;
-        }
-        const auto text = decoded(given->second);
-        if (!text) return mismatch(header, "is not valid base64");
-        if (absent || !agrees(*text, *value))
-            return mismatch(header, "must be the argument " + name);
+        if (const auto key = property.find("x-mcp-header"); key != property.end())
+            if (auto error = check_parameter_header(
+                    headers, key->get<std::string>(), name,
+                    value == arguments.end() || value->is_null() ? nullptr : &*value))
+                return error;
+        // Marked properties may be deeper, in objects.
+        const bool object = value != arguments.end() && value->is_object();
+        if (auto error =
+                check_parameter_headers(headers, property, object ? *value : core::Json::object()))
+            return error;
     }
     return {};
 }
