@@ -134,24 +134,32 @@ Envelope read_envelope(const core::RawObject& params) {
     return envelope;
 }
 
+namespace {
+
+/// The member of that name, when it is an object.
+std::optional<core::RawObject> object_in(const core::RawObject& parent, std::string_view name) {
+    const auto object = core::RawObject::scan(parent.find(name).value_or(""));
+    if (!object) return {};
+    return *object;
+}
+
+}  // namespace
+
 ClientCapabilities read_capabilities(std::string_view raw, Revision revision) {
     ClientCapabilities capabilities;
-    const auto object = [](std::optional<std::string_view> value) {
-        const bool is_object = value && core::json_kind(*value) == core::JsonKind::object;
-        return is_object ? *core::RawObject::scan(*value) : *core::RawObject::scan("{}");
-    };
-    const auto members = object(raw);
-    if (const auto elicitation = members.find("elicitation");
-        elicitation && revision.has_elicitation()) {
-        const auto modes = object(elicitation);
-        capabilities.elicitation_url = modes.find("url").has_value();
+    const auto declared = core::RawObject::scan(raw);
+    if (!declared) return capabilities;
+    if (const auto modes = object_in(*declared, "elicitation");
+        modes && revision.has_elicitation()) {
+        capabilities.elicitation_url = revision.has_url_elicitation() && object_in(*modes, "url");
         // No mode at all means forms, as before there were modes.
-        capabilities.elicitation_form = modes.find("form") || !capabilities.elicitation_url;
+        capabilities.elicitation_form = object_in(*modes, "form") || !capabilities.elicitation_url;
     }
-    capabilities.sampling = members.find("sampling").has_value();
-    capabilities.roots = members.find("roots").has_value();
-    capabilities.tasks =
-        revision.modern() && object(members.find("extensions")).find(tasks_extension).has_value();
+    capabilities.sampling = object_in(*declared, "sampling").has_value();
+    capabilities.roots = object_in(*declared, "roots").has_value();
+    if (const auto extensions = object_in(*declared, "extensions"))
+        capabilities.tasks =
+            revision.modern() && object_in(*extensions, tasks_extension).has_value();
     return capabilities;
 }
 

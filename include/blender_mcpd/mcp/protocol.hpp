@@ -60,6 +60,7 @@ struct Revision {
     [[nodiscard]] bool has_progress_message() const { return version >= "2025-03-26"; }
     [[nodiscard]] bool has_elicitation() const { return version >= "2025-06-18"; }
     [[nodiscard]] bool has_resource_links() const { return version >= "2025-06-18"; }
+    [[nodiscard]] bool has_url_elicitation() const { return version >= "2025-11-25"; }
     [[nodiscard]] bool has_structured_content() const { return version >= "2025-06-18"; }
     [[nodiscard]] bool has_titles() const { return version >= "2025-06-18"; }
     /// Tasks of the core, not those of the extension.
