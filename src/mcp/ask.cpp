@@ -1,5 +1,6 @@
 // Requests to legacy clients (2025-11-25 client/elicitation, client/sampling, client/roots).
 #include "encode.hpp"
+#include "question.hpp"
 #include "session_state.hpp"
 
 #include <blender_mcpd/core/text.hpp>
@@ -23,13 +24,34 @@ core::Error client_error(const InputRequest& request, std::string_view raw) {
                         core::excerpt(message.value_or("no message")))};
 }
 
+/// As a legacy revision wants it: its URL elicitations have ids (2025-11-25 client/elicitation).
+InputRequest legacy_request(InputRequest request) {
+    if (is_url_elicitation(request) && !request.params.contains("elicitationId"))
+        request.params["elicitationId"] = core::random_hex(16);
+    return request;
+}
+
+/// The client's result, or why there is none.
+core::Result<core::Json> read_answer(const InputRequest& request, const Response& response) {
+    if (response.result.empty()) return client_error(request, response.error);
+    auto result = core::parse_json(response.result);
+    const auto unreadable = [&](const std::string& why) {
+        return core::Error{core::ErrorCode::blender,
+                           "The client's answer to " + request.method + " cannot be read: " + why};
+    };
+    if (!result) return unreadable(result.error().message);
+    if (!result->is_object()) return unreadable("it is no object");
+    return result;
+}
+
 }  // namespace
 
 boost::asio::awaitable<core::Result<InputResponses>> Session::State::ask(
     std::shared_ptr<Outlet> outlet, std::map<std::string, InputRequest> requests,
     core::CancelToken cancel) {
-    std::map<std::string, std::pair<std::string, std::shared_ptr<Answer>>> asked;  // by key
     const auto self = shared_from_this();
+    if (closed) co_return core::Error{core::ErrorCode::cancelled, "The client went away"};
+    std::map<std::string, std::pair<std::string, std::shared_ptr<Answer>>> asked;  // by key
     const auto give_up = [&](const core::Error& error) {
         for (const auto& [key, question] : asked) {
             if (!question.second->set(error)) continue;
@@ -37,10 +59,11 @@ boost::asio::awaitable<core::Result<InputResponses>> Session::State::ask(
                 encode_notification("notifications/cancelled", R"("requestId":)" + question.first));
         }
     };
-    for (const auto& [key, request] : requests) {
+    for (auto& [key, request] : requests) {
         const auto id = core::quoted(fmt::format("server-{}", ++questions_asked));
         const auto answer = std::make_shared<Answer>(server.timers().executor());
-        questions.emplace(id, answer);
+        request = legacy_request(std::move(request));
+        questions.emplace(id, Question{request, answer, give_up});
         asked.emplace(key, std::pair(id, answer));
         outlet->send(encode_request(id, request));
     }
@@ -57,12 +80,10 @@ boost::asio::awaitable<core::Result<InputResponses>> Session::State::ask(
     for (const auto& [key, question] : asked) {
         auto answer = co_await question.second->wait();
         questions.erase(question.first);
-        if (!answer) {
-            if (!failure) failure = answer.error();
-        } else if (answer->contains("error")) {
-            failure = client_error(requests.at(key), core::dump(answer->at("error")));
-        } else {
-            responses.emplace(key, std::move(answer->at("result")));
+        if (answer) {
+            responses.emplace(key, std::move(*answer));
+        } else if (!failure) {
+            failure = answer.error();
         }
     }
     if (failure) co_return *failure;
@@ -72,14 +93,11 @@ boost::asio::awaitable<core::Result<InputResponses>> Session::State::ask(
 void Session::State::handle(const Response& response) {
     const auto question = questions.find(response.id);
     if (question == questions.end()) return;  // late, or never asked
-    const bool failed = response.result.empty();
-    auto value = core::parse_json(failed ? response.error : response.result);
-    if (!value)
-        question->second->set(
-            core::Error{core::ErrorCode::blender,
-                        "The client's answer cannot be read: " + value.error().message});
-    else
-        question->second->set(core::Json{{failed ? "error" : "result", std::move(*value)}});
+    const auto [request, answer, withdraw] = question->second;
+    auto result = read_answer(request, response);
+    const auto failure = result ? std::optional<core::Error>() : result.error();
+    answer->set(std::move(result));
+    if (failure) withdraw(*failure);  // without this answer, the others would be of no use
 }
 
 }  // namespace blender_mcpd::mcp

@@ -15,8 +15,8 @@ namespace blender_mcpd::mcp {
 inline constexpr std::size_t max_batch = 100;
 
 [[nodiscard]] bool is_batch(std::string_view message);
-/// The messages of a batch as texts. Errors: invalid.
-[[nodiscard]] core::Result<std::vector<std::string>> split_batch(std::string_view batch);
+/// The messages of a batch, as they are written in it. Errors: invalid.
+[[nodiscard]] core::Result<std::vector<std::string_view>> split_batch(std::string_view batch);
 
 /// Collects the answers, and hands them on when it is sealed and all are there.
 class Batch : public std::enable_shared_from_this<Batch> {
@@ -25,8 +25,8 @@ class Batch : public std::enable_shared_from_this<Batch> {
 
     /// The channel for one message; must be answered or abandoned.
     [[nodiscard]] std::shared_ptr<Channel> add();
-    /// No message follows.
-    void seal();
+    /// No message follows. `awaited`: there was a request among them.
+    void seal(bool awaited);
 
   private:
     class Member;

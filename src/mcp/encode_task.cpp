@@ -54,7 +54,8 @@ std::string detailed_task_members(const Task& task, Revision revision) {
         out += R"(,"inputRequests":)" + encode_questions(task.questions);
     if (task.status == TaskStatus::cancelled) return out;
     if (const auto* result = std::get_if<ToolResult>(&task.outcome))
-        out += R"(,"result":{)" + tool_result_members(revision, *result) + '}';
+        out +=
+            R"(,"result":{"resultType":"complete",)" + tool_result_members(revision, *result) + '}';
     if (const auto* error = std::get_if<RpcError>(&task.outcome))
         out += R"(,"error":)" + error_object(revision, *error);
     return out;

@@ -1,7 +1,9 @@
 // The methods that are answered at once.
 #include "encode.hpp"
 #include "encode_lists.hpp"
+#include "errors.hpp"
 #include "session_state.hpp"
+#include "tasks.hpp"
 
 #include <blender_mcpd/core/text.hpp>
 
@@ -11,15 +13,11 @@ namespace blender_mcpd::mcp {
 
 namespace {
 
-RpcError invalid(std::string rule) {
-    return {RpcCode::invalid_params, "Invalid params: " + std::move(rule)};
-}
-
 // There is one page, so no cursor of ours exists; an empty one asks for the start.
 bool refuse_cursor(Exchange& exchange) {
     const auto cursor = exchange.params.find("cursor");
     if (!cursor || *cursor == "\"\"") return false;
-    exchange.reply.error(invalid("unknown cursor"));
+    exchange.reply.error(invalid_params("unknown cursor"));
     return true;
 }
 
@@ -27,7 +25,7 @@ bool refuse_cursor(Exchange& exchange) {
 
 void Session::State::initialize(Exchange exchange) {
     const auto requested = exchange.text("protocolVersion");
-    if (!requested) return exchange.reply.error(invalid("protocolVersion must be a string"));
+    if (!requested) return exchange.reply.error(invalid_params("protocolVersion must be a string"));
     // An unknown revision is answered with our newest legacy one (basic/lifecycle, version
     // negotiation).
     const auto known = std::find(legacy_versions.begin(), legacy_versions.end(), *requested);
@@ -47,8 +45,8 @@ void Session::State::ping(Exchange exchange) {
 void Session::State::set_log_level(Exchange exchange) {
     const auto level = mcp::log_level(exchange.text("level").value_or(""));
     if (!level)
-        return exchange.reply.error(invalid("level must be one of RFC 5424, like \"info\""));
-    log_level = *level;
+        return exchange.reply.error(invalid_params("level must be one of RFC 5424, like \"info\""));
+    *log_level = *level;
     exchange.reply.result({});
 }
 
@@ -74,16 +72,17 @@ void Session::State::list_templates(Exchange exchange) {
 
 void Session::State::subscribe(Exchange exchange) {
     const auto uri = exchange.text("uri");
-    if (!uri) return exchange.reply.error(invalid("uri must be a string"));
+    if (!uri) return exchange.reply.error(invalid_params("uri must be a string"));
     if (!server.registry().reader(*uri).read) return exchange.reply.error(resource_not_found(*uri));
     if (!subscriptions.subscribe(*uri))
-        return exchange.reply.error(invalid("too many subscriptions; unsubscribe from one"));
+        return exchange.reply.error(
+            {RpcCode::internal_error, "Too many subscriptions: unsubscribe from one"});
     exchange.reply.result({});
 }
 
 void Session::State::unsubscribe(Exchange exchange) {
     const auto uri = exchange.text("uri");
-    if (!uri) return exchange.reply.error(invalid("uri must be a string"));
+    if (!uri) return exchange.reply.error(invalid_params("uri must be a string"));
     subscriptions.unsubscribe(*uri);
     exchange.reply.result({});
 }
@@ -110,9 +109,9 @@ bool flag(const core::Json& wishes, const char* name) {
 void Session::State::listen(Exchange exchange) {
     const auto wishes = core::parse_json(exchange.params.find("notifications").value_or(""));
     if (!wishes || !wishes->is_object())
-        return exchange.reply.error(invalid("notifications must be an object"));
+        return exchange.reply.error(invalid_params("notifications must be an object"));
     if (subscriptions.listeners() >= Subscriptions::max_listeners)
-        return exchange.reply.error(invalid("too many subscriptions; end one"));
+        return exchange.reply.error({RpcCode::internal_error, "Too many subscriptions: end one"});
     // Only what there is is granted.
     const auto& registry = server.registry();
     Subscriptions::Filter filter;
@@ -121,8 +120,13 @@ void Session::State::listen(Exchange exchange) {
     const bool resources = !registry.resources().empty() || !registry.templates().empty();
     filter.resources = flag(*wishes, "resourcesListChanged") && resources;
     if (resources) filter.uris = strings(*wishes, "resourceSubscriptions");
-    if (offers_tasks(registry) && exchange.capabilities.tasks)
+    if (offers_tasks(registry) && wishes->contains("taskIds")) {
+        if (!exchange.capabilities.tasks)
+            return exchange.reply.error(missing_tasks_extension(
+                "notifications/tasks are for clients that declare the tasks extension"));
         filter.tasks = strings(*wishes, "taskIds");
+        std::erase_if(filter.tasks, [&](const auto& id) { return !server.tasks().find(id); });
+    }
     subscriptions.listen(std::move(exchange.reply), std::move(filter));
 }
 

@@ -1,5 +1,6 @@
 // The methods that call a handler: tools, prompts, resources, completion.
 #include "encode.hpp"
+#include "errors.hpp"
 #include "mirror.hpp"
 #include "session_state.hpp"
 
@@ -15,10 +16,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-RpcError invalid(std::string rule) {
-    return {RpcCode::invalid_params, "Invalid params: " + std::move(rule)};
-}
-
 core::Result<core::Json> read_arguments(const std::string& raw) {
     if (raw.empty()) return core::Json::object();
     if (core::json_kind(raw) != core::JsonKind::object)
@@ -27,14 +24,26 @@ core::Result<core::Json> read_arguments(const std::string& raw) {
     return core::parse_json(raw, core::Overflow::infinity);
 }
 
-// What makes a request the same one: its method and parameters, however they are written.
+// However it is written. What has no canonical form, a number that no double can hold, stays as it
+// is.
+std::string canonical(std::string_view raw) {
+    const auto value = nlohmann::json::parse(raw, nullptr, false);
+    if (value.is_discarded()) return std::string(raw);
+    return value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+// What makes a request the same one: its method and its parameters, but for the answers.
 std::function<std::string()> identity_of(const Exchange& exchange) {
-    return [text = exchange.method + '\n', params = std::string(exchange.raw_params)] {
-        auto members = nlohmann::json::parse(params, nullptr, false);
-        if (!members.is_object()) return text;
-        for (const auto* answer : {"_meta", "inputResponses", "requestState", "task"})
-            members.erase(answer);
-        return text + members.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    return [text = exchange.method, raw = std::string(exchange.raw_params)] {
+        const std::set<std::string_view> aside{"_meta", "inputResponses", "requestState", "task"};
+        const auto params = core::RawObject::scan(raw);
+        std::map<std::string, std::string> members;  // sorted; the last of a name counts
+        for (const auto& member : params->members())
+            if (!aside.contains(member.name)) members[member.name] = canonical(member.value);
+        auto identity = text;
+        for (const auto& [name, value] : members)
+            identity += '\n' + core::quoted(name) + ':' + value;
+        return identity;
     };
 }
 
@@ -56,9 +65,13 @@ asio::awaitable<Step> run_prompt(std::shared_ptr<const Prompt> prompt, CallConte
 }
 
 asio::awaitable<Step> run_read(Registry::Reader reader, CallContext context, Revision revision) {
+    const auto uri = reader.request.uri;
     auto answer = co_await reader.read(std::move(context), std::move(reader.request));
-    if (const auto* contents = std::get_if<std::vector<ResourceContents>>(&answer))
+    if (const auto* contents = std::get_if<std::vector<ResourceContents>>(&answer)) {
+        // Without contents there is no resource (server/resources, error handling).
+        if (contents->empty()) co_return resource_not_found(uri);
         co_return Members{contents_members(revision, *contents)};
+    }
     if (auto* question = std::get_if<InputRequired>(&answer)) co_return std::move(*question);
     co_return std::get<RpcError>(std::move(answer));
 }
@@ -84,6 +97,14 @@ std::optional<std::map<std::string, std::string>> read_strings(
     return strings;
 }
 
+/// A string in an object among the parameters.
+std::optional<std::string> member(const Exchange& exchange, std::string_view object,
+                                  std::string_view name) {
+    const auto members = core::RawObject::scan(exchange.params.find(object).value_or(""));
+    if (!members) return {};
+    return core::unquote(members->find(name).value_or(""));
+}
+
 template <typename List>
 std::string unknown(std::string_view what, std::string_view name, const List& list) {
     std::vector<std::string> names;
@@ -102,11 +123,7 @@ std::optional<RpcError> choose_task(const Tool& tool, const Exchange& exchange, 
     if (exchange.revision().modern()) {
         call.as_task = possible && exchange.capabilities.tasks;
         if (required && !call.as_task)
-            return RpcError{
-                RpcCode::missing_client_capability, "This tool runs only as a task",
-                core::dump(
-                    {{"requiredCapabilities",
-                      {{"extensions", {{std::string(tasks_extension), core::Json::object()}}}}}})};
+            return missing_tasks_extension("This tool runs only as a task");
         return {};
     }
     const auto wish = exchange.params.find("task");
@@ -117,10 +134,10 @@ std::optional<RpcError> choose_task(const Tool& tool, const Exchange& exchange, 
         return RpcError{RpcCode::method_not_found, "This tool runs only as a task"};
     if (!call.as_task) return {};
     const auto parsed = core::parse_json(*wish);
-    if (!parsed || !parsed->is_object()) return invalid("task must be an object");
+    if (!parsed || !parsed->is_object()) return invalid_params("task must be an object");
     if (const auto ttl = parsed->find("ttl"); ttl != parsed->end() && !ttl->is_null()) {
         if (!ttl->is_number() || ttl->get<double>() < 0)
-            return invalid("task.ttl must be a number of milliseconds");
+            return invalid_params("task.ttl must be a number of milliseconds");
         constexpr double longest = 1e12;
         call.task_ttl = std::chrono::milliseconds(
             static_cast<std::int64_t>(std::min(ttl->get<double>(), longest)));
@@ -133,7 +150,7 @@ std::optional<RpcError> choose_task(const Tool& tool, const Exchange& exchange, 
 void Session::State::call_tool(Exchange exchange) {
     auto& reply = exchange.reply;
     const auto name = exchange.text("name");
-    if (!name) return reply.error(invalid("name must be a string"));
+    if (!name) return reply.error(invalid_params("name must be a string"));
     const auto tool = server.registry().tool(*name);
     if (!tool)
         return reply.error(
@@ -159,16 +176,16 @@ void Session::State::call_tool(Exchange exchange) {
 void Session::State::get_prompt(Exchange exchange) {
     auto& reply = exchange.reply;
     const auto name = exchange.text("name");
-    if (!name) return reply.error(invalid("name must be a string"));
+    if (!name) return reply.error(invalid_params("name must be a string"));
     const auto prompt = server.registry().prompt(*name);
     if (!prompt)
         return reply.error(
             {RpcCode::invalid_params, unknown("prompt", *name, server.registry().prompts())});
     auto arguments = read_strings(exchange.params.find("arguments"));
-    if (!arguments) return reply.error(invalid("arguments must be an object of strings"));
+    if (!arguments) return reply.error(invalid_params("arguments must be an object of strings"));
     for (const auto& argument : prompt->arguments)
         if (argument.required && !arguments->contains(argument.name))
-            return reply.error(invalid("arguments." + argument.name + " is required"));
+            return reply.error(invalid_params("arguments." + argument.name + " is required"));
     Call call;
     call.what = exchange.method;
     call.identity = identity_of(exchange);
@@ -182,7 +199,7 @@ void Session::State::get_prompt(Exchange exchange) {
 void Session::State::read_resource(Exchange exchange) {
     auto& reply = exchange.reply;
     const auto uri = exchange.text("uri");
-    if (!uri) return reply.error(invalid("uri must be a string"));
+    if (!uri) return reply.error(invalid_params("uri must be a string"));
     auto reader = server.registry().reader(*uri);
     if (!reader.read) return reply.error(resource_not_found(*uri));
     Call call;
@@ -196,35 +213,35 @@ void Session::State::read_resource(Exchange exchange) {
 
 void Session::State::complete(Exchange exchange) {
     auto& reply = exchange.reply;
-    const auto reference = read_strings(exchange.params.find("ref"));
-    if (!reference || !reference->contains("type"))
-        return reply.error(invalid("ref must be an object with a type"));
-    const auto argument = read_strings(exchange.params.find("argument"));
-    if (!argument || !argument->contains("name") || !argument->contains("value"))
-        return reply.error(invalid("argument must be an object with name and value"));
-    const auto member = [&](const char* name) {
-        const auto found = reference->find(name);
-        return found == reference->end() ? std::string() : found->second;
-    };
+    const auto type = member(exchange, "ref", "type");
+    if (!type) return reply.error(invalid_params("ref must be an object with a type"));
+    const auto argument = member(exchange, "argument", "name");
+    const auto value = member(exchange, "argument", "value");
+    if (!argument || !value)
+        return reply.error(invalid_params("argument must be an object with name and value"));
 
     Completer complete;
-    if (reference->at("type") == "ref/prompt") {
-        const auto prompt = server.registry().prompt(member("name"));
+    if (type == "ref/prompt") {
+        const auto name = member(exchange, "ref", "name");
+        if (!name) return reply.error(invalid_params("ref.name must be a string"));
+        const auto prompt = server.registry().prompt(*name);
         if (!prompt)
-            return reply.error({RpcCode::invalid_params,
-                                unknown("prompt", member("name"), server.registry().prompts())});
+            return reply.error(
+                {RpcCode::invalid_params, unknown("prompt", *name, server.registry().prompts())});
         complete = prompt->complete;
-    } else if (reference->at("type") == "ref/resource") {
-        const auto known = server.registry().resource_template(member("uri"));
-        if (!known && !server.registry().reader(member("uri")).read)
-            return reply.error(resource_not_found(member("uri")));
+    } else if (type == "ref/resource") {
+        const auto uri = member(exchange, "ref", "uri");
+        if (!uri) return reply.error(invalid_params("ref.uri must be a string"));
+        const auto known = server.registry().resource_template(*uri);
+        if (!known && !server.registry().reader(*uri).read)
+            return reply.error(resource_not_found(*uri));
         if (known) complete = known->complete;
     } else {
-        return reply.error(invalid("ref.type must be ref/prompt or ref/resource"));
+        return reply.error(invalid_params("ref.type must be ref/prompt or ref/resource"));
     }
     if (!complete) return reply.result(completion_members({}));
 
-    CompletionRequest request{argument->at("name"), argument->at("value"), {}};
+    CompletionRequest request{*argument, *value, {}};
     if (const auto context = core::RawObject::scan(exchange.params.find("context").value_or("{}")))
         request.arguments = read_strings(context->find("arguments")).value_or(request.arguments);
     Call call;

@@ -1,12 +1,16 @@
 // tasks/*: 2025-11-25 basic/utilities/tasks, and the extension io.modelcontextprotocol/tasks.
 #include "encode.hpp"
 #include "encode_task.hpp"
+#include "errors.hpp"
+#include "question.hpp"
 #include "session_state.hpp"
 #include "tasks.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace blender_mcpd::mcp {
 
@@ -18,16 +22,13 @@ namespace {
 std::shared_ptr<Task> find_task(Server& server, Exchange& exchange) {
     auto& reply = exchange.reply;
     if (exchange.revision().modern() && !exchange.capabilities.tasks) {
-        reply.error({RpcCode::missing_client_capability,
-                     "tasks/* are for clients that declare the tasks extension",
-                     core::dump({{"requiredCapabilities",
-                                  {{"extensions",
-                                    {{std::string(tasks_extension), core::Json::object()}}}}}})});
+        reply.error(
+            missing_tasks_extension("tasks/* are for clients that declare the tasks extension"));
         return nullptr;
     }
     const auto id = exchange.text("taskId");
     if (!id) {
-        reply.error({RpcCode::invalid_params, "Invalid params: taskId must be a string"});
+        reply.error(invalid_params("taskId must be a string"));
         return nullptr;
     }
     auto task = server.tasks().find(*id);
@@ -39,6 +40,12 @@ std::string related(const Task& task) {
     return fmt::format(R"("{}":{{"taskId":"{}"}})", meta::related_task, task.id);
 }
 
+bool may_ask(const Task& task, const ClientCapabilities& client) {
+    if (task.status != TaskStatus::input_required || task.questions.empty() || task.asking)
+        return false;
+    return !refuse_question({task.questions}, client);
+}
+
 }  // namespace
 
 void Session::State::get_task(Exchange exchange) {
@@ -48,7 +55,7 @@ void Session::State::get_task(Exchange exchange) {
 
 void Session::State::list_tasks(Exchange exchange) {
     if (const auto cursor = exchange.params.find("cursor"); cursor && *cursor != "\"\"")
-        return exchange.reply.error({RpcCode::invalid_params, "Invalid params: unknown cursor"});
+        return exchange.reply.error(invalid_params("unknown cursor"));
     std::string out = R"("tasks":[)";
     for (const auto& task : server.tasks().of(client)) {
         if (out.back() != '[') out += ',';
@@ -62,8 +69,7 @@ void Session::State::update_task(Exchange exchange) {
     if (!task) return;
     const auto answers = core::parse_json(exchange.params.find("inputResponses").value_or(""));
     if (!answers || !answers->is_object())
-        return exchange.reply.error(
-            {RpcCode::invalid_params, "Invalid params: inputResponses must be an object"});
+        return exchange.reply.error(invalid_params("inputResponses must be an object"));
     InputResponses responses;
     for (const auto& [key, value] : answers->items())
         if (value.is_object()) responses.emplace(key, value);
@@ -87,11 +93,45 @@ void Session::State::cancel_task(Exchange exchange) {
 void Session::State::task_result(Exchange exchange) {
     const auto task = find_task(server, exchange);
     if (!task) return;
+    if (auto text = too_many_calls())
+        return exchange.reply.error({RpcCode::internal_error, std::move(*text)});
     auto context = start_call(exchange);
     asio::co_spawn(
         server.timers().executor(),
         send_task_result(shared_from_this(), std::move(exchange.reply), task, std::move(context)),
         asio::detached);
+}
+
+// Asks the client what the task wants to know. When it does not answer, the task cannot go on.
+asio::awaitable<void> Session::State::ask_for_task(std::shared_ptr<Outlet> outlet,
+                                                   std::shared_ptr<Task> task,
+                                                   core::CancelToken cancel) {
+    const auto self = shared_from_this();
+    auto asked = task->questions;
+    for (auto& [key, question] : asked)
+        question.params["_meta"][std::string(meta::related_task)] = {{"taskId", task->id}};
+    // Somebody else may answer meanwhile, or cancel the task.
+    const auto open = [&] {
+        return std::any_of(asked.begin(), asked.end(), [&](const auto& question) {
+            return task->questions.contains(question.first);
+        });
+    };
+    core::CancelSource enough;
+    const auto registration =
+        cancel.on_cancel([&](core::CancelReason reason) { enough.cancel(reason); });
+    const auto observation = server.registry().observe([&](const Change& change) {
+        if (change.kind == Change::Kind::task && change.subject == task->id && !open())
+            enough.cancel(core::CancelReason::client);
+    });
+    task->asking = true;
+    auto answers = co_await ask(std::move(outlet), asked, enough.token());
+    task->asking = false;
+    if (answers)
+        Tasks::answer(*task, std::move(*answers));
+    else if (open() && !cancel.cancelled() && !closed)
+        server.tasks().fail(*task, {RpcCode::internal_error, core::describe(answers.error())});
+    else
+        server.registry().task_changed(task->id);  // another client may ask instead
 }
 
 // Waits for the end of the task. What it wants to know meanwhile is asked here.
@@ -103,24 +143,16 @@ asio::awaitable<void> Session::State::send_task_result(std::shared_ptr<State> se
     const auto observation = self->server.registry().observe([&](const Change& change) {
         if (change.kind == Change::Kind::task && change.subject == task->id) changed.set();
     });
-    while (!task->ended() && !context.cancel.cancelled()) {
+    while (!task->ended() && !context.cancel.cancelled() && !self->closed) {
         changed.reset();
-        if (task->status == TaskStatus::input_required && !task->questions.empty()) {
-            auto asked = task->questions;
-            for (auto& [key, question] : asked)
-                question.params["_meta"][std::string(meta::related_task)] = {{"taskId", task->id}};
-            auto answers = co_await self->ask(reply.outlet(), std::move(asked), context.cancel);
-            if (answers)
-                Tasks::answer(*task, std::move(*answers));
-            else if (!context.cancel.cancelled())
-                self->server.tasks().cancel(*task, core::CancelReason::client);
-            continue;
-        }
-        (void)co_await changed.wait(context.cancel);
+        if (may_ask(*task, context.capabilities))
+            co_await self->ask_for_task(reply.outlet(), task, context.cancel);
+        else
+            (void)co_await changed.wait(context.cancel);
     }
     const auto* result = std::get_if<ToolResult>(&task->outcome);
     const auto* error = std::get_if<RpcError>(&task->outcome);
-    if (context.cancel.cancelled() && context.cancel.reason() == core::CancelReason::client)
+    if (context.cancel.cancelled() && context.cancel.reason() != core::CancelReason::shutdown)
         reply.suppress();
     else if (error != nullptr)
         reply.error(*error);

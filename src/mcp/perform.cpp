@@ -1,6 +1,8 @@
 // The rounds of a request: the handler, the client's answers to what it asks, the handler again.
 #include "encode.hpp"
 #include "encode_task.hpp"
+#include "errors.hpp"
+#include "question.hpp"
 #include "session_state.hpp"
 #include "state_signer.hpp"
 #include "tasks.hpp"
@@ -54,19 +56,29 @@ std::function<void(const Progress&)> progress_of(const Exchange& exchange,
     return [reporter](const Progress& progress) { reporter->report(progress); };
 }
 
-// Outlives the session, as the context does.
-std::function<void(LogLevel, const core::Json&)> log_to(std::optional<LogLevel> least,
+// Outlives the session, as the context does. `least` may change while the request runs; null: no
+// messages.
+std::function<void(LogLevel, const core::Json&)> log_to(std::shared_ptr<const LogLevel> least,
                                                         std::shared_ptr<Outlet> outlet,
+                                                        const core::CancelToken& cancel,
                                                         const std::string& name) {
     if (!least) return [](LogLevel, const core::Json&) {};
-    return
-        [outlet = std::move(outlet), name, least = *least](LogLevel level, const core::Json& data) {
-            if (level < least) return;
-            outlet->send(encode_notification(
-                "notifications/message",
-                fmt::format(R"("level":"{}","logger":{},"data":{})", to_string(level),
-                            core::quoted(name), core::dump(data))));
-        };
+    return [outlet = std::move(outlet), cancel, name, least = std::move(least)](
+               LogLevel level, const core::Json& data) {
+        if (level < *least || cancel.cancelled()) return;
+        outlet->send(encode_notification(
+            "notifications/message",
+            fmt::format(R"("level":"{}","logger":{},"data":{})", to_string(level),
+                        core::quoted(name), core::dump(data))));
+    };
+}
+
+// A modern client says with each request whether it wants messages; a legacy one sets a level.
+std::shared_ptr<const LogLevel> least_level(const Exchange& exchange,
+                                            const std::shared_ptr<const LogLevel>& of_session) {
+    if (!exchange.revision().modern()) return of_session;
+    if (!exchange.envelope.log_level) return nullptr;
+    return std::make_shared<const LogLevel>(*exchange.envelope.log_level);
 }
 
 InputResponses read_responses(std::string_view raw) {
@@ -78,25 +90,9 @@ InputResponses read_responses(std::string_view raw) {
     return responses;
 }
 
-/// The kinds of questions that the client cannot answer, as it would have to declare them.
-std::optional<RpcError> unanswerable(const InputRequired& question,
-                                     const ClientCapabilities& client) {
-    core::Json required = core::Json::object();
-    for (const auto& [key, request] : question.requests) {
-        const bool url = request.params.value("mode", "form") == "url";
-        const bool elicitation = request.method == "elicitation/create";
-        if (elicitation && !(url ? client.elicitation_url : client.elicitation_form))
-            required["elicitation"] =
-                url ? core::Json{{"url", core::Json::object()}} : core::Json::object();
-        if (request.method == "sampling/createMessage" && !client.sampling)
-            required["sampling"] = core::Json::object();
-        if (request.method == "roots/list" && !client.roots)
-            required["roots"] = core::Json::object();
-    }
-    if (required.empty()) return {};
-    return RpcError{RpcCode::missing_client_capability,
-                    "This request needs capabilities that the client did not declare",
-                    core::dump({{"requiredCapabilities", required}})};
+// A legacy client that asks for a task takes no other result.
+bool answers_with_tool_result(const Exchange& exchange, const Call& call) {
+    return exchange.method == "tools/call" && (exchange.revision().modern() || !call.as_task);
 }
 
 asio::awaitable<Step> attempt(const Call& call, CallContext context) {
@@ -110,6 +106,15 @@ asio::awaitable<Step> attempt(const Call& call, CallContext context) {
 
 }  // namespace
 
+std::optional<std::string> Session::State::too_many_calls() const {
+    const auto limit = server.limits().in_flight;
+    if (calls.size() < limit) return {};
+    return fmt::format(
+        "Too many calls at once: the limit is {}. Nothing was done. Wait for one to end and call "
+        "again.",
+        limit);
+}
+
 CallContext Session::State::start_call(Exchange& exchange) {
     auto& reply = exchange.reply;
     CallContext context;
@@ -120,30 +125,27 @@ CallContext Session::State::start_call(Exchange& exchange) {
     context.capabilities = exchange.capabilities;
     context.cancel = call.source.token();
     context.progress = progress_of(exchange, context.cancel);
-    context.log = log_to(exchange.revision().modern() ? exchange.envelope.log_level : log_level,
-                         reply.outlet(), server.implementation().name);
+    context.log = log_to(least_level(exchange, log_level), reply.outlet(), context.cancel,
+                         server.implementation().name);
     return context;
 }
 
 void Session::State::begin(Exchange exchange, Call call) {
     auto& reply = exchange.reply;
     std::string state;
-    if (const auto token = exchange.text("requestState"); token && exchange.revision().modern()) {
-        auto verified = server.signer().verify(*token, call.identity());
+    if (exchange.revision().modern() && exchange.params.find("requestState")) {
+        auto verified =
+            server.signer().verify(exchange.text("requestState").value_or(""), call.identity());
         if (!verified)
-            return reply.error({RpcCode::invalid_params,
-                                "Invalid params: requestState was altered, is of another request, "
-                                "or has expired; send the request without it"});
+            return reply.error(
+                invalid_params("requestState was altered, is of another request, or has expired; "
+                               "send the request without it"));
         state = std::move(*verified);
     }
-    if (calls.size() >= server.limits().in_flight) {
-        auto text = fmt::format(
-            "Too many calls at once: the limit is {}. Nothing was done. Wait for one to end and "
-            "call again.",
-            server.limits().in_flight);
-        if (exchange.method == "tools/call")
-            return reply.tool_result(error_result(std::move(text)));
-        return reply.error({RpcCode::internal_error, std::move(text)});
+    if (auto text = too_many_calls()) {
+        if (answers_with_tool_result(exchange, call))
+            return reply.tool_result(error_result(std::move(*text)));
+        return reply.error({RpcCode::internal_error, std::move(*text)});
     }
     auto context = start_call(exchange);
     context.state = std::move(state);
@@ -162,8 +164,8 @@ asio::awaitable<void> Session::State::perform(std::shared_ptr<State> self, Reply
         auto round_context = context;
         step = co_await attempt(call, std::move(round_context));
         const auto* question = std::get_if<InputRequired>(&step);
-        if (question == nullptr) break;
-        if (auto error = unanswerable(*question, context.capabilities)) step = std::move(*error);
+        if (question == nullptr || context.cancel.cancelled()) break;
+        if (auto error = refuse_question(*question, context.capabilities)) step = std::move(*error);
         if (reply.revision().modern() || std::holds_alternative<RpcError>(step)) break;
         if (round > self->server.limits().input_rounds) {
             step = RpcError{RpcCode::internal_error, "The request asked the client too often"};
@@ -183,8 +185,14 @@ asio::awaitable<void> Session::State::perform(std::shared_ptr<State> self, Reply
 
 void Session::State::conclude(Reply reply, const Call& call, Step step,
                               const CallContext& context) {
-    if (context.cancel.cancelled() && context.cancel.reason() == core::CancelReason::client)
+    const bool cancelled = context.cancel.cancelled();
+    if (cancelled && context.cancel.reason() != core::CancelReason::shutdown)
         return reply.suppress();
+    // The daemon ends: there is no time for an answer, and none for a task.
+    if (cancelled &&
+        (std::holds_alternative<InputRequired>(step) || std::holds_alternative<StartTask>(step)))
+        step = RpcError{RpcCode::internal_error,
+                        std::string(core::to_string(context.cancel.reason()))};
     if (const auto* result = std::get_if<ToolResult>(&step)) {
         // A legacy client that asked for a task must get one.
         if (!call.as_task || reply.revision().modern()) return reply.tool_result(*result);
@@ -206,8 +214,15 @@ void Session::State::conclude(Reply reply, const Call& call, Step step,
 
 void Session::State::start_task(Reply reply, const Call& call, StartTask work,
                                 const CallContext& context) {
+    if (!call.as_task)
+        return reply.error({RpcCode::internal_error,
+                            "Internal error: a handler starts a task that the client cannot take"});
     const auto task = server.tasks().start(std::move(work), context, call.task_ttl);
-    if (!task) return reply.tool_result(error_result(core::describe(task.error())));
+    if (!task) {
+        const auto text = core::describe(task.error());
+        if (reply.revision().modern()) return reply.tool_result(error_result(text));
+        return reply.error({RpcCode::internal_error, text});  // only a task is a result there
+    }
     const auto members = task_members(**task, reply.revision());
     if (reply.revision().modern()) return reply.result(members, {}, "task");
     reply.result(R"("task":{)" + members + '}');

@@ -35,6 +35,8 @@ Session::~Session() {
     state_->subscriptions.shut();
     for (auto& [id, call] : state_->calls)
         call.outlet->shut();
+    for (const auto& [id, question] : state_->questions)
+        question.answer->set(core::Error{core::ErrorCode::cancelled, "The client went away"});
 }
 
 void Session::attach(std::shared_ptr<Channel> channel) {
@@ -120,22 +122,31 @@ bool Session::State::receive_batch(std::string_view message,
 
     const auto batch = std::make_shared<Batch>(channel);
     bool awaited = false;
-    for (const auto& one : *messages) {
-        if (preview(one).initialize) {
-            handle(BadMessage{{},
-                              {RpcCode::invalid_request, "Invalid request: initialize in a batch"}},
-                   std::make_shared<Outlet>(batch->add()));
-            awaited = true;
-            continue;
-        }
-        const auto answer = batch->add();
-        if (receive(one, std::make_shared<Outlet>(answer), nullptr))
+    for (const auto one : *messages) {
+        const auto outlet = std::make_shared<Outlet>(batch->add(), *channel);
+        if (receive_in_batch(one, outlet))
             awaited = true;
         else
-            answer->abandon();
+            outlet->abandon();
     }
-    batch->seal();
+    batch->seal(awaited);
     return awaited;
+}
+
+bool Session::State::receive_in_batch(std::string_view message,
+                                      const std::shared_ptr<Outlet>& outlet) {
+    const auto classified = classify(message);
+    const auto* request = std::get_if<Request>(&classified);
+    if (request != nullptr) {
+        const auto params = core::RawObject::scan(request->params.empty() ? "{}" : request->params);
+        const bool modern = !read_envelope(*params).claim.empty();
+        if (modern || request->method == "initialize") {
+            const auto* what = modern ? "a revision without batches" : "initialize";
+            const auto text = std::string("Invalid request: ") + what + " in a batch";
+            return handle(BadMessage{request->id, {RpcCode::invalid_request, text}}, outlet);
+        }
+    }
+    return receive(message, outlet, nullptr);
 }
 
 bool Session::State::handle(const BadMessage& message, const std::shared_ptr<Outlet>& outlet) {

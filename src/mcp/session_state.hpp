@@ -47,6 +47,7 @@ struct Session::State : std::enable_shared_from_this<State> {
     bool receive(std::string_view message, const std::shared_ptr<Outlet>& outlet,
                  const MirroredHeaders* headers);
     bool receive_batch(std::string_view message, const std::shared_ptr<Channel>& channel);
+    bool receive_in_batch(std::string_view message, const std::shared_ptr<Outlet>& outlet);
 
     bool handle(const Request& request, const std::shared_ptr<Outlet>& outlet,
                 const MirroredHeaders* headers);
@@ -80,6 +81,8 @@ struct Session::State : std::enable_shared_from_this<State> {
     /// Runs a request that takes time: registers it, asks the client what the handler wants to
     /// know, replies.
     void begin(Exchange exchange, Call call);
+    /// What to tell the client when no further call fits.
+    [[nodiscard]] std::optional<std::string> too_many_calls() const;
     CallContext start_call(Exchange& exchange);
     void end_call(const std::string& id);
     static boost::asio::awaitable<void> perform(std::shared_ptr<State> self, Reply reply, Call call,
@@ -90,6 +93,9 @@ struct Session::State : std::enable_shared_from_this<State> {
                                                          std::shared_ptr<Task> task,
                                                          CallContext context);
 
+    boost::asio::awaitable<void> ask_for_task(std::shared_ptr<Outlet> outlet,
+                                              std::shared_ptr<Task> task, core::CancelToken cancel);
+
     /// Requests to a legacy client, over the channel of the request that wants to know. Errors:
     /// timeout, cancelled, blender (the client answered with an error).
     boost::asio::awaitable<core::Result<InputResponses>> ask(
@@ -99,6 +105,11 @@ struct Session::State : std::enable_shared_from_this<State> {
     void cancel_request(std::string_view params);
     void end(core::CancelReason reason);
 
+    struct Question {
+        InputRequest request;
+        std::shared_ptr<core::OneShot<core::Result<core::Json>>> answer;
+        std::function<void(const core::Error&)> withdraw;  // it and those asked with it
+    };
     struct InFlight {
         core::CancelSource source;
         std::shared_ptr<Outlet> outlet;
@@ -106,12 +117,12 @@ struct Session::State : std::enable_shared_from_this<State> {
 
     Server& server;
     const std::string client;
-    Revision legacy;                         // negotiated by `initialize`
-    ClientCapabilities capabilities;         // of the legacy client
-    LogLevel log_level = LogLevel::warning;  // of the legacy client
-    std::map<std::string, InFlight> calls;   // in flight, by raw id
-    std::map<std::string, std::shared_ptr<core::OneShot<core::Result<core::Json>>>>
-        questions;  // of ours, by raw id
+    Revision legacy;                  // negotiated by `initialize`
+    ClientCapabilities capabilities;  // of the legacy client
+    const std::shared_ptr<LogLevel> log_level =
+        std::make_shared<LogLevel>(LogLevel::warning);  // of the legacy client
+    std::map<std::string, InFlight> calls;              // in flight, by raw id
+    std::map<std::string, Question> questions;          // of ours, by raw id
     std::uint64_t questions_asked = 0;
     Subscriptions subscriptions;
     bool closed = false;  // the client is gone: nothing is handled or sent any more

@@ -62,7 +62,7 @@ Subscriptions::~Subscriptions() {
 }
 
 bool Subscriptions::subscribe(std::string uri) {
-    if (uris_.size() >= max_uris) return false;
+    if (uris_.size() >= max_uris && !uris_.contains(uri)) return false;
     uris_.insert(std::move(uri));
     return true;
 }
@@ -98,8 +98,13 @@ void Subscriptions::drop(const Channel& channel) {
 }
 
 void Subscriptions::end() {
-    for (auto& [id, listener] : listeners_)
+    // Both: the one MUST be sent (basic/patterns/cancellation), the other SHOULD (subscriptions).
+    for (auto& [id, listener] : listeners_) {
+        listener.reply.outlet()->send(encode_notification(
+            "notifications/cancelled",
+            fmt::format(R"("requestId":{},"_meta":{{{}}})", id, subscription_meta(id))));
         listener.reply.result({}, subscription_meta(id));
+    }
     listeners_.clear();
 }
 

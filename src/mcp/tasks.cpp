@@ -1,9 +1,13 @@
 #include "tasks.hpp"
 
+#include "question.hpp"
+
 #include <blender_mcpd/core/text.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -34,6 +38,8 @@ Tasks::~Tasks() = default;
 
 core::Result<std::shared_ptr<Task>> Tasks::start(StartTask work, const CallContext& context,
                                                  std::optional<std::chrono::milliseconds> ttl) {
+    if (ending_)
+        return core::Error{core::ErrorCode::shutting_down, "blender-mcpd is shutting down"};
     if (!make_room())
         return core::Error{core::ErrorCode::busy,
                            fmt::format("Too many tasks: {} are running", tasks_.size()),
@@ -51,7 +57,9 @@ core::Result<std::shared_ptr<Task>> Tasks::start(StartTask work, const CallConte
     own.cancel = task->cancel_.token();
     own.log = [](LogLevel, const core::Json&) {};
     own.progress = [this, weak = std::weak_ptr(task)](const Progress& progress) {
-        if (const auto shared = weak.lock(); shared && shared->status == TaskStatus::working)
+        const auto shared = weak.lock();
+        if (!shared || shared->status != TaskStatus::working) return;
+        if (!progress.message.empty() && progress.message != shared->message)
             set(*shared, TaskStatus::working, progress.message);
     };
     ++running_;
@@ -83,30 +91,47 @@ asio::awaitable<ToolAnswer> attempt(const StartTask& work, CallContext context) 
 }  // namespace
 
 asio::awaitable<void> Tasks::run(std::shared_ptr<Task> task, StartTask work, CallContext context) {
-    for (;;) {
+    // Its client hears of it first: a task begins as one that works.
+    co_await asio::post(timers_.executor(), asio::use_awaitable);
+    for (int round = 1; !task->ended(); ++round) {
         auto answer = co_await attempt(work, context);
         if (task->ended()) break;  // cancelled meanwhile
-        if (auto* question = std::get_if<InputRequired>(&answer)) {
-            context.state = question->state;
-            if (!co_await ask(task, std::move(*question), context.inputs)) break;
-            continue;
+        auto* question = std::get_if<InputRequired>(&answer);
+        if (question != nullptr && round > limits_.input_rounds) {
+            answer = RpcError{RpcCode::internal_error, "The task asked the client too often"};
+        } else if (question != nullptr) {
+            if (auto error = refuse_question(*question, context.capabilities)) {
+                answer = std::move(*error);
+            } else {
+                context.state = question->state;
+                if (!co_await ask(task, std::move(*question), context.inputs)) break;
+                continue;
+            }
         }
-        if (auto* result = std::get_if<ToolResult>(&answer)) {
-            task->outcome = std::move(*result);
-            set(*task, TaskStatus::completed, {});
-        } else if (auto* error = std::get_if<RpcError>(&answer)) {
-            auto message = error->message;
-            task->outcome = std::move(*error);
-            set(*task, TaskStatus::failed, std::move(message));
-        }
+        finish(*task, std::move(answer));
         break;
     }
     if (--running_ == 0) idle_.set();
 }
 
+void Tasks::finish(Task& task, ToolAnswer answer) {
+    if (auto* result = std::get_if<ToolResult>(&answer)) {
+        task.outcome = std::move(*result);
+        set(task, TaskStatus::completed, {});
+    } else if (auto* error = std::get_if<RpcError>(&answer)) {
+        fail(task, std::move(*error));
+    } else {
+        fail(task, {RpcCode::internal_error, "Internal error: a task ended with another task"});
+    }
+}
+
 // Keys of questions are never used twice in a task: a late answer must not pass for another one.
 asio::awaitable<bool> Tasks::ask(std::shared_ptr<Task> task, InputRequired question,
                                  InputResponses& answers) {
+    if (question.requests.empty()) {  // it only wants to be called again
+        answers.clear();
+        co_return true;
+    }
     task->answers_.clear();
     std::map<std::string, std::string> asked;  // our key, the handler's
     for (auto& [key, request] : question.requests) {
@@ -154,6 +179,14 @@ void Tasks::cancel(Task& task, core::CancelReason reason) {
     task.cancel_.cancel(reason);
 }
 
+void Tasks::fail(Task& task, RpcError error) {
+    if (task.ended()) return;
+    auto message = error.message;
+    task.outcome = std::move(error);
+    set(task, TaskStatus::failed, std::move(message));
+    task.cancel_.cancel(core::CancelReason::client);
+}
+
 void Tasks::set(Task& task, TaskStatus status, std::string message) {
     task.status = status;
     task.message = std::move(message);
@@ -162,6 +195,7 @@ void Tasks::set(Task& task, TaskStatus status, std::string message) {
         task.questions.clear();
         metrics_.add(tasks_working, -1);
     }
+    registry_.task_changed(task.id);
 }
 
 void Tasks::forget(const std::string& id) {
@@ -172,6 +206,7 @@ void Tasks::forget(const std::string& id) {
 }
 
 asio::awaitable<void> Tasks::end() {
+    ending_ = true;
     const auto all = tasks_;
     for (const auto& task : all) {
         cancel(*task, core::CancelReason::shutdown);

@@ -26,7 +26,7 @@ inline constexpr core::Metric tasks_working{"mcp.tasks_working", "Tasks that run
 
 enum class TaskStatus { working, input_required, completed, failed, cancelled };
 
-/// One task. Written by Tasks alone.
+/// One task. Written by Tasks alone, except where said.
 struct Task {
     Task(core::Timers& timers, std::string name);
 
@@ -38,6 +38,8 @@ struct Task {
     std::chrono::milliseconds ttl{0};
     std::map<std::string, InputRequest> questions;  // not answered yet; by keys never used again
     std::variant<std::monostate, ToolResult, RpcError> outcome;
+    /// A tasks/result asks the client at this moment: no other may ask the same. Not of Tasks.
+    bool asking = false;
 
     [[nodiscard]] bool ended() const { return status >= TaskStatus::completed; }
 
@@ -56,7 +58,8 @@ class Tasks {
           const ServerLimits& limits);
     ~Tasks();
 
-    /// `context` gives client and capabilities. `ttl`: what the client asked for. Errors: busy.
+    /// `context` gives client and capabilities. `ttl`: what the client asked for. Errors: busy,
+    /// shutting_down.
     [[nodiscard]] core::Result<std::shared_ptr<Task>> start(
         StartTask work, const CallContext& context, std::optional<std::chrono::milliseconds> ttl);
 
@@ -69,6 +72,8 @@ class Tasks {
     static void answer(Task& task, InputResponses answers);
     /// Cancelled at once, whatever the work still does. Does nothing when it has ended.
     void cancel(Task& task, core::CancelReason reason);
+    /// The same with an error as the outcome.
+    void fail(Task& task, RpcError error);
 
     /// Cancels all. Returns when none works any more.
     boost::asio::awaitable<void> end();
@@ -76,8 +81,10 @@ class Tasks {
   private:
     boost::asio::awaitable<void> run(std::shared_ptr<Task> task, StartTask work,
                                      CallContext context);
+    /// False when the task has ended instead.
     boost::asio::awaitable<bool> ask(std::shared_ptr<Task> task, InputRequired question,
                                      InputResponses& answers);
+    void finish(Task& task, ToolAnswer answer);
     bool make_room();
     void set(Task& task, TaskStatus status, std::string message);
     void forget(const std::string& id);
@@ -88,6 +95,7 @@ class Tasks {
     const ServerLimits limits_;
     std::list<std::shared_ptr<Task>> tasks_;  // oldest first
     std::size_t running_ = 0;                 // coroutines
+    bool ending_ = false;                     // none starts any more
     core::Event idle_;
 };
 
