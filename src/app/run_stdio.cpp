@@ -47,7 +47,7 @@ int run_stdio(const Config& config) {
     if (isatty(descriptors->in) == 1)
         spdlog::info("serving MCP on this terminal: one JSON message per line; end with Ctrl-D");
     Daemon daemon(config);
-    transport::StdioOptions options;
+    transport::LineOptions options;
     options.max_line_bytes = config.mcp.max_line_bytes;
     transport::StdioTransport transport(daemon.timers(), daemon.server(), *descriptors, options);
 

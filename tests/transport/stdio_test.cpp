@@ -44,7 +44,7 @@ Answer big(std::size_t size) {
 
 /// A transport whose other side is in the test's hands.
 struct Stage {
-    explicit Stage(Kind kind = Kind::sockets, StdioOptions chosen = {}, bool file = false)
+    explicit Stage(Kind kind = Kind::sockets, LineOptions chosen = {}, bool file = false)
         : channels(kind), server(loop.timers, metrics, {"test", "Test", "1", ""}, tools(), {}) {
         transport.emplace(loop.timers, server,
                           StdioDescriptors{channels.far_in, channels.far_out, file}, chosen);
@@ -151,7 +151,7 @@ TEST_CASE("empty lines are no messages") {
 }
 
 TEST_CASE("a line that is too long is answered, and the next one is read") {
-    StdioOptions options;
+    LineOptions options;
     options.max_line_bytes = 100;
     Stage stage(Kind::sockets, options);
     const auto exact = Stage::ping(1).substr(0, Stage::ping(1).size() - 1);
@@ -197,7 +197,7 @@ TEST_CASE("an answer larger than the pipe arrives in parts, whole") {
 }
 
 TEST_CASE("while the client does not read, no more is read from it than the limits say") {
-    StdioOptions options;
+    LineOptions options;
     options.max_outbox_bytes = 10'000;
     Stage stage(GENERATE(Kind::pipes, Kind::sockets), options);
     int sent = 0;

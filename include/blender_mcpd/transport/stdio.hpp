@@ -6,11 +6,10 @@
 #include <blender_mcpd/core/error.hpp>
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/mcp/server.hpp>
+#include <blender_mcpd/transport/line_options.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
-#include <chrono>
-#include <cstddef>
 #include <memory>
 
 namespace blender_mcpd::transport {
@@ -29,24 +28,11 @@ struct StdioDescriptors {
 /// back when the process exits.
 [[nodiscard]] core::Result<StdioDescriptors> take_over_stdio();
 
-struct StdioOptions {
-    std::size_t max_line_bytes = std::size_t{64} << 20;
-    /// Reading stops while more than this waits for a client that does not read.
-    std::size_t max_outbox_bytes = std::size_t{8} << 20;
-    /// At end of input, how long calls in flight may still run. Not applied when the input is a
-    /// regular file.
-    std::chrono::milliseconds drain_time{1'000};
-    /// How long a client that closed its side may take to read the last answers.
-    std::chrono::milliseconds flush_time{5'000};
-    /// The same after stop().
-    std::chrono::milliseconds stop_flush_time{500};
-};
-
 class StdioTransport {
   public:
     /// Takes over the descriptors. `server` must outlive it.
     StdioTransport(core::Timers& timers, mcp::Server& server, StdioDescriptors descriptors,
-                   StdioOptions options);
+                   LineOptions options);
     ~StdioTransport();
     StdioTransport(const StdioTransport&) = delete;
     StdioTransport& operator=(const StdioTransport&) = delete;
@@ -64,7 +50,7 @@ class StdioTransport {
 
   private:
     struct Impl;
-    std::shared_ptr<Impl> impl_;
+    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace blender_mcpd::transport

@@ -1,0 +1,154 @@
+#include "line_transport.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace blender_mcpd::transport {
+
+namespace asio = boost::asio;
+
+LineTransport::LineTransport(core::Timers& timers, mcp::Server& server,
+                             std::unique_ptr<ByteStreams> streams, InputEnd input_end,
+                             LineOptions options)
+    : timers_(timers),
+      options_(options),
+      input_end_(input_end),
+      streams_(std::move(streams)),
+      outbox_filled_(timers.executor()),
+      outbox_drained_(timers.executor()),
+      flush_limit_(timers, "client flush"),
+      run_ended_(timers.executor()),
+      writer_ended_(timers.executor()),
+      session_(server, server.name_client()) {
+    outbox_drained_.set();
+}
+
+void LineTransport::send(std::string message) {
+    if (broken_) return;
+    outbox_ += message;
+    outbox_ += '\n';
+    outbox_filled_.set();
+    if (outbox_.size() > options_.max_outbox_bytes) outbox_drained_.reset();
+}
+
+void LineTransport::receive(LineBuffer::Line line) {
+    if (line.oversized)
+        session_.reject_oversized(options_.max_line_bytes, shared_from_this());
+    else if (line.text.find_first_not_of(" \t") != std::string_view::npos)
+        session_.receive(line.text, shared_from_this());
+}
+
+void LineTransport::stop_reading() {
+    stopped_ = true;
+    streams_->close_input();
+    outbox_drained_.set();
+}
+
+void LineTransport::break_output() {
+    broken_ = true;
+    outbox_.clear();
+    session_.cancel_all(core::CancelReason::closed);
+    stop_reading();
+}
+
+asio::awaitable<void> LineTransport::handle_lines(LineBuffer& lines) {
+    while (!stopped_) {
+        // A client that does not read its answers must not make us hold ever more of them.
+        co_await outbox_drained_.wait();
+        const auto line = stopped_ ? std::nullopt : lines.next();
+        if (!line) co_return;
+        receive(*line);
+    }
+}
+
+asio::awaitable<void> LineTransport::read_lines() {
+    LineBuffer lines(options_.max_line_bytes);
+    std::array<char, std::size_t{64} << 10> chunk;
+    while (!stopped_) {
+        const auto [error, size] = co_await streams_->read_some(asio::buffer(chunk));
+        if (error && stopped_) co_return;
+        if (error == asio::error::eof) {
+            if (const auto line = lines.rest()) receive(*line);
+            co_return;
+        }
+        if (error) {
+            spdlog::warn("{}: {}", streams_->input_name(), error.message());
+            co_return;
+        }
+        lines.append({chunk.data(), size});
+        co_await handle_lines(lines);
+    }
+}
+
+asio::awaitable<void> LineTransport::write() {
+    std::string batch;
+    for (;;) {
+        if (outbox_.empty()) {
+            if (finishing_ || broken_) break;
+            outbox_filled_.reset();
+            co_await outbox_filled_.wait();
+            continue;
+        }
+        batch.clear();
+        std::swap(batch, outbox_);
+        const auto [error, size] = co_await streams_->write(asio::buffer(batch));
+        if (error) {
+            spdlog::info("{}: {}; nobody reads any more", streams_->output_name(), error.message());
+            break_output();
+            break;
+        }
+        if (outbox_.size() <= options_.max_outbox_bytes) outbox_drained_.set();
+    }
+    writer_ended_.set();
+}
+
+namespace {
+
+asio::awaitable<void> keep(std::shared_ptr<void> alive, asio::awaitable<void> work) {
+    co_await std::move(work);
+    (void)alive;
+}
+
+}  // namespace
+
+asio::awaitable<void> LineTransport::run() {
+    const auto self = shared_from_this();
+    asio::co_spawn(timers_.executor(), keep(self, write()), asio::detached);
+    co_await read_lines();
+
+    // End of input: let short calls finish, cancel what takes longer, answer everything, write it
+    // out.
+    core::Timer drain_limit(timers_, "client drain");
+    if (input_end_ == InputEnd::client_went && !stopped_)
+        drain_limit.start(options_.drain_time,
+                          [this] { session_.cancel_all(core::CancelReason::shutdown); });
+    stop_reading();
+    co_await session_.drained();
+    finishing_ = true;
+    outbox_filled_.set();
+    flush_limit_.start(options_.flush_time, [this] { streams_->close(); });
+    co_await writer_ended_.wait();
+    flush_limit_.cancel();
+    run_ended_.set();
+}
+
+void LineTransport::stop(core::CancelReason reason) {
+    options_.flush_time = std::min(options_.flush_time, options_.stop_flush_time);
+    flush_limit_.extend(options_.flush_time);
+    stop_reading();
+    session_.cancel_all(reason);
+}
+
+asio::awaitable<void> LineTransport::finished() {
+    const auto self = shared_from_this();
+    co_await run_ended_.wait();
+}
+
+}  // namespace blender_mcpd::transport
