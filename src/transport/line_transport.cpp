@@ -14,7 +14,7 @@ namespace blender_mcpd::transport {
 
 namespace asio = boost::asio;
 
-LineTransport::LineTransport(core::Timers& timers, mcp::Server& server,
+LineTransport::LineTransport(core::Timers& timers, mcp::Server& server, std::string client,
                              std::unique_ptr<ByteStreams> streams, InputEnd input_end,
                              LineOptions options)
     : timers_(timers),
@@ -26,7 +26,7 @@ LineTransport::LineTransport(core::Timers& timers, mcp::Server& server,
       flush_limit_(timers, "client flush"),
       run_ended_(timers.executor()),
       writer_ended_(timers.executor()),
-      session_(server, server.name_client()) {
+      session_(server, std::move(client)) {
     outbox_drained_.set();
 }
 
@@ -79,7 +79,9 @@ asio::awaitable<void> LineTransport::read_lines() {
             co_return;
         }
         if (error) {
-            spdlog::warn("{}: {}", streams_->input_name(), error.message());
+            const bool usual = error == asio::error::connection_reset;  // the client was killed
+            spdlog::log(usual ? spdlog::level::info : spdlog::level::warn, "{}: {}",
+                        streams_->input_name(), error.message());
             co_return;
         }
         lines.append({chunk.data(), size});

@@ -30,9 +30,9 @@ enum class InputEnd {
 class LineTransport final : public mcp::Channel,
                             public std::enable_shared_from_this<LineTransport> {
   public:
-    /// `server` must outlive it.
-    LineTransport(core::Timers& timers, mcp::Server& server, std::unique_ptr<ByteStreams> streams,
-                  InputEnd input_end, LineOptions options);
+    /// `server` must outlive it. `client` names the client in limits and logs.
+    LineTransport(core::Timers& timers, mcp::Server& server, std::string client,
+                  std::unique_ptr<ByteStreams> streams, InputEnd input_end, LineOptions options);
 
     /// Serves until end of input, a broken output, or stop(). Then no more is read, calls in flight
     /// were ended and answered, and the answers are written (or the output is broken).
@@ -42,6 +42,8 @@ class LineTransport final : public mcp::Channel,
     void stop(core::CancelReason reason);
     /// Returns when run() is over.
     boost::asio::awaitable<void> finished();
+    /// Closes both directions at once. For the time after run().
+    void close() { streams_->close(); }
 
     void send(std::string message) override;
     void respond(std::string message, mcp::Disposition) override { send(std::move(message)); }

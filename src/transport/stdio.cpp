@@ -46,7 +46,8 @@ StdioTransport::StdioTransport(core::Timers& timers, mcp::Server& server,
                                StdioDescriptors descriptors, LineOptions options)
     : impl_(std::make_unique<Impl>()) {
     impl_->lines = std::make_shared<LineTransport>(
-        timers, server, std::make_unique<StandardStreams>(timers.executor(), descriptors),
+        timers, server, server.name_client(),
+        std::make_unique<StandardStreams>(timers.executor(), descriptors),
         descriptors.input_is_file ? InputEnd::nothing : InputEnd::client_went, options);
 }
 
