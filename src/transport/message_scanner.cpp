@@ -58,11 +58,15 @@ void MessageScanner::take(char byte) {
             token_ = Token::scalar;
             break;
     }
-    if (keeps_) text_ += byte;
+    keep(byte);
+}
+
+void MessageScanner::keep(char byte) {
+    if (keeps_ && text_.size() <= longest_token) text_ += byte;
 }
 
 void MessageScanner::take_in_string(char byte) {
-    if (keeps_ && text_.size() <= longest_token) text_ += byte;
+    keep(byte);
     if (token_ == Token::escape) {
         token_ = Token::string;
     } else if (byte == '\\') {

@@ -37,6 +37,7 @@ class MessageScanner {
 
     void take(char byte);
     void take_in_string(char byte);
+    void keep(char byte);
     void open(char bracket);
     void close();
     void begin_value();
