@@ -1,4 +1,5 @@
 #include "pipes.hpp"
+#include "waiting_tools.hpp"
 
 #include <blender_mcpd/core/event.hpp>
 #include <blender_mcpd/core/json.hpp>
@@ -19,33 +20,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Answer = boost::asio::awaitable<mcp::ToolAnswer>;
-
-mcp::ToolResult text(std::string content) {
-    mcp::ToolResult result;
-    result.content.emplace_back(mcp::TextContent{std::move(content)});
-    return result;
-}
-
-Answer slow(core::Event& gate, mcp::CallContext context) {
-    const bool released = co_await gate.wait(context.cancel);
-    if (released) co_return text("released");
-    co_return mcp::error_result(std::string(core::to_string(context.cancel.reason())));
-}
-
-Answer deaf(core::Event& gate) {
-    co_await gate.wait();
-    co_return text("released");
-}
-
-Answer big(std::size_t size) {
-    co_return text(std::string(size, 'x'));
-}
-
 /// A transport whose other side is in the test's hands.
 struct Stage {
     explicit Stage(Kind kind = Kind::sockets, LineOptions chosen = {}, bool file = false)
-        : channels(kind), server(loop.timers, metrics, {"test", "Test", "1", ""}, tools(), {}) {
+        : channels(kind),
+          server(loop.timers, metrics, {"test", "Test", "1", ""}, waiting_tools(gate), {}) {
         transport.emplace(loop.timers, server,
                           StdioDescriptors{channels.far_in, channels.far_out, file}, chosen);
         loop.spawn(run(*transport, ended));
@@ -82,17 +61,6 @@ struct Stage {
         return whole;
     }
 
-    static std::string ping(int id) {
-        return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":"ping"})" + "\n";
-    }
-    static std::string pong(int id) {
-        return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"result":{}})";
-    }
-    static std::string call(int id, const std::string& tool) {
-        return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) +
-               R"(,"method":"tools/call","params":{"name":")" + tool + "\"}}\n";
-    }
-
     test::ManualLoop loop;
     core::Metrics metrics;
     core::Event gate{loop.io.get_executor()};
@@ -103,18 +71,6 @@ struct Stage {
     std::string received;
 
   private:
-    std::vector<mcp::Tool> tools() {
-        std::vector<mcp::Tool> made(3);
-        made[0].name = "slow";
-        made[0].handler = [this](mcp::CallContext context, core::Json) {
-            return slow(gate, std::move(context));
-        };
-        made[1].name = "deaf";
-        made[1].handler = [this](mcp::CallContext, core::Json) { return deaf(gate); };
-        made[2].name = "big";
-        made[2].handler = [](mcp::CallContext, core::Json) { return big(std::size_t{1} << 20); };
-        return made;
-    }
     static boost::asio::awaitable<void> run(StdioTransport& transport, bool& ended) {
         co_await transport.run();
         ended = true;
@@ -132,45 +88,45 @@ boost::asio::awaitable<void> note_finished(StdioTransport& transport, bool& fini
 
 TEST_CASE("messages go in and out, one a line") {
     Stage stage(GENERATE(Kind::pipes, Kind::sockets));
-    stage.send(Stage::ping(1));
-    CHECK(stage.lines() == Lines{Stage::pong(1)});
-    stage.send(Stage::ping(2) + Stage::ping(3));
-    CHECK(stage.lines() == Lines{Stage::pong(2), Stage::pong(3)});
+    stage.send(ping(1));
+    CHECK(stage.lines() == Lines{pong(1)});
+    stage.send(ping(2) + ping(3));
+    CHECK(stage.lines() == Lines{pong(2), pong(3)});
     stage.send(R"({"jsonrpc":"2.0","id":4,)");
     CHECK(stage.lines().empty());
     stage.send("\"method\":\"ping\"}\r");
     CHECK(stage.lines().empty());
     stage.send("\n");
-    CHECK(stage.lines() == Lines{Stage::pong(4)});
+    CHECK(stage.lines() == Lines{pong(4)});
 }
 
 TEST_CASE("empty lines are no messages") {
     Stage stage;
-    stage.send("\n\r\n  \t \n" + Stage::ping(1));
-    CHECK(stage.lines() == Lines{Stage::pong(1)});
+    stage.send("\n\r\n  \t \n" + ping(1));
+    CHECK(stage.lines() == Lines{pong(1)});
 }
 
 TEST_CASE("a line that is too long is answered, and the next one is read") {
     LineOptions options;
     options.max_line_bytes = 100;
     Stage stage(Kind::sockets, options);
-    const auto exact = Stage::ping(1).substr(0, Stage::ping(1).size() - 1);
+    const auto exact = ping(1).substr(0, ping(1).size() - 1);
     stage.send(exact + std::string(100 - exact.size(), ' ') + "\n");
-    CHECK(stage.lines() == Lines{Stage::pong(1)});
+    CHECK(stage.lines() == Lines{pong(1)});
     stage.send(std::string(101, 'x'));
     const auto answers = stage.lines();
     REQUIRE(answers.size() == 1);
     CHECK_THAT(answers[0], ContainsSubstring("longer than the limit of 100 bytes"));
     stage.send(std::string(100'000, 'x'));
     CHECK(stage.lines().empty());
-    stage.send("\n" + Stage::ping(2));
-    CHECK(stage.lines() == Lines{Stage::pong(2)});
+    stage.send("\n" + ping(2));
+    CHECK(stage.lines() == Lines{pong(2)});
 }
 
 TEST_CASE("a slow call holds nothing up") {
     Stage stage;
-    stage.send(Stage::call(1, "slow") + Stage::ping(2));
-    CHECK(stage.lines() == Lines{Stage::pong(2)});
+    stage.send(call(1, "slow") + ping(2));
+    CHECK(stage.lines() == Lines{pong(2)});
     stage.gate.set();
     const auto answers = stage.lines();
     REQUIRE(answers.size() == 1);
@@ -179,9 +135,9 @@ TEST_CASE("a slow call holds nothing up") {
 
 TEST_CASE("an answer larger than the pipe arrives in parts, whole") {
     Stage stage(GENERATE(Kind::pipes, Kind::sockets));
-    stage.send(Stage::call(1, "big") + Stage::ping(2));
+    stage.send(call(1, "big") + ping(2));
     std::string got;
-    while (got.find(Stage::pong(2) + "\n") == std::string::npos) {
+    while (got.find(pong(2) + "\n") == std::string::npos) {
         stage.settle();
         const auto more = stage.channels.from_server.read(1000);
         REQUIRE_FALSE(more.empty());
@@ -205,11 +161,11 @@ TEST_CASE("while the client does not read, no more is read from it than the limi
     std::string rest;
     const auto feed = [&] {
         std::size_t written = 0;
-        if (rest.empty()) rest = Stage::ping(++sent);
+        if (rest.empty()) rest = ping(++sent);
         do {
             written = stage.channels.to_server.write(rest);
             rest.erase(0, written);
-            if (rest.empty()) rest = Stage::ping(++sent);
+            if (rest.empty()) rest = ping(++sent);
         } while (written > 0);
         stage.settle();
     };
@@ -232,8 +188,8 @@ TEST_CASE("while the client does not read, no more is read from it than the limi
     }
     const auto answers = std::count(got.begin(), got.end(), '\n');
     CHECK(answers == stuck_at - 1);
-    CHECK(got.starts_with(Stage::pong(1) + "\n" + Stage::pong(2) + "\n"));
-    CHECK(got.ends_with(Stage::pong(stuck_at - 1) + "\n"));
+    CHECK(got.starts_with(pong(1) + "\n" + pong(2) + "\n"));
+    CHECK(got.ends_with(pong(stuck_at - 1) + "\n"));
     feed();
     CHECK(sent > stuck_at);
 }
@@ -241,14 +197,14 @@ TEST_CASE("while the client does not read, no more is read from it than the limi
 TEST_CASE("a client that goes away ends it") {
     Stage stage(GENERATE(Kind::pipes, Kind::sockets));
     SECTION("while calls run: they are cancelled, and have nobody to answer") {
-        stage.send(Stage::call(1, "slow"));
+        stage.send(call(1, "slow"));
         stage.channels.from_server.close();
-        stage.send(Stage::ping(2));
+        stage.send(ping(2));
         stage.settle();
         CHECK(stage.ended);
     }
     SECTION("in the middle of an answer") {
-        stage.send(Stage::call(1, "big"));
+        stage.send(call(1, "big"));
         stage.channels.from_server.read(10);
         stage.settle();
         CHECK_FALSE(stage.ended);
@@ -257,9 +213,9 @@ TEST_CASE("a client that goes away ends it") {
         CHECK(stage.ended);
     }
     SECTION("with a call that does not listen: its end is awaited") {
-        stage.send(Stage::call(1, "deaf"));
+        stage.send(call(1, "deaf"));
         stage.channels.from_server.close();
-        stage.send(Stage::ping(2));
+        stage.send(ping(2));
         CHECK_FALSE(stage.ended);
         stage.gate.set();
         stage.settle();
@@ -277,17 +233,17 @@ TEST_CASE("the end of the input") {
     }
     SECTION("leaves the last line, which has no line break") {
         Stage stage(kind);
-        auto ping = Stage::ping(1);
-        ping.pop_back();
-        stage.send(ping);
+        auto unended = ping(1);
+        unended.pop_back();
+        stage.send(unended);
         CHECK(stage.lines().empty());
         stage.channels.to_server.close();
-        CHECK(stage.lines() == Lines{Stage::pong(1)});
+        CHECK(stage.lines() == Lines{pong(1)});
         CHECK(stage.ended);
     }
     SECTION("lets a short call finish") {
         Stage stage(kind);
-        stage.send(Stage::call(1, "slow"));
+        stage.send(call(1, "slow"));
         stage.channels.to_server.close();
         stage.settle();
         stage.loop.advance(999ms);
@@ -300,7 +256,7 @@ TEST_CASE("the end of the input") {
     }
     SECTION("cancels a call that takes longer than the drain time, and answers it") {
         Stage stage(kind);
-        stage.send(Stage::call(1, "slow"));
+        stage.send(call(1, "slow"));
         stage.channels.to_server.close();
         stage.settle();
         stage.loop.advance(1'000ms);
@@ -311,7 +267,7 @@ TEST_CASE("the end of the input") {
     }
     SECTION("of a file sets no time limit") {
         Stage stage(kind, {}, true);
-        stage.send(Stage::call(1, "slow"));
+        stage.send(call(1, "slow"));
         stage.channels.to_server.close();
         stage.settle();
         stage.loop.advance(1h);
@@ -326,7 +282,7 @@ TEST_CASE("the end of the input") {
 
 TEST_CASE("a client that does not read the last answers is not waited for forever") {
     Stage stage(Kind::pipes);
-    stage.send(Stage::call(1, "big"));
+    stage.send(call(1, "big"));
     stage.channels.to_server.close();
     stage.settle();
     stage.loop.advance(4'999ms);
@@ -338,7 +294,7 @@ TEST_CASE("a client that does not read the last answers is not waited for foreve
 
 TEST_CASE("after stop there is less patience with a client that does not read") {
     Stage stage(Kind::pipes);
-    stage.send(Stage::call(1, "big"));
+    stage.send(call(1, "big"));
     SECTION("stopped while it works") {
         stage.transport->stop(core::CancelReason::shutdown);
     }
@@ -370,17 +326,17 @@ TEST_CASE("stop ends it from outside") {
         stage.settle();
     }
     SECTION("and answers what runs") {
-        stage.send(Stage::call(1, "slow"));
+        stage.send(call(1, "slow"));
         stage.transport->stop(core::CancelReason::shutdown);
         const auto answers = stage.lines();
         REQUIRE(answers.size() == 1);
         CHECK_THAT(answers[0], ContainsSubstring("shutting down"));
     }
     SECTION("and reads nothing more") {
-        stage.send(Stage::call(1, "deaf"));
+        stage.send(call(1, "deaf"));
         stage.transport->stop(core::CancelReason::shutdown);
         stage.settle();
-        stage.channels.to_server.write(Stage::ping(2));
+        stage.channels.to_server.write(ping(2));
         CHECK(stage.lines().empty());
         CHECK_FALSE(finished);
         stage.gate.set();
@@ -389,7 +345,7 @@ TEST_CASE("stop ends it from outside") {
         CHECK_THAT(answers[0], ContainsSubstring("\"id\":1"));
     }
     SECTION("during the drain time") {
-        stage.send(Stage::call(1, "slow"));
+        stage.send(call(1, "slow"));
         stage.channels.to_server.close();
         stage.settle();
         CHECK_FALSE(finished);
@@ -397,9 +353,9 @@ TEST_CASE("stop ends it from outside") {
         CHECK(stage.lines().size() == 1);
     }
     SECTION("while reading is held up by a client that does not read") {
-        stage.send(Stage::call(1, "big") + Stage::call(2, "big"));
+        stage.send(call(1, "big") + call(2, "big"));
         for (int id = 3; id < 20; ++id)
-            stage.send(Stage::call(id, "big"));
+            stage.send(call(id, "big"));
         stage.transport->stop(core::CancelReason::shutdown);
         stage.settle();
         CHECK_FALSE(stage.ended);
