@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include <support/captured_log.hpp>
 #include <sys/file.h>
@@ -184,8 +185,7 @@ TEST_CASE("a living daemon keeps its socket") {
         const int fd = listen_on(stage.options.path);
         std::vector<std::unique_ptr<End>> queue;
         for (;;) {
-            queue.push_back(
-                std::make_unique<End>(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0)));
+            queue.push_back(std::make_unique<End>(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0)));
             if (connect_to(queue.back()->fd(), stage.options.path) != 0) break;
             REQUIRE(queue.size() < 1'000);
         }

@@ -12,7 +12,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <support/catch.hpp>
 #include <support/loop.hpp>
@@ -48,24 +47,6 @@ inline int listen_on(const std::string& path) {
     }
     return fd;
 }
-
-/// What it has read, line by line.
-class Lines {
-  public:
-    std::vector<std::string> of(End& end) {
-        received_ += end.read();
-        std::vector<std::string> whole;
-        for (auto at = received_.find('\n'); at != std::string::npos; at = received_.find('\n')) {
-            whole.push_back(received_.substr(0, at));
-            received_.erase(0, at + 1);
-        }
-        return whole;
-    }
-    [[nodiscard]] const std::string& rest() const { return received_; }
-
-  private:
-    std::string received_;
-};
 
 /// Nothing is there to read, and nothing will be.
 inline bool at_end(End& end) {
@@ -119,8 +100,8 @@ struct UnixStage {
     test::ManualLoop loop;
     core::Metrics metrics;
     core::Event gate{loop.io.get_executor()};
-    mcp::Server server{loop.timers, metrics, {"test", "Test", "1.2.3", ""}, waiting_tools(gate),
-                       {}};
+    mcp::Server server{
+        loop.timers, metrics, {"test", "Test", "1.2.3", ""}, waiting_tools(gate), {}};
     TempFolder folder;
     UnixOptions options = options_for(folder / "own/daemon.sock");
     std::unique_ptr<UnixListener> listener;
