@@ -40,10 +40,12 @@ struct CommandLine {
     CLI::App app{"blender-mcpd connects any AI client (MCP) to any Blender.", "blender-mcpd"};
     std::string config_file;
     std::map<std::string, std::string> flag_values;
+    std::string attach;
     CallCommand call;
     DemoCommand demo;
     PolicyCommand policy;
     CLI::App* stdio_command = nullptr;
+    CLI::Option* attach_option = nullptr;
     CLI::App* call_command = nullptr;
     CLI::App* demo_command = nullptr;
     CLI::App* config_command = nullptr;
@@ -66,6 +68,13 @@ struct CommandLine {
 
         stdio_command = app.add_subcommand(
             "stdio", "Serve one MCP client on standard input and output (the default)");
+        attach_option =
+            stdio_command
+                ->add_option("--attach", attach,
+                             "Hand the client to a daemon that runs: auto, always or never "
+                             "(without a value: always)")
+                ->expected(0, 1)
+                ->type_name("WHEN");
 
         call_command = app.add_subcommand("call", "Call one tool, print the result and exit");
         call_command->add_option("TOOL", call.tool, "Name of the tool, for example get_scene_info")
@@ -120,6 +129,8 @@ struct CommandLine {
             if (app.count(flag.name) > 0)
                 given.push_back({flag.key, flag_values.at(flag.name), flag.name});
         }
+        if (attach_option->count() > 0)
+            given.push_back({"mcp.attach", attach.empty() ? "always" : attach, "--attach"});
         return given;
     }
 

@@ -88,7 +88,9 @@ core::Result<std::string> run(const DemoCommand& command, const std::string& pro
     std::vector<std::string> arguments{program};
     arguments.insert(arguments.end(), command.server_arguments.begin(),
                      command.server_arguments.end());
-    arguments.emplace_back("stdio");
+    // In a Blender of its own, not in one that somebody works with.
+    for (const auto* argument : {"stdio", "--attach", "never"})
+        arguments.emplace_back(argument);
     auto client = StdioClient::start(std::move(arguments));
     if (!client) return client.error();
     const auto begin = Clock::now();

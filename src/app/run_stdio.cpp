@@ -1,3 +1,4 @@
+#include "attached.hpp"
 #include "commands.hpp"
 #include "daemon.hpp"
 
@@ -46,6 +47,8 @@ int run_stdio(const Config& config) {
     }
     if (isatty(descriptors->in) == 1)
         spdlog::info("serving MCP on this terminal: one JSON message per line; end with Ctrl-D");
+    if (config.mcp.attach != Attach::never)
+        if (const auto code = run_attached(config, *descriptors)) return *code;
     Daemon daemon(config);
     transport::LineOptions options;
     options.max_line_bytes = config.mcp.max_line_bytes;

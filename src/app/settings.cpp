@@ -20,6 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::array<std::string_view, 3> launch_names{"auto", "always", "never"};
+constexpr std::array<std::string_view, 3> attach_names{"auto", "always", "never"};
 constexpr std::array<std::string_view, 4> script_policy_names{"off", "warn", "ask", "block"};
 constexpr std::array<std::string_view, 3> dialect_names{"native", "seed", "ahujasid"};
 constexpr std::array<std::string_view, 6> level_names{"trace", "debug", "info",
@@ -28,6 +29,9 @@ constexpr std::array<std::string_view, 2> format_names{"text", "json"};
 
 std::span<const std::string_view> names_of(Launch) {
     return launch_names;
+}
+std::span<const std::string_view> names_of(Attach) {
+    return attach_names;
 }
 std::span<const std::string_view> names_of(ScriptPolicy) {
     return script_policy_names;
@@ -288,7 +292,20 @@ const auto& table() {
 
         row<&C::mcp, &C::Mcp::max_line_bytes>("mcp", "max_line_bytes", Integer{kibibyte, gibibyte},
                                               "Longest message that is accepted on standard "
-                                              "input."),
+                                              "input or the socket."),
+        row<&C::mcp, &C::Mcp::attach>(
+            "mcp", "attach", Choice{attach_names},
+            "Whether `blender-mcpd stdio` hands its client to a daemon that runs."),
+
+        row<&C::socket, &C::Socket::enabled>(
+            "socket", "enabled", Boolean{},
+            "Whether `blender-mcpd serve` listens on a Unix socket."),
+        row<&C::socket, &C::Socket::path>(
+            "socket", "path", Text{},
+            "Where that socket is; empty: blender-mcpd/daemon.sock in the runtime folder.",
+            path_rule),
+        row<&C::socket, &C::Socket::max_connections>(
+            "socket", "max_connections", Integer{1, 10'000}, "Clients at once on that socket."),
 
         row<&C::log, &C::Log::level>("log", "level", Choice{level_names},
                                      "The least important records that are written."),

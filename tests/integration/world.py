@@ -37,6 +37,7 @@ class World:
         own_home = os.environ.get("HOME", "/")
         return {
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(self.home), "TMPDIR": str(self.temporary),
+            "XDG_RUNTIME_DIR": str(self.folder),  # no daemon of another world is attached to
             "LANG": "C.UTF-8",
             # Compiled shaders are kept here; without them a software renderer needs minutes.
             "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or f"{own_home}/.cache",

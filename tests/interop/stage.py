@@ -52,6 +52,7 @@ class Stage:
     def environment(self) -> dict[str, str]:
         """What the daemon gets beyond the few variables that a client hands on by itself."""
         return {"TMPDIR": str(self.temporary), "XDG_CONFIG_HOME": str(self.folder / "config"), "LANG": "C.UTF-8",
+                "XDG_RUNTIME_DIR": str(self.folder),  # no other daemon is attached to
                 # Tests ask again and again until something is as it should be.
                 "BLENDER_MCPD_LIMITS_PER_MINUTE": "1000000"}
 

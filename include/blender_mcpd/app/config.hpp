@@ -23,6 +23,13 @@ enum class Launch {
     never,      // only use one that listens
 };
 
+/// Whether `blender-mcpd stdio` becomes a proxy to a daemon that runs already.
+enum class Attach {
+    automatic,  // "auto": when one answers, else serve by itself
+    always,     // or fail
+    never,      // serve by itself
+};
+
 /// What findings in a script lead to.
 enum class ScriptPolicy { off, warn, ask, block };
 
@@ -105,8 +112,16 @@ struct Config {
 
     struct Mcp {
         std::size_t max_line_bytes = std::size_t{64} << 20;
+        Attach attach = Attach::automatic;
         bool operator==(const Mcp&) const = default;
     } mcp;
+
+    struct Socket {
+        bool enabled = true;
+        std::string path;  // absolute; empty: see socket_path()
+        std::size_t max_connections = 256;
+        bool operator==(const Socket&) const = default;
+    } socket;
 
     struct Log {
         LogLevel level = LogLevel::info;
