@@ -17,6 +17,9 @@
 #include <chrono>
 #include <csignal>
 #include <exception>
+#include <filesystem>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include <unistd.h>
@@ -27,9 +30,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-// A daemon that works answers in a millisecond. One that hangs must not hold up a client, which
-// waits for its first answer.
+// A daemon that works answers in a millisecond. While there is something else to do, one that hangs
+// must not hold up a client, which waits for its first answer.
 constexpr std::chrono::milliseconds attach_limit{200};
+constexpr std::chrono::milliseconds only_choice_limit{10'000};
 
 transport::ProxyOptions proxy_options(const Config& config) {
     transport::ProxyOptions options;
@@ -42,8 +46,9 @@ transport::ProxyOptions proxy_options(const Config& config) {
 
 class AttachedProcess {
   public:
-    AttachedProcess(const Config& config, transport::StdioDescriptors descriptors)
+    AttachedProcess(const Config& config, transport::StdioDescriptors descriptors, std::string path)
         : config_(config),
+          path_(std::move(path)),
           descriptors_(descriptors),
           timers_(io_.get_executor(), clock_),
           signals_(io_, SIGTERM, SIGINT, SIGHUP) {}
@@ -59,15 +64,16 @@ class AttachedProcess {
 
   private:
     asio::awaitable<void> work() {
-        const auto path = socket_path(config_, process_environment());
-        auto daemon = co_await transport::attach(timers_, path, attach_limit);
+        const bool only_choice = config_.mcp.attach == Attach::always;
+        const auto limit = only_choice ? only_choice_limit : attach_limit;
+        auto daemon = co_await transport::attach(timers_, path_, limit);
         if (!daemon) {
             exit_code_ = without_daemon(daemon.error());
         } else if (!exit_code_) {
             spdlog::info("attached to process {}, blender-mcpd {}{}, on {}: its settings apply",
                          daemon->process, daemon->version.empty() ? "?" : daemon->version,
                          daemon->version == version ? "" : fmt::format(" (this is {})", version),
-                         path);
+                         path_);
             proxy_.emplace(timers_, descriptors_, std::move(*daemon), proxy_options(config_));
             const auto end = co_await proxy_->run();
             exit_code_ = end == transport::ProxyEnd::finished ? 0 : 1;
@@ -102,6 +108,7 @@ class AttachedProcess {
     }
 
     const Config& config_;
+    std::string path_;
     transport::StdioDescriptors descriptors_;
     asio::io_context io_{1};
     core::SteadyClock clock_;
@@ -115,7 +122,12 @@ class AttachedProcess {
 }  // namespace
 
 std::optional<int> run_attached(const Config& config, transport::StdioDescriptors descriptors) {
-    return AttachedProcess(config, descriptors).run();
+    auto path = socket_path(config, process_environment());
+    // The usual case costs one system call.
+    std::error_code ignored;
+    if (config.mcp.attach == Attach::automatic && !std::filesystem::exists(path, ignored))
+        return {};
+    return AttachedProcess(config, descriptors, std::move(path)).run();
 }
 
 }  // namespace blender_mcpd::app

@@ -77,6 +77,9 @@ TEST_CASE("the defaults are what is promised") {
     CHECK(config.calls.max_reply_bytes == 268'435'456);
     CHECK(config.calls.max_request_bytes == 67'108'864);
     CHECK(config.mcp.max_line_bytes == 67'108'864);
+    CHECK(config.mcp.attach == app::Attach::automatic);
+    CHECK(config.socket.enabled);
+    CHECK(config.socket.max_connections == 256);
     CHECK(config.log.level == app::LogLevel::info);
     CHECK(config.log.format == app::LogFormat::text);
 }
@@ -251,6 +254,10 @@ TEST_CASE("values that are not allowed") {
         {"pool.max", "33", "33"},
         {"mcp.max_line_bytes", "1023", "1023"},
         {"mcp.max_line_bytes", "1073741825", "1073741825"},
+        {"mcp.attach", "'maybe'", "\"maybe\", but must be one of auto, always, never"},
+        {"socket.path", "'daemon.sock'", "\"daemon.sock\", but must be an absolute path, or empty"},
+        {"socket.max_connections", "0", "0, but must be an integer from 1 to 10000"},
+        {"socket.max_connections", "10001", "10001"},
         {"log.level", "'warning'",
          "\"warning\", but must be one of trace, debug, info, warn, error, off"},
         {"log.format", "'xml'", "\"xml\", but must be one of text, json"},
