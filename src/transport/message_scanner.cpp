@@ -91,9 +91,10 @@ void MessageScanner::begin_value() {
     keeps_ = among_members() && (is_name_ || member_ == Member::id || member_ == Member::method ||
                                  member_ == Member::request_id);
     text_.clear();
-    if (!is_name_ && member_ == Member::error && depth_ == message_depth_)
-        message_.has_error = true;
-    if (!is_name_ && member_ == Member::method) message_.has_method = true;
+    if (is_name_ || depth_ != message_depth_) return;
+    if (member_ == Member::error) message_.has_error = true;
+    if (member_ == Member::method) message_.has_method = true;
+    if (member_ == Member::params) message_.cancelled_id.clear();
 }
 
 MessageScanner::Member MessageScanner::member_named(std::string_view raw) const {

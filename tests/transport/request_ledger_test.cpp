@@ -125,6 +125,11 @@ TEST_CASE("a request is open until its answer comes") {
              R"({"params":{"reason":{"requestId":2},"requestId":1},"method":"notifications/cancelled"})"
              "\n",
          "", "2"},
+        {"cancelled, where the last params count",
+         request("1") +
+             R"({"method":"notifications/cancelled","params":{"requestId":1},"params":2})"
+             "\n",
+         "", "1"},
         {"another notification with a requestId",
          request("1") + R"({"method":"notifications/other","params":{"requestId":1}})" + "\n", "",
          "1"},
