@@ -42,6 +42,7 @@ class SharingTestCase(DaemonTestCase):
 
     def spawn_server(self, **env: str) -> subprocess.Popen[bytes]:
         command = [DAEMON, "--blender-port", str(self.world.port), "--launch", "never", "serve"]
+        env = {"BLENDER_MCPD_HTTP_PORT": "0", **env}  # any port that is free
         process = subprocess.Popen(command, env=self.world.environment(**env), cwd=self.world.folder,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self.addCleanup(self.finish, process)
