@@ -15,7 +15,7 @@ namespace blender_mcpd::transport {
 
 namespace waiting {
 
-using Answer = boost::asio::awaitable<mcp::ToolResult>;
+using Answer = boost::asio::awaitable<mcp::ToolAnswer>;
 
 inline mcp::ToolResult text(std::string content) {
     mcp::ToolResult result;
