@@ -135,6 +135,8 @@ void Endpoint::stop(core::CancelReason reason) {
 
 void Endpoint::close() {
     stopped_ = true;
+    for (const auto& call : std::set(calls_))
+        call->cancel(core::CancelReason::closed);
     for (const auto& [id, session] : std::exchange(sessions_, {}))
         session->end();
     count_sessions();
