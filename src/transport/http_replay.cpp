@@ -27,14 +27,6 @@ bool Replay::has(std::uint64_t stream, core::TimePoint now) {
     return std::ranges::any_of(kept_, [&](const Kept& kept) { return kept.id.stream == stream; });
 }
 
-void Replay::forget(std::uint64_t stream) {
-    std::erase_if(kept_, [&](const Kept& kept) {
-        if (kept.id.stream != stream) return false;
-        bytes_ -= kept.text.size();
-        return true;
-    });
-}
-
 void Replay::drop_old(core::TimePoint now) {
     while (!kept_.empty() && now - kept_.front().at > limits_.time)
         drop_first();

@@ -27,7 +27,6 @@ class Replay {
     /// The events of its stream that come after `id`, in order.
     [[nodiscard]] std::string after(EventId id, core::TimePoint now);
     [[nodiscard]] bool has(std::uint64_t stream, core::TimePoint now);
-    void forget(std::uint64_t stream);
 
     [[nodiscard]] std::size_t size() const { return kept_.size(); }
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
