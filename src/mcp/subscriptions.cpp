@@ -109,6 +109,7 @@ void Subscriptions::end() {
 }
 
 void Subscriptions::shut() {
+    observation_ = {};
     stream_ = nullptr;
     for (auto& [id, listener] : listeners_) {
         listener.reply.outlet()->shut();

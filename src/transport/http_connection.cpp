@@ -91,7 +91,7 @@ asio::awaitable<void> Connection::read() {
 }
 
 asio::awaitable<void> Connection::serve() {
-    for (bool more = true; more;)
+    for (bool more = true; more && !stopping_;)
         more = co_await serve_one();
 }
 
@@ -154,9 +154,14 @@ asio::awaitable<bool> Connection::read_body(Parser& parser) {
         const bool written = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
         if (!written) co_return false;
     }
+    const auto patience = [&] {
+        return std::min<core::Duration>(options.body_inactivity_timeout,
+                                        end - shared_.timers.now());
+    };
+    arm(patience());
     while (parser.state() == Parser::State::body) {
         changed_.reset();
-        arm(std::min<core::Duration>(options.body_inactivity_timeout, end - shared_.timers.now()));
+        if (!input_.empty() && !late_) arm(patience());
         feed(parser);
         if (parser.state() != Parser::State::body) break;
         if (over()) co_return false;

@@ -46,8 +46,6 @@ std::string_view phrase(unsigned status) {
             return "Request Header Fields Too Large";
         case 503:
             return "Service Unavailable";
-        case 505:
-            return "HTTP Version Not Supported";
         default:
             return "Unknown";
     }

@@ -114,8 +114,6 @@ void Parser::finish_head() {
                         fmt::format("The header {} is there more than once", header.name));
         request_.headers.push_back(std::move(header));
     }
-    if (message.version() != 10 && message.version() != 11)
-        return fail(505, "malformed", "Only HTTP/1.0 and HTTP/1.1 are spoken here");
     if (!request_.header("host")) return fail(400, "malformed", "The header Host is missing");
     const auto target = message.target();
     request_.path = std::string(target.substr(0, target.find('?')));
@@ -131,6 +129,9 @@ void Parser::check_framing() {
         return fail(400, "malformed", "The only transfer coding is chunked, in HTTP/1.1");
     if (coding && request_.header("content-length"))
         return fail(400, "malformed", "Content-Length and Transfer-Encoding exclude each other");
+    const auto digits = request_.header("content-length");  // Beast also takes "5, 5"
+    if (digits && digits->find_first_not_of("0123456789") != std::string_view::npos)
+        return fail(400, "malformed", "Content-Length must be one number");
     const auto expect = request_.header("expect");
     if (expect && lower_case(*expect) != "100-continue")
         return fail(417, "malformed", "The only expectation is 100-continue");

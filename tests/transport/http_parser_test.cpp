@@ -91,8 +91,8 @@ TEST_CASE("what is no sound request is refused") {
     const std::vector<Row> rows{
         {"no HTTP", "hello\r\n\r\n", 400},
         {"TLS", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15), 400},
-        {"the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
-        {"another version", "GET / HTTP/3.0\r\n" + host + "\r\n", 505},
+        {"the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
+        {"another version", "GET / HTTP/3.0\r\n" + host + "\r\n", 400},
         {"no host", "GET / HTTP/1.1\r\n\r\n", 400},
         {"no host, old", "GET / HTTP/1.0\r\n\r\n", 400},
         {"two hosts", "GET / HTTP/1.1\r\n" + host + host + "\r\n", 400},

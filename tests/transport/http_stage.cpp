@@ -65,7 +65,7 @@ ToolCall flood(HttpStage& stage, core::Event& gate, mcp::CallContext context) {
 }
 
 ToolCall big() {
-    co_return text(std::string(std::size_t{4} << 20, 'x'));
+    co_return text(std::string(std::size_t{16} << 20, 'x'));
 }
 
 std::string lower(std::string text) {
@@ -141,9 +141,9 @@ std::size_t HttpClient::write(std::string_view bytes) {
     return done;
 }
 
-void HttpClient::read() {
+void HttpClient::read(std::size_t limit) {
     std::array<char, 65'536> part;
-    for (;;) {
+    for (const auto begin = received.size(); received.size() - begin < limit;) {
         const auto size = ::recv(fd_, part.data(), part.size(), 0);
         if (size > 0) {
             received.append(part.data(), static_cast<std::size_t>(size));

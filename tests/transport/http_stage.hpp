@@ -48,7 +48,8 @@ class HttpClient {
 
     /// How much of it fits now.
     std::size_t write(std::string_view bytes);
-    void read();
+    /// What is there now, at most about `limit` bytes of it.
+    void read(std::size_t limit = std::size_t{1} << 30);
     void close();
     void reset();
     void half_close();
