@@ -36,16 +36,26 @@ constexpr Flag flags[] = {
     {"--log-file", "log.file", "Full path of a log file (default: standard error)"},
 };
 
+// The same of `serve`.
+constexpr Flag serve_flags[] = {
+    {"--host", "http.host", "Address to listen on (default: 127.0.0.1)"},
+    {"--port", "http.port", "Port to listen on; 0: any that is free (default: 9877)"},
+    {"--token-file", "http.token_file",
+     "Full path of the file with the token (default: one of your own)"},
+};
+
 struct CommandLine {
     CLI::App app{"blender-mcpd connects any AI client (MCP) to any Blender.", "blender-mcpd"};
     std::string config_file;
     std::map<std::string, std::string> flag_values;
     std::string attach;
+    bool no_auth = false;
     CallCommand call;
     DemoCommand demo;
     PolicyCommand policy;
     CLI::App* stdio_command = nullptr;
     CLI::Option* attach_option = nullptr;
+    CLI::App* serve_command = nullptr;
     CLI::App* call_command = nullptr;
     CLI::App* demo_command = nullptr;
     CLI::App* config_command = nullptr;
@@ -75,6 +85,11 @@ struct CommandLine {
                              "(without a value: always)")
                 ->expected(0, 1)
                 ->type_name("WHEN");
+
+        serve_command = app.add_subcommand("serve", "Serve MCP clients over HTTP");
+        for (const auto& flag : serve_flags)
+            serve_command->add_option(flag.name, flag_values[flag.name], flag.help);
+        serve_command->add_flag("--no-auth", no_auth, "Let every program on this machine in");
 
         call_command = app.add_subcommand("call", "Call one tool, print the result and exit");
         call_command->add_option("TOOL", call.tool, "Name of the tool, for example get_scene_info")
@@ -131,6 +146,11 @@ struct CommandLine {
         }
         if (attach_option->count() > 0)
             given.push_back({"mcp.attach", attach.empty() ? "always" : attach, "--attach"});
+        for (const auto& flag : serve_flags) {
+            if (serve_command->count(flag.name) > 0)
+                given.push_back({flag.key, flag_values.at(flag.name), flag.name});
+        }
+        if (no_auth) given.push_back({"http.auth", "false", "--no-auth"});
         return given;
     }
 
@@ -174,6 +194,7 @@ int dispatch(CommandLine& line) {
         line.demo.server_arguments = line.passed_on();
         return run_demo(line.demo);
     }
+    if (line.serve_command->parsed()) return run_serve(config->values);
     return run_stdio(config->values);
 }
 

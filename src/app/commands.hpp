@@ -11,6 +11,9 @@ namespace blender_mcpd::app {
 /// Serves one MCP client on standard input and output until end of input or a signal.
 int run_stdio(const Config& config);
 
+/// Serves MCP clients over HTTP until a signal.
+int run_serve(const Config& config);
+
 struct CallCommand {
     std::string tool;
     std::string json;  // the arguments as one JSON object; may be empty

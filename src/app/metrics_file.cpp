@@ -1,5 +1,7 @@
 #include "metrics_file.hpp"
 
+#include "state_folder.hpp"
+
 #include <blender_mcpd/app/config.hpp>
 #include <blender_mcpd/guard/atomic_file.hpp>
 
@@ -47,17 +49,9 @@ bool make_private_folder(const fs::path& folder) {
 }  // namespace
 
 std::optional<fs::path> metrics_folder(const std::map<std::string, std::string>& environment) {
-    const auto absolute = [&](const char* variable) -> fs::path {
-        const auto found = environment.find(variable);
-        // Relative ones are to be ignored (XDG base directory specification).
-        if (found == environment.end() || !found->second.starts_with('/')) return {};
-        return found->second;
-    };
-    const fs::path below = "blender-mcpd/metrics";
-    if (auto runtime = absolute("XDG_RUNTIME_DIR"); !runtime.empty()) return runtime / below;
-    if (auto state = absolute("XDG_STATE_HOME"); !state.empty()) return state / below;
-    if (auto home = absolute("HOME"); !home.empty()) return home / ".local/state" / below;
-    return {};
+    const auto folder = state_folder(environment);
+    if (!folder) return {};
+    return *folder / "metrics";
 }
 
 MetricsFile::MetricsFile(core::Timers& timers, const core::Metrics& metrics,

@@ -15,8 +15,7 @@
 
 namespace blender_mcpd::app {
 
-/// Where running daemons leave their metrics: below XDG_RUNTIME_DIR, else XDG_STATE_HOME or
-/// ~/.local/state. Nullopt when there is none of them. `environment` maps a variable to its value.
+/// Where running daemons leave their metrics: in state_folder(), if there is one.
 [[nodiscard]] std::optional<std::filesystem::path> metrics_folder(
     const std::map<std::string, std::string>& environment);
 

@@ -1,10 +1,10 @@
 #include "attached.hpp"
 #include "commands.hpp"
 #include "daemon.hpp"
+#include "metrics_log.hpp"
 
 #include <blender_mcpd/transport/stdio.hpp>
 
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <unistd.h>
@@ -24,17 +24,6 @@ asio::awaitable<int> serve(transport::StdioTransport& transport) {
 asio::awaitable<void> stop(transport::StdioTransport& transport) {
     transport.stop(core::CancelReason::shutdown);
     co_return;
-}
-
-// What was not zero, and the guards' own five.
-void log_metrics(const core::Metrics& metrics) {
-    std::string line;
-    for (const auto& [name, value] : metrics.all()) {
-        const bool always = name.starts_with("validation.") || name == "memory.timers.leaked" ||
-                            name == "rate_limiter.cleanup.concurrent_prevented";
-        if (value != 0 || always) line += fmt::format(" {}={}", name, value);
-    }
-    spdlog::info("metrics:{}", line);
 }
 
 }  // namespace

@@ -103,6 +103,13 @@ bool is_host(const Value& value) {
            host.find_first_not_of(digits_and_dot) != std::string::npos;  // else a mistyped address
 }
 
+bool is_listen_address(const Value& value) {
+    const auto& host = std::get<std::string>(value);
+    boost::system::error_code error;
+    boost::asio::ip::make_address(host, error);
+    return !error || host == "localhost";
+}
+
 bool is_absolute_or_empty(const Value& value) {
     const auto& path = std::get<std::string>(value);
     return path.empty() || path.front() == '/';
@@ -117,6 +124,7 @@ bool is_memory_limit(const Value& value) {
 }
 
 constexpr Rule host_rule{"an IP address or a host name, without a port", is_host};
+constexpr Rule listen_rule{"an IP address, or localhost", is_listen_address};
 // The working directory of a program that an AI client starts is anybody's guess.
 constexpr Rule path_rule{"an absolute path, or empty", is_absolute_or_empty};
 constexpr Rule memory_rule{"0, -1 or an integer from 800 to 16777216", is_memory_limit};
@@ -159,6 +167,20 @@ bool are_roots(const Value& value) {
     return all(value, [](const std::string& path) { return path.front() == '/'; });
 }
 
+bool are_origins(const Value& value) {
+    return all(value, [](const std::string& origin) {
+        const auto scheme = origin.find("://");
+        return scheme != std::string::npos && scheme > 0 &&
+               origin.find('/', scheme + 3) == std::string::npos && origin.size() > scheme + 3;
+    });
+}
+
+bool are_hosts(const Value& value) {
+    return all(value, [](const std::string& host) {
+        return host.find_first_of("/@ ") == std::string::npos && host != "*";
+    });
+}
+
 constexpr Rule tool_limits_rule{
     R"(an array of strings such as "render = 6": a tool, and its calls a minute)", are_tool_limits};
 constexpr Rule modules_rule{"an array of names of Python modules", are_modules};
@@ -167,6 +189,9 @@ constexpr Rule sha256_rule{"an array of SHA-256 sums, 64 lower-case hexadecimal 
 constexpr Rule script_rules_rule{
     R"(an array of strings such as "file.write = block": a rule, and off, warn, ask or block)",
     are_script_rules};
+constexpr Rule origins_rule{R"(an array of origins such as "https://example.com")", are_origins};
+constexpr Rule hosts_rule{R"(an array of names such as "blender.lan" or "blender.lan:8080")",
+                          are_hosts};
 constexpr Rule roots_rule{"an array of absolute paths", are_roots};
 
 constexpr std::int64_t million = 1'000'000;
@@ -306,6 +331,33 @@ const auto& table() {
             path_rule),
         row<&C::socket, &C::Socket::max_connections>(
             "socket", "max_connections", Integer{1, 10'000}, "Clients at once on that socket."),
+
+        row<&C::http, &C::Http::host>("http", "host", Text{}, "The address to listen on.",
+                                      listen_rule),
+        row<&C::http, &C::Http::port>("http", "port", Integer{0, 65'535},
+                                      "The TCP port to listen on; 0: any that is free."),
+        row<&C::http, &C::Http::auth>("http", "auth", Boolean{},
+                                      "Whether clients must know the token."),
+        row<&C::http, &C::Http::token_file>(
+            "http", "token_file", Text{},
+            "The file with the token; empty: one of your own in the runtime folder.", path_rule),
+        row<&C::http, &C::Http::allowed_origins>(
+            "http", "allowed_origins", Texts{},
+            "Web pages that may connect beside those of this machine.", origins_rule),
+        row<&C::http, &C::Http::allowed_hosts>(
+            "http", "allowed_hosts", Texts{},
+            "Names under which clients may reach us beside localhost.", hosts_rule),
+        row<&C::http, &C::Http::max_connections>("http", "max_connections", Integer{1, 100'000},
+                                                 "Connections at once."),
+        row<&C::http, &C::Http::max_body_bytes>("http", "max_body_bytes",
+                                                Integer{kibibyte, gibibyte}, "Longest message."),
+        row<&C::http, &C::Http::max_sessions>("http", "max_sessions", Integer{1, 100'000},
+                                              "Sessions at once."),
+        row<&C::http, &C::Http::session_idle>(
+            "http", "session_idle_s", Seconds{1, 7 * day},
+            "Seconds after which a session that nobody uses ends."),
+        row<&C::http, &C::Http::open_metrics>("http", "open_metrics", Boolean{},
+                                              "Whether /metrics needs no token."),
 
         row<&C::log, &C::Log::level>("log", "level", Choice{level_names},
                                      "The least important records that are written."),

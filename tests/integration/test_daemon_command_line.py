@@ -22,12 +22,12 @@ class CommandLineTest(DaemonTestCase):
         self.assertRegex(done.stdout, r"^blender-mcpd \d+\.\d+\.\d+\S*\n$")
 
     def test_help(self) -> None:
-        for arguments in [("--help",), ("-h",), ("call", "--help"), ("demo", "--help"), ("config", "show", "--help")]:
+        for arguments in [("--help",), ("-h",), ("call", "--help"), ("serve", "--help"), ("demo", "--help"), ("config", "show", "--help")]:
             with self.subTest(arguments):
                 done = self.run_daemon(*arguments)
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
                 self.assertIn("Usage", done.stdout)
-        for command in ("stdio", "call", "demo", "config", "metrics", "policy"):
+        for command in ("stdio", "serve", "call", "demo", "config", "metrics", "policy"):
             self.assertIn(command, self.run_daemon("--help").stdout)
 
     def test_wrong_usage(self) -> None:

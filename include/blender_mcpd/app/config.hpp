@@ -123,6 +123,21 @@ struct Config {
         bool operator==(const Socket&) const = default;
     } socket;
 
+    struct Http {
+        std::string host = "127.0.0.1";  // an IP address or "localhost"
+        std::uint16_t port = 9877;       // 0: any that is free
+        bool auth = true;
+        std::string token_file;  // an absolute path; empty: "token" in the state folder
+        std::vector<std::string> allowed_origins;
+        std::vector<std::string> allowed_hosts;
+        std::size_t max_connections = 1'024;
+        std::size_t max_body_bytes = std::size_t{16} << 20;
+        std::size_t max_sessions = 256;
+        std::chrono::milliseconds session_idle{1'800'000};
+        bool open_metrics = false;
+        bool operator==(const Http&) const = default;
+    } http;
+
     struct Log {
         LogLevel level = LogLevel::info;
         LogFormat format = LogFormat::text;
