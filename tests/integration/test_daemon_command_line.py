@@ -46,7 +46,7 @@ class CommandLineTest(DaemonTestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         lines = {line.split("=")[0].strip(): line for line in done.stdout.splitlines() if "=" in line}
         for key, value, origin in [("max", "3", "own.toml"), ("timeout_s", "8", "BLENDER_MCPD_CALLS_TIMEOUT_S"),
-                                   ("level", '"warn"', "--log-level"), ("port", "9876", "default")]:
+                                   ("level", '"warn"', "--log-level"), ("idle_timeout_s", "300", "default")]:
             self.assertIn(value, lines[key])
             self.assertIn(origin, lines[key])
 
