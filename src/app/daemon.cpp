@@ -118,6 +118,7 @@ void Daemon::register_shutdown() {
         return [action]() -> asio::awaitable<void> { return run_now(action); };
     };
     add("health-check-interval", checks, plain([this] { blender_.stop_health_checks(); }));
+    add("tasks", calls, [this] { return server_.end_tasks(); });
     add("rate-limiter", limits, plain([this] { guards_.limiter.shutdown(); }));
     add("connection-pool", connections, plain([this] { blender_.close_connections(); }));
     add("blender", core::ShutdownPriority::blender, [this] { return blender_.close(); });

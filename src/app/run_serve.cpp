@@ -1,6 +1,7 @@
 #include "commands.hpp"
 #include "daemon.hpp"
 #include "metrics_log.hpp"
+#include "shared_socket.hpp"
 #include "state_folder.hpp"
 
 #include <blender_mcpd/transport/http.hpp>
@@ -81,6 +82,8 @@ int run_serve(const Config& config) {
     }
 
     Daemon daemon(config);
+    SharedSocket socket(daemon);
+    if (const auto listens = socket.start(config); !listens) return fail(listens.error());
     auto options = http_options(config, std::move(token));
     options.ready = [&] { return !daemon.shutdown().running(); };
     options.metrics_text = [&] { return daemon.metrics().prometheus_text(); };

@@ -26,6 +26,7 @@ class Server:
     """A daemon that serves HTTP on a port of its own choice."""
 
     def __init__(self, world: World, *arguments: str, **env: str) -> None:
+        env = {"BLENDER_MCPD_SOCKET_ENABLED": "false", **env}  # two daemons may not have the same one
         self._log = open(world.folder / f"serve-{time.monotonic_ns()}.log", "w+b")
         self.process = subprocess.Popen(
             [DAEMON, "--blender-port", str(world.port), "--launch", "never", "serve", "--port", "0", *arguments],
