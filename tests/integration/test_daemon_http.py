@@ -177,7 +177,7 @@ class HttpTest(unittest.TestCase):
         server = self.serve("--log-level", "trace")
         self.assertRegex(server.token, r"^[0-9a-f]{64}$")
         self.assertEqual(stat.S_IMODE(os.stat(server.token_file).st_mode), 0o600)
-        self.assertTrue(server.token_file.startswith(str(self.world.home)))
+        self.assertTrue(server.token_file.startswith((str(self.world.home), str(self.world.folder))))
         server.initialize("2025-11-25")
         self.assertNotIn(server.token, server.log())
         self.assertEqual(self.serve().token, server.token)  # the next one has the same
