@@ -119,7 +119,9 @@ void Session::State::listen(Exchange exchange) {
     filter.prompts = flag(*wishes, "promptsListChanged") && !registry.prompts().empty();
     const bool resources = !registry.resources().empty() || !registry.templates().empty();
     filter.resources = flag(*wishes, "resourcesListChanged") && resources;
-    if (resources) filter.uris = strings(*wishes, "resourceSubscriptions");
+    if (resources)
+        for (const auto& uri : strings(*wishes, "resourceSubscriptions"))
+            filter.uris.emplace(comparable_uri(uri), uri);
     if (offers_tasks(registry) && wishes->contains("taskIds")) {
         if (!exchange.capabilities.tasks)
             return exchange.reply.error(missing_tasks_extension(

@@ -56,20 +56,24 @@ asio::awaitable<Step> run_tool(std::shared_ptr<const Tool> tool, CallContext con
 }
 
 asio::awaitable<Step> run_prompt(std::shared_ptr<const Prompt> prompt, CallContext context,
-                                 std::map<std::string, std::string> arguments, Revision revision) {
+                                 std::map<std::string, std::string> arguments, Revision revision,
+                                 core::Metrics& metrics) {
     auto answer = co_await prompt->handler(std::move(context), std::move(arguments));
+    if (std::holds_alternative<PromptResult>(answer)) metrics.add(prompts_got);
     if (const auto* result = std::get_if<PromptResult>(&answer))
         co_return Members{prompt_members(revision, *result)};
     if (auto* question = std::get_if<InputRequired>(&answer)) co_return std::move(*question);
     co_return std::get<RpcError>(std::move(answer));
 }
 
-asio::awaitable<Step> run_read(Registry::Reader reader, CallContext context, Revision revision) {
+asio::awaitable<Step> run_read(Registry::Reader reader, CallContext context, Revision revision,
+                               core::Metrics& metrics) {
     const auto uri = reader.request.uri;
     auto answer = co_await reader.read(std::move(context), std::move(reader.request));
     if (const auto* contents = std::get_if<std::vector<ResourceContents>>(&answer)) {
         // Without contents there is no resource (server/resources, error handling).
         if (contents->empty()) co_return resource_not_found(uri);
+        metrics.add(resources_read);
         co_return Members{contents_members(revision, *contents)};
     }
     if (auto* question = std::get_if<InputRequired>(&answer)) co_return std::move(*question);
@@ -189,9 +193,9 @@ void Session::State::get_prompt(Exchange exchange) {
     Call call;
     call.what = exchange.method;
     call.identity = identity_of(exchange);
-    call.work = [prompt, arguments = std::move(*arguments),
-                 revision = exchange.revision()](CallContext context) {
-        return run_prompt(prompt, std::move(context), arguments, revision);
+    call.work = [prompt, arguments = std::move(*arguments), revision = exchange.revision(),
+                 &metrics = server.metrics()](CallContext context) {
+        return run_prompt(prompt, std::move(context), arguments, revision, metrics);
     };
     begin(std::move(exchange), std::move(call));
 }
@@ -205,8 +209,9 @@ void Session::State::read_resource(Exchange exchange) {
     Call call;
     call.what = exchange.method;
     call.identity = identity_of(exchange);
-    call.work = [reader = std::move(reader), revision = exchange.revision()](CallContext context) {
-        return run_read(reader, std::move(context), revision);
+    call.work = [reader = std::move(reader), revision = exchange.revision(),
+                 &metrics = server.metrics()](CallContext context) {
+        return run_read(reader, std::move(context), revision, metrics);
     };
     begin(std::move(exchange), std::move(call));
 }

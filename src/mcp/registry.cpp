@@ -94,6 +94,10 @@ void Registry::updated(std::string uri) {
     tell({Change::Kind::resource, std::move(uri)});
 }
 
+void Registry::updated_below(std::string uri) {
+    tell({Change::Kind::subtree, std::move(uri)});
+}
+
 void Registry::task_changed(std::string id) {
     tell({Change::Kind::task, std::move(id)});
 }

@@ -14,6 +14,8 @@ Server::Server(core::Timers& timers, core::Metrics& metrics, Implementation impl
       limits_(limits),
       tasks_(std::make_unique<Tasks>(timers, metrics, registry_, limits)),
       signer_(std::make_unique<StateSigner>(timers)) {
+    for (const auto& metric : {resources_read, prompts_got})
+        metrics.declare(metric);
     for (auto& tool : tools)
         registry_.add(std::move(tool));
     forget_lists_ = registry_.observe([this](const Change& change) {

@@ -14,6 +14,10 @@ std::string subscription_meta(const std::string& id) {
     return fmt::format(R"("{}":{})", meta::subscription_id, id);
 }
 
+std::string tag(const std::string& id) {
+    return R"("_meta":{)" + subscription_meta(id) + '}';
+}
+
 std::string_view list_changed_method(Change::Kind kind) {
     switch (kind) {
         case Change::Kind::tools:
@@ -30,27 +34,30 @@ std::string acknowledged(const Subscriptions::Filter& filter) {
     if (filter.tools) json["toolsListChanged"] = true;
     if (filter.prompts) json["promptsListChanged"] = true;
     if (filter.resources) json["resourcesListChanged"] = true;
-    if (!filter.uris.empty()) json["resourceSubscriptions"] = filter.uris;
+    for (const auto& [key, uri] : filter.uris)
+        json["resourceSubscriptions"].push_back(uri);
     if (!filter.tasks.empty()) json["taskIds"] = filter.tasks;
     return core::dump(json);
 }
 
+/// The members of a notification for each of the resources that have changed.
+std::vector<std::string> updates(const Subscriptions::Uris& uris, const Change& change) {
+    const auto key = comparable_uri(change.subject);
+    std::vector<std::string> members;
+    for (auto entry = uris.lower_bound(key); entry != uris.end(); ++entry) {
+        const auto& [candidate, uri] = *entry;
+        if (change.kind == Change::Kind::resource ? candidate != key : !candidate.starts_with(key))
+            break;
+        members.push_back(R"("uri":)" + core::quoted(uri));
+    }
+    return members;
+}
+
 }  // namespace
 
-bool Subscriptions::Filter::wants(const Change& change) const {
-    switch (change.kind) {
-        case Change::Kind::tools:
-            return tools;
-        case Change::Kind::prompts:
-            return prompts;
-        case Change::Kind::resources:
-            return resources;
-        case Change::Kind::resource:
-            return uris.contains(change.subject);
-        case Change::Kind::task:
-            return tasks.contains(change.subject);
-    }
-    return false;
+bool Subscriptions::Filter::wants_list(Change::Kind list) const {
+    if (list == Change::Kind::tools) return tools;
+    return list == Change::Kind::prompts ? prompts : resources;
 }
 
 Subscriptions::Subscriptions(Server& server)
@@ -62,8 +69,9 @@ Subscriptions::~Subscriptions() {
 }
 
 bool Subscriptions::subscribe(std::string uri) {
-    if (uris_.size() >= max_uris && !uris_.contains(uri)) return false;
-    uris_.insert(std::move(uri));
+    auto key = comparable_uri(uri);
+    if (uris_.size() >= max_uris && !uris_.contains(key)) return false;
+    uris_.insert_or_assign(std::move(key), std::move(uri));
     return true;
 }
 
@@ -119,26 +127,33 @@ void Subscriptions::shut() {
 }
 
 void Subscriptions::tell(const Change& change) {
-    const bool list = change.kind < Change::Kind::resource;
-    const bool resource = change.kind == Change::Kind::resource;
-    const auto uri = resource ? R"("uri":)" + core::quoted(change.subject) : std::string();
-    if (stream_ && ready_) {
-        if (list) stream_->send(encode_notification(list_changed_method(change.kind), {}));
-        if (resource && uris_.contains(change.subject))
-            stream_->send(encode_notification("notifications/resources/updated", uri));
-    }
+    if (change.kind == Change::Kind::task) return tell_task(change.subject);
+    if (change.kind < Change::Kind::resource) return tell_list(change.kind);
+    constexpr auto method = "notifications/resources/updated";
+    if (stream_ && ready_)
+        for (const auto& members : updates(uris_, change))
+            stream_->send(encode_notification(method, members));
+    for (const auto& [id, listener] : listeners_)
+        for (const auto& members : updates(listener.filter.uris, change))
+            listener.reply.outlet()->send(encode_notification(method, members + ',' + tag(id)));
+}
+
+void Subscriptions::tell_list(Change::Kind list) {
+    const auto method = list_changed_method(list);
+    if (stream_ && ready_) stream_->send(encode_notification(method, {}));
+    for (const auto& [id, listener] : listeners_)
+        if (listener.filter.wants_list(list))
+            listener.reply.outlet()->send(encode_notification(method, tag(id)));
+}
+
+void Subscriptions::tell_task(const std::string& task_id) {
     for (const auto& [id, listener] : listeners_) {
-        if (!listener.filter.wants(change)) continue;
-        const auto tag = R"("_meta":{)" + subscription_meta(id) + '}';
-        auto& outlet = *listener.reply.outlet();
-        if (list)
-            outlet.send(encode_notification(list_changed_method(change.kind), tag));
-        else if (resource)
-            outlet.send(encode_notification("notifications/resources/updated", uri + ',' + tag));
-        else if (const auto task = server_.tasks().find(change.subject))
-            outlet.send(encode_notification(
-                "notifications/tasks",
-                detailed_task_members(*task, listener.reply.revision()) + ',' + tag));
+        const auto task =
+            listener.filter.tasks.contains(task_id) ? server_.tasks().find(task_id) : nullptr;
+        if (!task) continue;
+        const auto members = detailed_task_members(*task, listener.reply.revision());
+        listener.reply.outlet()->send(
+            encode_notification("notifications/tasks", members + ',' + tag(id)));
     }
 }
 

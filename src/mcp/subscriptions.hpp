@@ -20,22 +20,25 @@ class Subscriptions {
     explicit Subscriptions(Server& server);
     ~Subscriptions();
 
+    /// As the client wrote them, by comparable_uri().
+    using Uris = std::map<std::string, std::string>;
+
     // Legacy.
     void attach(std::shared_ptr<Channel> channel) { stream_ = std::move(channel); }
     /// The client is ready for unsolicited messages (notifications/initialized).
     void set_ready() { ready_ = true; }
     /// False when there are too many.
     bool subscribe(std::string uri);
-    void unsubscribe(const std::string& uri) { uris_.erase(uri); }
+    void unsubscribe(const std::string& uri) { uris_.erase(comparable_uri(uri)); }
 
     // Modern.
     struct Filter {
         bool tools = false;
         bool prompts = false;
         bool resources = false;
-        std::set<std::string> uris;
+        Uris uris;
         std::set<std::string> tasks;
-        [[nodiscard]] bool wants(const Change& change) const;
+        [[nodiscard]] bool wants_list(Change::Kind list) const;
     };
     /// The answer is kept until the subscription ends.
     void listen(Reply reply, Filter filter);
@@ -58,11 +61,13 @@ class Subscriptions {
         Filter filter;
     };
     void tell(const Change& change);
+    void tell_list(Change::Kind list);
+    void tell_task(const std::string& task_id);
 
     Server& server_;
     std::shared_ptr<Channel> stream_;
     bool ready_ = false;
-    std::set<std::string> uris_;
+    Uris uris_;
     std::map<std::string, Listener> listeners_;  // by raw id of the request
     Registry::Observation observation_;
 };

@@ -61,4 +61,36 @@ std::optional<std::map<std::string, std::string>> match_template(std::string_vie
     return variables;
 }
 
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+        if (plain) {
+            out += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        out += {'%', digits[byte >> 4U], digits[byte & 0xFU]};
+    }
+    return out;
+}
+
+std::string comparable_uri(std::string_view uri) {
+    std::string out;
+    for (std::size_t i = 0; i < uri.size(); ++i) {
+        const auto decoded = uri[i] == '%' ? percent_decoded(uri.substr(i, 3)) : std::nullopt;
+        if (!decoded) {
+            out += uri[i];
+            continue;
+        }
+        i += 2;
+        // Decoded, these would look like the end of a segment, or like the begin of an escape.
+        const bool special = *decoded == "/" || *decoded == "%";
+        out += special ? percent_encoded(*decoded) : *decoded;
+    }
+    return out;
+}
+
 }  // namespace blender_mcpd::mcp

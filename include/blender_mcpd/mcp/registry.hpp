@@ -22,10 +22,11 @@ struct Change {
         resources,
         prompts,
         resource,  // the contents of one
+        subtree,   // the contents of any whose URI begins so
         task,      // the state of one
     };
     Kind kind = Kind::resource;
-    std::string subject{};  // the URI of the resource, the id of the task
+    std::string subject{};  // the URI or its beginning, the id of the task
 };
 
 /// Entries are shared: one that is removed lives on in the requests that use it. Lists keep the
@@ -45,6 +46,8 @@ class Registry {
     /// Tells the observers that a resource has other contents now. There need not be an entry: it
     /// may belong to a template.
     void updated(std::string uri);
+    /// The same of every resource whose URI begins so: it is not known which.
+    void updated_below(std::string uri);
     void task_changed(std::string id);
 
     template <typename T>

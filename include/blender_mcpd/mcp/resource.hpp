@@ -53,4 +53,11 @@ struct ResourceTemplate {
 [[nodiscard]] std::optional<std::map<std::string, std::string>> match_template(
     std::string_view uri_template, std::string_view uri);
 
+/// `text` as a value in a URI: everything but letters, digits and -._~ is escaped (RFC 6570 3.2.2,
+/// simple string expansion).
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
+/// The same text for all ways in which one URI can be escaped; no URI itself. For comparing.
+[[nodiscard]] std::string comparable_uri(std::string_view uri);
+
 }  // namespace blender_mcpd::mcp

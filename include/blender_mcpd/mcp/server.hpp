@@ -30,6 +30,10 @@ inline constexpr core::Metric tool_duration_ms{"mcp.tool_duration_ms",
                                                "Milliseconds from a tool call to its answer",
                                                core::MetricKind::histogram, "tool"};
 
+inline constexpr core::Metric resources_read{"mcp.resources_read",
+                                             "Resources that clients have read"};
+inline constexpr core::Metric prompts_got{"mcp.prompts_got", "Prompts that clients were given"};
+
 struct Implementation {
     std::string name;
     std::string title;
