@@ -24,9 +24,9 @@ std::string to_comment(const Origin& origin) {
     return "default";
 }
 
-}  // namespace
-
-std::string render_effective(const LoadedConfig& config) {
+/// `finish` makes the line of an assignment.
+template <typename Finish>
+std::string render(const Config& config, Finish finish) {
     std::string text;
     std::string_view section;
     for (const auto& setting : settings()) {
@@ -34,12 +34,23 @@ std::string render_effective(const LoadedConfig& config) {
             text += fmt::format("{}[{}]\n", section.empty() ? "" : "\n", setting.section);
             section = setting.section;
         }
-        const auto assignment =
-            fmt::format("{} = {}", setting.key, to_toml(setting.get(config.values)));
-        text += fmt::format("{:<40}  # {}\n", assignment,
-                            to_comment(config.origins.at(full_name(setting))));
+        text += finish(setting, fmt::format("{} = {}", setting.key, to_toml(setting.get(config))));
+        text += '\n';
     }
     return text;
+}
+
+}  // namespace
+
+std::string render_effective(const LoadedConfig& config) {
+    return render(config.values, [&](const Setting& setting, const std::string& assignment) {
+        return fmt::format("{:<40}  # {}", assignment,
+                           to_comment(config.origins.at(full_name(setting))));
+    });
+}
+
+std::string render_settings(const Config& config) {
+    return render(config, [](const Setting&, const std::string& assignment) { return assignment; });
 }
 
 }  // namespace blender_mcpd::app

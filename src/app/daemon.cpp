@@ -3,7 +3,7 @@
 #include "guard_options.hpp"
 #include "version.hpp"
 
-#include <blender_mcpd/tools/tools.hpp>
+#include <blender_mcpd/tools/offers.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -94,12 +94,13 @@ Daemon::Daemon(const Config& config)
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       blender_(timers_, metrics_, instance_options(config)),
       guards_(timers_, clock_, metrics_, guard_options(config, process_environment())),
+      tool_options_{std::string(version), config.calls.script_timeout, config.calls.render_timeout,
+                    &renders_},
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)},
-              tools::all_tools(
-                  blender_, guards_,
-                  {std::string(version), config.calls.script_timeout, config.calls.render_timeout}),
-              {}),
+              tools::all_tools(blender_, guards_, tool_options_), {}),
+      scene_changes_(tools::offer(server_.registry(), blender_, guards_, timers_,
+                                  {tool_options_, render_settings(config)})),
       metrics_file_(timers_, metrics_, config.metrics.file) {
     for (const auto& rule : {core::timer_leak, tools::ttl_out_of_range,
                              tools::many_validation_failures, tools::many_non_finite})

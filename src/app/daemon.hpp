@@ -13,6 +13,8 @@
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/mcp/server.hpp>
 #include <blender_mcpd/tools/guards.hpp>
+#include <blender_mcpd/tools/renders.hpp>
+#include <blender_mcpd/tools/tools.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -57,7 +59,10 @@ class Daemon {
     boost::asio::signal_set signals_;
     blender::Instance blender_;
     tools::Guards guards_;
+    tools::Renders renders_;
+    tools::ToolOptions tool_options_;
     mcp::Server server_;
+    blender::ChangeSubscription scene_changes_;
     MetricsFile metrics_file_;
     std::vector<core::ShutdownRegistry::Registration> ends_;
     int exit_code_ = 0;

@@ -29,6 +29,11 @@ core::Json to_json(const HealthReport& report, core::TimePoint now) {
 
 }  // namespace
 
+std::string Instance::recent_output() const {
+    const auto& last = impl_->running ? impl_->running : impl_->dead;
+    return last ? last->blender->process->output_tail() : std::string();
+}
+
 asio::awaitable<core::Json> Instance::status() {
     const auto impl = impl_;
     core::Json status{{"state", "not_running"}, {"message", ""}, {"next_step", ""}};

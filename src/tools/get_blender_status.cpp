@@ -1,6 +1,7 @@
 #include "binder.hpp"
 #include "catalogue.hpp"
 #include "schema.hpp"
+#include "status.hpp"
 
 #include <chrono>
 #include <utility>
@@ -50,6 +51,14 @@ core::Json to_json(const guard::ResultCache::Stats& cache) {
 }
 
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> ask(Toolbox toolbox) {
+    mcp::ToolResult answer;
+    answer.structured = co_await status_text(toolbox);
+    co_return answer;
+}
+
+}  // namespace
+
+boost::asio::awaitable<std::string> status_text(Toolbox toolbox) {
     auto status = co_await toolbox.blender.status();
     const auto& guards = toolbox.guards;
     const std::chrono::duration<double> uptime = guards.clock.now() - guards.since;
@@ -57,12 +66,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> ask(Toolbox toolbox) {
     status["limits"] = to_json(guards.limiter.stats());
     status["cache"] = to_json(guards.cache.stats());
     status["metrics"] = guards.metrics.all();
-    mcp::ToolResult answer;
-    answer.structured = core::dump(status);
-    co_return answer;
+    co_return core::dump(status);
 }
-
-}  // namespace
 
 mcp::Tool get_blender_status(const Toolbox& toolbox) {
     return bind(spec(), toolbox,

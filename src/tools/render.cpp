@@ -3,6 +3,10 @@
 #include "fragments.hpp"
 #include "seconds.hpp"
 
+#include <blender_mcpd/tools/renders.hpp>
+
+#include <fmt/format.h>
+
 #include <chrono>
 #include <utility>
 
@@ -17,7 +21,7 @@ Spec spec() {
         "Render an image",
         "Renders a still and returns it as PNG, with notes on what was assumed. Works in a "
         "second Blender on a snapshot: the scene stays free and untouched. For a quick "
-        "look use engine workbench or a small resolution.",
+        "look use engine workbench or a small resolution. The image is kept as a resource, too.",
         object({
             {"engine", one_of({"workbench", "eevee", "cycles"}, "Default: the scene's.")},
             {"samples", integer(1, 4'096)},
@@ -44,6 +48,29 @@ Spec spec() {
     };
 }
 
+/// "cycles, 1920 x 1080, frame 1, Camera"
+std::string describe_render(const std::string& structured) {
+    const auto about = core::parse_json(structured);
+    if (!about) return {};
+    const auto& image = (*about)["image"];
+    auto text = fmt::format("{}, {} x {}", about->value("engine", "?"), image.value("width", 0),
+                            image.value("height", 0));
+    if (const auto frame = about->find("frame"); frame != about->end())
+        text += ", frame " + core::dump(*frame);
+    if (const auto camera = about->find("camera"); camera != about->end() && camera->is_string())
+        text += ", " + camera->get<std::string>();
+    return text;
+}
+
+/// The image becomes a resource as well.
+void keep_image(const Toolbox& toolbox, mcp::ToolResult& result) {
+    if (toolbox.options.renders == nullptr || result.content.empty()) return;
+    const auto* image = std::get_if<mcp::ImageContent>(&result.content.front());
+    if (image == nullptr) return;
+    if (auto link = toolbox.options.renders->keep(*image, describe_render(result.structured)))
+        result.content.emplace_back(std::move(*link));
+}
+
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
                                                           core::Json arguments) {
     const auto timeout = take_seconds(arguments, "timeout_s");
@@ -52,7 +79,10 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
     auto reply = co_await toolbox.blender.call_on_copy(std::move(wanted), context.cancel,
                                                        forward_progress(context));
     if (!reply) co_return reply.error();
-    co_return to_result(std::move(*reply));
+    auto result = to_result(std::move(*reply));
+    if (!result) co_return result.error();
+    keep_image(toolbox, *result);
+    co_return std::move(*result);
 }
 
 }  // namespace

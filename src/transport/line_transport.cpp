@@ -123,6 +123,7 @@ asio::awaitable<void> keep(std::shared_ptr<void> alive, asio::awaitable<void> wo
 asio::awaitable<void> LineTransport::run() {
     const auto self = shared_from_this();
     asio::co_spawn(timers_.executor(), keep(self, write()), asio::detached);
+    session_.attach(self);
     co_await read_lines();
 
     // End of input: let short calls finish, cancel what takes longer, answer everything, write it
@@ -133,6 +134,7 @@ asio::awaitable<void> LineTransport::run() {
                           [this] { session_.cancel_all(core::CancelReason::shutdown); });
     stop_reading();
     co_await session_.drained();
+    session_.attach(nullptr);  // which keeps us alive
     finishing_ = true;
     outbox_filled_.set();
     flush_limit_.start(options_.flush_time, [this] { streams_->close(); });

@@ -76,6 +76,7 @@ class PooledBlender final : public blender::Blender {
     boost::asio::awaitable<std::filesystem::path> project_directory() override {
         co_return std::filesystem::path();
     }
+    [[nodiscard]] std::string recent_output() const override { return {}; }
     boost::asio::awaitable<core::Json> status() override {
         co_return core::Json{{"state", "ready"}, {"message", ""}, {"next_step", ""}};
     }

@@ -34,6 +34,7 @@ class FakeBlender final : public blender::Blender {
     std::optional<core::Error> error;  // instead of the result
     std::vector<link::Progress> steps;
     core::Json state = core::Json::object();
+    std::string output;
     std::string name = "blender-1";  // "" when none runs
     core::Result<std::optional<std::uint64_t>> scene_generation = std::optional<std::uint64_t>(7);
     std::size_t generation_asked = 0;
@@ -55,6 +56,7 @@ class FakeBlender final : public blender::Blender {
     }
 
     boost::asio::awaitable<core::Json> status() override { co_return state; }
+    [[nodiscard]] std::string recent_output() const override { return output; }
     [[nodiscard]] std::string instance() const override { return name; }
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override {
         ++generation_asked;

@@ -209,4 +209,7 @@ std::ostream& operator<<(std::ostream& out, const ConfigError& error);
 /// A configuration file with the effective values; a comment after each says where it came from.
 [[nodiscard]] std::string render_effective(const LoadedConfig& config);
 
+/// The same without the comments.
+[[nodiscard]] std::string render_settings(const Config& config);
+
 }  // namespace blender_mcpd::app

@@ -58,6 +58,10 @@ class Blender {
     /// The folder of the open .blend file; empty when it was never saved, or is not known.
     virtual boost::asio::awaitable<std::filesystem::path> project_directory() = 0;
 
+    /// The last that the Blender of ours has printed, or the one that ended last: some KiB, any
+    /// bytes. Empty when there was none.
+    [[nodiscard]] virtual std::string recent_output() const = 0;
+
     /// State for get_blender_status (see its output schema). Starts nothing, never fails, answers
     /// within about a second.
     virtual boost::asio::awaitable<core::Json> status() = 0;

@@ -63,6 +63,7 @@ class Instance final : public Blender {
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
     [[nodiscard]] ChangeSubscription on_change(ChangeHandler handler) override;
     boost::asio::awaitable<std::filesystem::path> project_directory() override;
+    [[nodiscard]] std::string recent_output() const override;
     boost::asio::awaitable<core::Json> status() override;
 
     /// For shutdown, in this order. All are idempotent. No health check begins any more.

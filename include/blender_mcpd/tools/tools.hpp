@@ -13,12 +13,14 @@
 namespace blender_mcpd::tools {
 
 struct Guards;
+class Renders;
 
 struct ToolOptions {
     std::string version;  // of the daemon, for get_blender_status
     std::chrono::milliseconds script_timeout{
         120'000};  // of execute_blender_code, when the call has none
     std::chrono::milliseconds render_timeout{3'600'000};  // of render, when the call has none
+    Renders* renders = nullptr;  // where images are kept; none: they are not. Outlives the tools
 };
 
 /// Their names, for whoever has no Blender at hand.

@@ -21,12 +21,14 @@ KINDS = ("object", "collection", *DATA_KINDS, *TYPES_BY_KIND)
 
 
 def list_names(context: Context, args: dict[str, Any]) -> dict[str, Any]:
-    prefix = args.get("prefix", "").casefold()
+    """Those that contain `text`, whatever its case; those that begin with it come first."""
+    text = args.get("text", "").casefold()
     # A linked data-block can have the name of a local one.
-    names = {name for name in _names(args["kind"]) if name.casefold().startswith(prefix)}
+    places = {name: name.casefold().find(text) for name in _names(args["kind"])}
+    names = [name for name, place in places.items() if place >= 0]
     limit = min(args.get("limit", MAX_NAMES), MAX_NAMES)
-    first = heapq.nsmallest(limit, names, key=lambda name: (name.casefold(), name))
-    return {"names": first, "total": len(names)}
+    best = heapq.nsmallest(limit, names, key=lambda name: (places[name] > 0, name.casefold(), name))
+    return {"names": best, "total": len(names)}
 
 
 def _names(kind: str) -> Iterable[str]:

@@ -1,0 +1,22 @@
+#include "prompts.hpp"
+#include "resources.hpp"
+#include "scene_updates.hpp"
+
+#include <blender_mcpd/tools/offers.hpp>
+#include <blender_mcpd/tools/renders.hpp>
+
+namespace blender_mcpd::tools {
+
+blender::ChangeSubscription offer(mcp::Registry& registry, blender::Blender& blender,
+                                  Guards& guards, core::Timers& timers,
+                                  const OfferOptions& options) {
+    const Toolbox toolbox{blender, guards, options.tools};
+    add_resources(registry, toolbox, timers, options.config);
+    if (options.tools.renders != nullptr)
+        options.tools.renders->publish_in(registry, guards.limiter);
+    add_prompts(registry, toolbox, timers);
+    return blender.on_change(
+        [&registry](const blender::SceneChange& change) { tell(registry, change); });
+}
+
+}  // namespace blender_mcpd::tools
