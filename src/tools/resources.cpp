@@ -98,54 +98,61 @@ mcp::ResourceTemplate named(const Toolbox& toolbox, core::Timers& timers, const 
 }
 
 mcp::Resource status(const Toolbox& toolbox) {
-    mcp::Resource resource{std::string(status_uri), "status"};
-    resource.title = "Blender status";
-    resource.description =
-        "Is Blender there, what is it doing, what to do next: as get_blender_status tells it.";
-    resource.mime_type = json;
-    resource.read = [toolbox](const mcp::CallContext& context, const mcp::ResourceRequest&) {
-        return read_status(toolbox, context.client);
+    return {
+        std::string(status_uri),
+        "status",
+        "Blender status",
+        "Is Blender there, what is it doing, what to do next: as get_blender_status tells it.",
+        json,
+        [toolbox](const mcp::CallContext& context, const mcp::ResourceRequest&) {
+            return read_status(toolbox, context.client);
+        },
     };
-    return resource;
 }
 
 mcp::Resource config(const Toolbox& toolbox, std::string text) {
-    mcp::Resource resource{std::string(config_uri), "config"};
-    resource.title = "Settings";
-    resource.description = "The settings of this blender-mcpd as they apply, in TOML.";
-    resource.mime_type = "application/toml";
-    resource.read = [toolbox, text = std::move(text)](const mcp::CallContext& context,
-                                                      const mcp::ResourceRequest&) {
-        return read_text(toolbox, context.client, config_uri, "application/toml", text);
+    constexpr auto toml = "application/toml";
+    return {
+        std::string(config_uri),
+        "config",
+        "Settings",
+        "The settings of this blender-mcpd as they apply, in TOML.",
+        toml,
+        [toolbox, text = std::move(text)](const mcp::CallContext& context,
+                                          const mcp::ResourceRequest&) {
+            return read_text(toolbox, context.client, config_uri, toml, text);
+        },
     };
-    return resource;
 }
 
 mcp::Resource scene(const Toolbox& toolbox) {
-    mcp::Resource resource{std::string(scene_uri), "scene"};
-    resource.title = "Open scene";
-    resource.description =
+    return {
+        std::string(scene_uri),
+        "scene",
+        "Open scene",
         "The open scene and its first 200 objects, as get_scene_info tells it with detail "
-        "objects. Starts a Blender when none runs.";
-    resource.mime_type = json;
-    resource.read = [toolbox](mcp::CallContext context, const mcp::ResourceRequest&) {
-        return read_scene(toolbox, std::move(context));
+        "objects. Starts a Blender when none runs.",
+        json,
+        [toolbox](mcp::CallContext context, const mcp::ResourceRequest&) {
+            return read_scene(toolbox, std::move(context));
+        },
     };
-    return resource;
 }
 
 mcp::Resource log(const Toolbox& toolbox) {
-    mcp::Resource resource{std::string(log_uri), "log"};
-    resource.title = "Blender's output";
-    resource.description =
-        "The last 16 KiB that Blender has printed, also of one that ended; empty when it was "
-        "started by the user. What a script prints is in the result of execute_blender_code.";
-    resource.mime_type = "text/plain";
-    resource.read = [toolbox](const mcp::CallContext& context, const mcp::ResourceRequest&) {
-        return read_text(toolbox, context.client, log_uri, "text/plain",
-                         toolbox.blender.recent_output());
+    constexpr auto plain = "text/plain";
+    return {
+        std::string(log_uri),
+        "log",
+        "Blender's output",
+        "The last 16 KiB that Blender has printed, also of one that ended; empty when the user "
+        "started it. What a script prints is in the result of execute_blender_code.",
+        plain,
+        [toolbox](const mcp::CallContext& context, const mcp::ResourceRequest&) {
+            return read_text(toolbox, context.client, log_uri, plain,
+                             toolbox.blender.recent_output());
+        },
     };
-    return resource;
 }
 
 }  // namespace
