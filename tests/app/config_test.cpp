@@ -354,6 +354,18 @@ TEST_CASE("what config show prints is a configuration file with the same effect"
     }
 }
 
+TEST_CASE("the settings alone are a configuration file with the same effect") {
+    Input input;
+    input.with_flag("calls.timeout_s", "0.5").with_flag("log.level", "debug");
+    const auto config = input.load();
+    const auto text = app::render_settings(config.values);
+    CHECK(text.starts_with("[blender]\nhost = "));
+    CHECK_THAT(text, ContainsSubstring("\ntimeout_s = 0.5\n"));
+    CHECK_THAT(text, ContainsSubstring("\n\n[pool]\n"));
+    CHECK(text.find('#') == std::string::npos);
+    CHECK(Input(text).load().values == config.values);
+}
+
 TEST_CASE("a newline in the file's name cannot end the comment of config show") {
     const test::TempFolder folder;
     ConfigSources sources;

@@ -147,7 +147,6 @@ class PromptsTest(SharedDaemonTestCase):
 
 class SubscriptionTest(SharedDaemonTestCase):
     def setUp(self) -> None:
-        super().setUp()
         self.subscribed: list[str] = []
         self.addCleanup(self.leave)
 
@@ -160,41 +159,84 @@ class SubscriptionTest(SharedDaemonTestCase):
             self.assertEqual(self.client.result("resources/subscribe", {"uri": uri}), {})
             self.subscribed.append(uri)
 
+    def make(self, name: str) -> None:
+        self.client.do("create_objects", items=[{"kind": "empty", "name": name}])
+
+    def wait_for_silence(self) -> None:
+        """Updates come in the order of the edits: after that of the last one nothing is left of earlier ones."""
+        mark = f"Mark of {self._testMethodName}"
+        uri = f"blender://default/object/{mark.replace(' ', '%20')}"
+        self.subscribe(uri)
+        self.make(mark)
+        updated(self.client, uri)
+        self.updates()
+
+    def updates(self) -> set[str]:
+        """Takes what has been told and not been waited for."""
+        told = [message for message in self.client.waiting() if message.get("method") == "notifications/resources/updated"]
+        for message in told:
+            self.client.take(lambda other, message=message: other is message)
+        return {message["params"]["uri"] for message in told}
+
     def move(self, name: str, x: float) -> None:
         self.client.do("update_objects", items=[{"name": name, "location": [x, 0, 0]}])
 
-    def test_an_edit_is_told(self) -> None:
-        self.subscribe(SCENE, "blender://default/object/Cube", "blender://default/object/Light")
+    def test_an_edit_is_told_and_what_it_left_alone_is_not(self) -> None:
+        self.make("Left alone")
+        self.subscribe(SCENE, "blender://status", "blender://default/object/Cube", "blender://default/object/Left%20alone")
+        self.wait_for_silence()
         self.move("Cube", 3)
-        updated(self.client, SCENE)
         updated(self.client, "blender://default/object/Cube")
+        self.assertEqual(self.updates(), {SCENE, "blender://status"})
         told = read_json(self.client, "blender://default/object/Cube")["objects"][0]
         self.assertEqual(told["location"], [3, 0, 0])
 
-    def test_undo_and_another_file_may_change_any_object(self) -> None:
+    def test_another_file_may_change_any_object(self) -> None:
         self.subscribe("blender://default/object/Light", "blender://default/collection/Collection")
+        self.wait_for_silence()
         self.client.do("manage_file", action="new", discard_changes=True)
-        updated(self.client, "blender://default/object/Light")
         updated(self.client, "blender://default/collection/Collection")
+        updated(self.client, "blender://default/object/Light")
 
     def test_any_spelling_of_a_name(self) -> None:
-        self.client.do("update_objects", items=[{"name": "Cube", "rename": "Cube (1)"}])
-        self.subscribe("blender://default/object/Cube%20(1)")
-        self.move("Cube (1)", 1)
-        updated(self.client, "blender://default/object/Cube%20(1)")
+        self.make("One (1)")
+        self.subscribe("blender://default/object/One%20(1)")
+        self.wait_for_silence()
+        self.move("One (1)", 1)
+        updated(self.client, "blender://default/object/One%20(1)")
 
-    def test_a_modern_client_listens(self) -> None:
-        listen = self.client.start("subscriptions/listen", {
+    def test_nothing_is_told_after_unsubscribing(self) -> None:
+        self.subscribe(SCENE)
+        self.wait_for_silence()
+        self.client.result("resources/unsubscribe", {"uri": self.subscribed.pop(0)})
+        self.make("Last")
+        self.subscribe("blender://default/object/Last")
+        self.move("Last", 1)
+        updated(self.client, "blender://default/object/Last")
+        self.assertNotIn(SCENE, self.updates())
+
+
+class ModernTest(DaemonTestCase):
+    def test_a_client_without_a_session_listens(self) -> None:
+        client = self.start(version=None)
+
+        def call(tool: str, arguments: Json) -> Json:
+            result = client.result("tools/call", {"name": tool, "arguments": arguments, "_meta": ENVELOPE})
+            self.assertNotIn("isError", result)
+            return result
+
+        listen = client.start("subscriptions/listen", {
             "notifications": {"resourceSubscriptions": [SCENE], "resourcesListChanged": True}, "_meta": ENVELOPE})
-        acknowledged = self.client.take(
+        acknowledged = client.take(
             lambda message: message.get("method") == "notifications/subscriptions/acknowledged")
         self.assertEqual(acknowledged["params"]["notifications"],
                          {"resourceSubscriptions": [SCENE], "resourcesListChanged": True})
-        self.move("Light", 2)
-        told = updated(self.client, SCENE)
-        self.assertEqual(told["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"], listen)
-        self.client.notify("notifications/cancelled", {"requestId": listen, "_meta": ENVELOPE})
-        self.client.result("ping")
+        call("get_scene_info", {})
+        call("update_objects", {"items": [{"name": "Light", "location": [1, 2, 3]}]})
+        call("render", {"engine": "workbench", "resolution": [32, 32]})
+        listed = client.take(lambda message: message.get("method") == "notifications/resources/list_changed")
+        for told in (updated(client, SCENE), listed):
+            self.assertEqual(told["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"], listen)
 
 
 class WithoutBlenderTest(DaemonTestCase):

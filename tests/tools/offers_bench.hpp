@@ -22,9 +22,15 @@ struct OffersBench {
         : guards(loop.timers, clock, metrics, options),
           renders(room),
           changes(offer(registry, blender, guards, loop.timers,
-                        {{.version = "1.2.3", .renders = &renders}, "[log]\nlevel = \"info\"\n"})),
-          tools(all_tools(blender, guards, {.renders = &renders})) {}
+                        {tool_options(), "[log]\nlevel = \"info\"\n"})),
+          tools(all_tools(blender, guards, tool_options())) {}
 
+    [[nodiscard]] ToolOptions tool_options() {
+        ToolOptions options;
+        options.version = "1.2.3";
+        options.renders = &renders;
+        return options;
+    }
     [[nodiscard]] mcp::CallContext context() {
         return {"client-1", cancel.token(), [](const mcp::Progress&) {}};
     }

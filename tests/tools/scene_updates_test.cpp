@@ -39,7 +39,7 @@ TEST_CASE("a change is told of the scene, the status, the collections and the ob
 TEST_CASE("when it is not known which objects have changed, it may be any") {
     OffersBench bench;
     for (const auto& change : {blender::SceneChange{.changed = {"Cube"}, .more = true},
-                               blender::SceneChange{.file_changed = true},
+                               blender::SceneChange{.changed = {}, .file_changed = true},
                                blender::SceneChange{.changed = {"Cube", "material:Steel"}},
                                blender::SceneChange{.changed = {"action:Jump"}}}) {
         const auto told = tell(bench, change);
@@ -60,7 +60,7 @@ TEST_CASE("nothing is told after the end of the subscription") {
     CHECK(bench.blender.changes.wanted());
     bench.changes = {};
     CHECK(!bench.blender.changes.wanted());
-    CHECK(tell(bench, {.file_changed = true}).resources.empty());
+    CHECK(tell(bench, {.changed = {}, .file_changed = true}).resources.empty());
 }
 
 }  // namespace
