@@ -139,7 +139,7 @@ class ErrorTest(ProtocolTestCase):
 
     def test_unknown_method(self) -> None:
         client = self.connect()
-        for method in ["no/such/method", "resources/list", "prompts/list", "server/discover", "", "tools/call ", "Ping"]:
+        for method in ["no/such/method", "roots/list", "prompts/lists", "server/discover", "", "tools/call ", "Ping"]:
             with self.subTest(method):
                 self.assertError(client.request(method), -32601)
 
