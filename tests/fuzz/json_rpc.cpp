@@ -1,15 +1,22 @@
-// A client that sends anything: one message a line, as the transport hands them on. Every request
-// gets one answer, every answer is one line of JSON-RPC, and no call is left.
+// A client that sends anything: one message a line, as the transport hands them on, and lines that
+// begin with ! for what happens beside messages. Every request is answered at most once, and at the
+// end all are that were not cancelled; what we ask is answered or withdrawn; everything is one line
+// of JSON-RPC; no call, timer or task is left.
+#include "batch.hpp"
 #include "fuzz.hpp"
 #include "message.hpp"
+#include "tasks.hpp"
 
 #include <blender_mcpd/mcp/session.hpp>
 
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include <mcp/fake_offers.hpp>
 #include <mcp/fake_tools.hpp>
 #include <support/function_channel.hpp>
 #include <support/loop.hpp>
@@ -24,32 +31,106 @@ struct Daemon {
     test::ManualLoop loop;
     core::Metrics metrics;
     mcp::FakeTools fakes{loop.io.get_executor()};
-    mcp::Server server{loop.timers, metrics, {"fuzz", "Fuzz", "1", "Ask."}, tools(), {4}};
+    core::Event gate{loop.io.get_executor()};
+    mcp::Server server{
+        loop.timers, metrics, {"fuzz", "Fuzz", "1", "Ask."}, tools(), {.in_flight = 4, .tasks = 3}};
+
+    Daemon() {
+        mcp::add_resources(server.registry());
+        mcp::add_prompts(server.registry());
+    }
 
     std::vector<mcp::Tool> tools() {
         auto all = fakes.all();
         std::erase_if(all, [](const mcp::Tool& tool) { return tool.name == "deaf"; });
+        for (auto& tool : mcp::offered_tools(gate))
+            all.push_back(std::move(tool));
         return all;
     }
+
+    /// Everybody ends, and the tasks are forgotten.
+    void tidy() {
+        gate.set();
+        loop.advance(std::chrono::hours(25));
+        gate.reset();
+        fakes.contexts.clear();
+        require(metrics.value(mcp::calls_in_flight) == 0, "no call is left");
+        require(metrics.value(mcp::tasks_working) == 0, "no task is left");
+        require(loop.timers.armed().empty(), "no timer is left");
+    }
+};
+
+std::optional<std::string> text(const core::Json& object, const char* name) {
+    const auto found = object.find(name);
+    if (found == object.end() || !found->is_string()) return std::nullopt;
+    return found->get<std::string>();
+}
+
+/// The headers of a client that means it well.
+mcp::MirroredHeaders mirrored(std::string_view line) {
+    mcp::MirroredHeaders headers;
+    headers.protocol_version = "2026-07-28";
+    const auto message = core::parse_json(line);
+    if (!message || !message->is_object()) return headers;
+    headers.method = text(*message, "method");
+    const auto params = message->find("params");
+    if (params == message->end()) return headers;
+    for (const auto* name : {"name", "uri", "taskId"})
+        if (auto value = text(*params, name)) headers.name = std::move(value);
+    if (const auto arguments = params->find("arguments"); arguments != params->end())
+        if (const auto region = text(*arguments, "region")) headers.parameters["region"] = *region;
+    return headers;
+}
+
+/// What no input can know: the last id of a task that was sent, and the last requestState.
+class Secrets {
+  public:
+    void learn(const std::string& sent) {
+        learn(sent, "\"taskId\":\"", task_);
+        learn(sent, "\"requestState\":\"", state_);
+    }
+    [[nodiscard]] std::string fill(std::string line) const {
+        replace(line, "<task>", task_);
+        replace(line, "<state>", state_);
+        return line;
+    }
+
+  private:
+    static void learn(const std::string& sent, const std::string& before, std::string& value) {
+        const auto at = sent.find(before);
+        if (at == std::string::npos) return;
+        const auto begin = at + before.size();
+        value = sent.substr(begin, sent.find('"', begin) - begin);
+    }
+    static void replace(std::string& line, const std::string& name, const std::string& value) {
+        for (auto at = line.find(name); at != std::string::npos; at = line.find(name, at))
+            line.replace(at, name.size(), value);
+    }
+
+    std::string task_;
+    std::string state_;
 };
 
 class Conversation {
   public:
     explicit Conversation(Daemon& daemon) : daemon_(daemon) {}
 
-    void receive(std::string_view line) {
-        note(mcp::classify(line));
-        session_.receive(line, client_);
+    void receive(std::string line) {
+        line = secrets_.fill(std::move(line));
+        if (!direct(line)) {
+            expect(line);
+            const auto headers = mirrors_ ? mirrored(line) : mcp::MirroredHeaders{};
+            session_.receive(line, client_, mirrors_ ? &headers : nullptr);
+        }
         daemon_.loop.settle();
     }
 
     void end() {
         session_.cancel_all(core::CancelReason::shutdown);
         daemon_.loop.settle();
+        daemon_.tidy();
         require(session_.in_flight() == 0, "no call is left");
-        require(daemon_.metrics.value(mcp::calls_in_flight) == 0, "no call is left");
-        require(daemon_.loop.timers.armed().empty(), "no timer is left");
-        daemon_.fakes.contexts.clear();
+        require(asked_.empty(), "what we ask is answered or withdrawn");
         std::size_t missing = 0;
         for (const auto& [id, count] : owed_)
             missing += count;
@@ -57,36 +138,95 @@ class Conversation {
     }
 
   private:
+    bool direct(std::string_view line) {
+        if (line == "!attach")
+            session_.attach(client_);
+        else if (line == "!headers")
+            mirrors_ = !mirrors_;
+        else if (line == "!change")
+            change();
+        else if (line == "!wait")
+            daemon_.loop.advance(std::chrono::minutes(11));
+        else if (line == "!open")
+            daemon_.gate.set();
+        else
+            return false;
+        return true;
+    }
+
+    void change() {
+        auto& registry = daemon_.server.registry();
+        registry.add(mcp::offered_tools(daemon_.gate).front());
+        registry.updated("test://text");
+    }
+
+    /// Notes what the session owes for it: a batch that it takes, what its messages owe.
+    void expect(std::string_view line) {
+        const bool taken = mcp::is_batch(line) && session_.revision().has_batches();
+        const auto messages = taken ? mcp::split_batch(line) : core::Error{};
+        if (!messages || messages->empty() || messages->size() > mcp::max_batch)
+            return note(mcp::classify(line));
+        for (const auto message : *messages)
+            note(mcp::classify(message));
+    }
+
     void note(const mcp::Message& message) {
         if (const auto* request = std::get_if<mcp::Request>(&message)) ++owed_[request->id];
         if (const auto* bad = std::get_if<mcp::BadMessage>(&message)) ++owed_[bad->id];
+        if (const auto* response = std::get_if<mcp::Response>(&message)) asked_.erase(response->id);
         const auto* notification = std::get_if<mcp::Notification>(&message);
         if (notification != nullptr && notification->method == "notifications/cancelled")
             ++cancellations_;
     }
 
     void check(const std::string& sent) {
+        secrets_.learn(sent);
         require(sent.find_first_of("\r\n") == std::string::npos, "it is one line", sent);
+        if (!mcp::is_batch(sent)) return check_message(sent);
+        const auto answers = mcp::split_batch(sent);
+        require(answers.has_value() && !answers->empty(), "a batch holds answers", sent);
+        for (const auto answer : *answers)
+            check_message(answer);
+    }
+
+    void check_message(std::string_view sent) {
         const auto message = core::RawObject::scan(sent);
         require(message.has_value(), "it is a JSON object", sent);
         require(message->find("jsonrpc") == "\"2.0\"", "it is JSON-RPC 2.0", sent);
         const auto id = message->find("id");
         if (message->find("method")) {
-            require(!id && !message->find("result"), "we send no requests", sent);
-            return;
+            require(!message->find("result"), "a request has no result", sent);
+            return id ? check_question(*message, *id) : check_notification(*message);
         }
         require(message->find("result").has_value() != message->find("error").has_value(),
                 "an answer is a result or an error", sent);
-        auto& owed = owed_[id && id != "null" ? std::string(*id) : std::string()];
+        auto& owed = owed_[id ? std::string(*id) : std::string()];
         require(owed > 0, "nothing is answered twice", sent);
         --owed;
+    }
+
+    void check_question(const core::RawObject& message, std::string_view id) {
+        const auto method = message.find("method");
+        require(method == "\"elicitation/create\"" || method == "\"sampling/createMessage\"" ||
+                    method == "\"roots/list\"",
+                "we ask what clients can answer", *method);
+        require(asked_.insert(std::string(id)).second, "no id of ours is used twice", id);
+    }
+
+    void check_notification(const core::RawObject& message) {
+        if (message.find("method") != "\"notifications/cancelled\"") return;
+        const auto params = core::RawObject::scan(*message.find("params"));
+        asked_.erase(std::string(*params->find("requestId")));
     }
 
     Daemon& daemon_;
     mcp::Session session_{daemon_.server, daemon_.server.name_client()};
     std::shared_ptr<mcp::Channel> client_ =
         test::channel([this](const std::string& sent) { check(sent); });
+    bool mirrors_ = false;
+    Secrets secrets_;
     std::map<std::string, std::size_t> owed_;  // answers, by raw id; empty: none that could be read
+    std::set<std::string> asked_;              // ids of our questions
     std::size_t cancellations_ = 0;
 };
 
@@ -102,7 +242,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (!input.empty()) {
         const auto line = input.substr(0, input.find('\n'));
         input.remove_prefix(std::min(line.size() + 1, input.size()));
-        conversation.receive(line);
+        conversation.receive(std::string(line));
     }
     conversation.end();
     return 0;
