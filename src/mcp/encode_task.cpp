@@ -29,6 +29,16 @@ std::string_view status(const Task& task, Revision revision) {
     return !revision.modern() && result != nullptr && result->is_error ? "failed" : "completed";
 }
 
+// Of a result that counts as a failure, what it says.
+std::string_view status_message(const Task& task, Revision revision) {
+    const auto* result = std::get_if<ToolResult>(&task.outcome);
+    if (!task.message.empty() || result == nullptr || status(task, revision) != "failed")
+        return task.message;
+    for (const auto& content : result->content)
+        if (const auto* text = std::get_if<TextContent>(&content)) return text->text;
+    return {};
+}
+
 std::string iso_time(std::chrono::system_clock::time_point time) {
     const auto milliseconds =
         std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()) % 1000;
@@ -43,7 +53,8 @@ std::string task_members(const Task& task, Revision revision) {
         task.id, status(task, revision), iso_time(task.created), iso_time(task.updated),
         revision.modern() ? "ttlMs" : "ttl", task.ttl.count(),
         revision.modern() ? "pollIntervalMs" : "pollInterval", poll_interval_ms);
-    if (!task.message.empty()) out += R"(,"statusMessage":)" + core::quoted(task.message);
+    if (const auto message = status_message(task, revision); !message.empty())
+        out += R"(,"statusMessage":)" + core::quoted(message);
     return out;
 }
 

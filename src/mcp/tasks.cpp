@@ -40,9 +40,10 @@ core::Result<std::shared_ptr<Task>> Tasks::start(StartTask work, const CallConte
                                                  std::optional<std::chrono::milliseconds> ttl) {
     if (ending_)
         return core::Error{core::ErrorCode::shutting_down, "blender-mcpd is shutting down"};
-    if (!make_room())
+    // Work that hears no cancellation may outlive its task.
+    if (running_ >= limits_.tasks || !make_room())
         return core::Error{core::ErrorCode::busy,
-                           fmt::format("Too many tasks: {} are running", tasks_.size()),
+                           fmt::format("Too many tasks: {} are running", limits_.tasks),
                            "Wait for one to end, or cancel one"};
     auto task = std::make_shared<Task>(timers_, core::random_hex(16));
     task->client = context.client;

@@ -254,12 +254,12 @@ TEST_CASE("at shutdown everything is answered, and the tasks end") {
 
 // Whoever does not end in time is left in the loop, which outlives everything else in the daemon.
 TEST_CASE("calls that never end may outlive the server") {
-    auto loop = std::make_unique<test::ManualLoop>();
-    core::Metrics metrics;
-    core::Event gate(loop->io.get_executor());
     std::vector<std::string> sent;
     {
-        Server server(loop->timers, metrics, {"test", "", "1", ""}, offered_tools(gate), {});
+        test::ManualLoop loop;
+        core::Metrics metrics;
+        core::Event gate(loop.io.get_executor());
+        Server server(loop.timers, metrics, {"test", "", "1", ""}, offered_tools(gate), {});
         Session session(server, server.name_client());
         const auto client =
             test::channel([&](std::string message) { sent.push_back(std::move(message)); });
@@ -272,14 +272,13 @@ TEST_CASE("calls that never end may outlive the server") {
                                     fmt::format(R"("name":"{}")", tool)),
                             client);
         session.receive(request("2", "tools/call", R"("name":"work_asking","task":{})"), client);
-        loop->settle();
+        loop.settle();
         const auto task = core::Json::parse(sent.back()).at("result").at("task").at("taskId");
         session.receive(request("3", "tasks/result", R"("taskId":)" + core::dump(task)), client);
-        loop->settle();
+        loop.settle();
         CHECK(session.in_flight() == 4);
         sent.clear();
     }
-    loop.reset();
     CHECK(sent.empty());
 }
 
