@@ -165,8 +165,8 @@ asio::awaitable<mcp::ResourceAnswer> read_scene(Toolbox toolbox, mcp::CallContex
 
 void add_resources(mcp::Registry& registry, const Toolbox& toolbox, core::Timers& timers,
                    std::string config_text) {
+    registry.add(status(toolbox));  // first: it can always be read
     registry.add(scene(toolbox));
-    registry.add(status(toolbox));
     registry.add(log(toolbox));
     registry.add(config(toolbox, std::move(config_text)));
 

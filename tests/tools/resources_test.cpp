@@ -24,7 +24,7 @@ TEST_CASE("what there is to read is listed") {
         CHECK(!resource->description.empty());
         CHECK(!resource->mime_type.empty());
     }
-    CHECK(uris == std::vector<std::string>{"blender://default/scene", "blender://status",
+    CHECK(uris == std::vector<std::string>{"blender://status", "blender://default/scene",
                                            "blender://default/log", "blender://config"});
     std::vector<std::string> templates;
     for (const auto& one : bench.registry.templates()) {
