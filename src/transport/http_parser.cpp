@@ -46,6 +46,8 @@ struct GrowingBody {
     };
 };
 
+constexpr std::size_t shortest_last_chunk = 5;  // "0\r\n\r\n"
+
 // Headers that mean something to us once: a second one is an attempt to be understood in two ways.
 bool must_be_single(std::string_view name) {
     static constexpr std::string_view names[] = {
@@ -77,6 +79,8 @@ std::size_t Parser::feed(std::string_view bytes) {
         if (state_ != State::head && state_ != State::body) break;
         beast::error_code error;
         const auto rest = bytes.substr(used);
+        // Beast asserts that a last chunk comes in at least so many bytes; as many always follow.
+        if (state_ == State::body && parser.chunked() && rest.size() < shortest_last_chunk) break;
         const auto size = parser.put(boost::asio::buffer(rest.data(), rest.size()), error);
         used += size;
         if (error == beast::http::error::header_limit) {
@@ -96,6 +100,9 @@ std::size_t Parser::feed(std::string_view bytes) {
             break;  // more is needed
         }
     }
+    // The line of a chunk and trailers are taken whole, and Beast has no limit for them.
+    if (state_ == State::body && used == 0 && bytes.size() >= limits_.header_bytes)
+        fail(400, "malformed", "The line of a chunk or a trailer is too long");
     return used;
 }
 

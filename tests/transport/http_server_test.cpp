@@ -183,6 +183,8 @@ TEST_CASE("a server that is destroyed unasked leaves nothing") {
     CHECK(open_files() == before);
 }
 
+// Not under AddressSanitizer, whose checks need descriptors of their own.
+#ifndef __SANITIZE_ADDRESS__
 TEST_CASE("when no more files may be opened, accepting pauses") {
     const test::CapturedLog log;
     HttpStage stage;
@@ -204,8 +206,11 @@ TEST_CASE("when no more files may be opened, accepting pauses") {
     CHECK(stage.loop.timers.armed() == std::vector<std::string>{"http accept pause"});
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
     stage.advance(100ms);
-    CHECK(stage.answer(client)->status == 200);
+    const auto answer = stage.answer(client);
+    REQUIRE(answer.has_value());
+    CHECK(answer->status == 200);
 }
+#endif
 
 TEST_CASE("the token is in no log") {
     const test::CapturedLog log;
