@@ -1,4 +1,4 @@
-"""What the session sends in the transcripts of its unit tests (tests/mcp/transcripts), judged by the published schemas."""
+"""What the session sends in the transcripts of its unit tests, judged by the published schemas."""
 
 from __future__ import annotations
 
