@@ -118,7 +118,7 @@ class GuardsTest(DaemonTestCase):
         self.assertEqual(client.wait(), 0)
         finished = [line.split("shutdown: ")[1].removesuffix(" finished") for line in client.log().splitlines()
                     if "shutdown: " in line]
-        self.assertEqual(finished, ["stdio-input", "health-check-interval", "stdio-calls", "rate-limiter",
+        self.assertEqual(finished, ["stdio-input", "health-check-interval", "tasks", "stdio-calls", "rate-limiter",
                                     "connection-pool", "blender", "metrics"])
         self.assertIn("Rate limiter shutdown complete", client.log())
 
