@@ -58,7 +58,8 @@ asio::awaitable<void> Instance::Impl::run_start(std::shared_ptr<Start> start_now
         health.start();
     } else {
         last_start_error = result.error();
-        spdlog::warn("{}", core::describe(result.error()));
+        if (result.error().code != core::ErrorCode::shutting_down)
+            spdlog::warn("{}", core::describe(result.error()));
     }
     start_now->result.emplace(std::move(result));
     start.reset();

@@ -14,6 +14,7 @@ import time
 import unittest
 from typing import Any
 
+from judge import Judge
 from world import DAEMON, PATIENCE_S, World, wait_until
 
 Json = dict[str, Any]
@@ -26,6 +27,8 @@ class Server:
     """A daemon that serves HTTP on a port of its own choice."""
 
     def __init__(self, world: World, *arguments: str, **env: str) -> None:
+        self._judge = Judge()
+        self._faults: list[str] = []  # of its messages against the schema of their revision
         env = {"BLENDER_MCPD_SOCKET_ENABLED": "false", **env}  # two daemons may not have the same one
         self._log = open(world.folder / f"serve-{time.monotonic_ns()}.log", "w+b")
         self.process = subprocess.Popen(
@@ -64,8 +67,13 @@ class Server:
             connection.close()
 
     def post(self, message: Json, **headers: str | None) -> tuple[int, http.client.HTTPMessage, Json | None]:
-        status, got, text = self.ask("POST", "/mcp", json.dumps({"jsonrpc": "2.0", **message}), **headers)
-        return status, got, json.loads(text) if text else None
+        body = json.dumps({"jsonrpc": "2.0", **message})
+        self._judge.sent(body.encode())
+        status, got, text = self.ask("POST", "/mcp", body, **headers)
+        reply = json.loads(text) if text else None
+        if isinstance(reply, dict) and "jsonrpc" in reply:
+            self._faults += [f"{fault}, in {text[:300]!r}" for fault in self._judge.faults(reply)]
+        return status, got, reply
 
     def modern(self, method: str, params: Json | None = None, **headers: str) -> Json:
         message = {"id": 1, "method": method, "params": {**(params or {}), "_meta": META}}
@@ -90,6 +98,7 @@ class Server:
             said = self.process.stdout.read()
             assert (code, said) == (0, b""), (code, said, self.log())
             assert "timer still armed" not in self.log(), self.log()
+            assert not self._faults, self._faults
         finally:
             self.process.kill()
             self.process.wait()
