@@ -63,7 +63,7 @@ class Batch::Member final : public Channel {
   public:
     explicit Member(std::shared_ptr<Batch> batch) : batch_(std::move(batch)) {}
     void send(std::string message) override { batch_->channel_->send(std::move(message)); }
-    void respond(std::string message, Disposition) override { batch_->settle(std::move(message)); }
+    void respond(std::string message, Disposition) override { batch_->settle(message); }
     void abandon() override { batch_->settle({}); }
 
   private:
@@ -80,7 +80,7 @@ void Batch::seal(bool awaited) {
     finish_when_complete();
 }
 
-void Batch::settle(std::string answer) {
+void Batch::settle(const std::string& answer) {
     --open_;
     if (!answer.empty()) answers_ += (answers_.empty() ? "" : ",") + answer;
     finish_when_complete();

@@ -30,7 +30,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
 
   private:
     class Member;
-    void settle(std::string answer);
+    void settle(const std::string& answer);
     void finish_when_complete();
 
     std::shared_ptr<Channel> channel_;

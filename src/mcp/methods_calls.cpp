@@ -52,7 +52,7 @@ asio::awaitable<Step> run_tool(std::shared_ptr<const Tool> tool, CallContext con
     auto arguments = read_arguments(raw_arguments);
     if (!arguments) co_return error_result(core::describe(arguments.error()));
     auto answer = co_await tool->handler(std::move(context), std::move(*arguments));
-    co_return std::visit([](auto&& kind) -> Step { return std::move(kind); }, std::move(answer));
+    co_return std::visit([](auto& kind) -> Step { return std::move(kind); }, answer);
 }
 
 asio::awaitable<Step> run_prompt(std::shared_ptr<const Prompt> prompt, CallContext context,

@@ -73,7 +73,7 @@ void Session::State::update_task(Exchange exchange) {
     InputResponses responses;
     for (const auto& [key, value] : answers->items())
         if (value.is_object()) responses.emplace(key, value);
-    Tasks::answer(*task, std::move(responses));
+    Tasks::answer(*task, responses);
     exchange.reply.result({});
 }
 
@@ -127,7 +127,7 @@ asio::awaitable<void> Session::State::ask_for_task(std::shared_ptr<Outlet> outle
     auto answers = co_await ask(std::move(outlet), asked, enough.token());
     task->asking = false;
     if (answers)
-        Tasks::answer(*task, std::move(*answers));
+        Tasks::answer(*task, *answers);
     else if (open() && !cancel.cancelled() && !closed)
         server.tasks().fail(*task, {RpcCode::internal_error, core::describe(answers.error())});
     else

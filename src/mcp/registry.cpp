@@ -134,7 +134,7 @@ Registry::Observation Registry::observe(Observer observer) {
     return observation;
 }
 
-void Registry::tell(Change change) {
+void Registry::tell(const Change& change) {
     for (const auto& observer : *observers_)
         observer(change);
 }

@@ -168,9 +168,9 @@ std::vector<std::shared_ptr<Task>> Tasks::of(std::string_view client) const {
     return own;
 }
 
-void Tasks::answer(Task& task, InputResponses answers) {
-    for (auto& [key, value] : answers)
-        if (task.questions.erase(key) > 0) task.answers_.emplace(key, std::move(value));
+void Tasks::answer(Task& task, const InputResponses& answers) {
+    for (const auto& [key, value] : answers)
+        if (task.questions.erase(key) > 0) task.answers_.emplace(key, value);
     if (task.status == TaskStatus::input_required && task.questions.empty()) task.answered_.set();
 }
 

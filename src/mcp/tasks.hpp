@@ -69,7 +69,7 @@ class Tasks {
     [[nodiscard]] std::vector<std::shared_ptr<Task>> of(std::string_view client) const;
 
     /// Answers to questions of the task; others are ignored. It goes on when all are answered.
-    static void answer(Task& task, InputResponses answers);
+    static void answer(Task& task, const InputResponses& answers);
     /// Cancelled at once, whatever the work still does. Does nothing when it has ended.
     void cancel(Task& task, core::CancelReason reason);
     /// The same with an error as the outcome.

@@ -94,7 +94,7 @@ class Registry {
     [[nodiscard]] Observation observe(Observer observer);
 
   private:
-    void tell(Change change);
+    void tell(const Change& change);
 
     List<Tool> tools_;
     List<Resource> resources_;
