@@ -26,13 +26,13 @@ META = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontex
 class Server:
     """A daemon that serves HTTP on a port of its own choice."""
 
-    def __init__(self, world: World, *arguments: str, **env: str) -> None:
+    def __init__(self, world: World, *arguments: str, launch: tuple[str, ...] = ("--launch", "never"), **env: str) -> None:
         self._judge = Judge()
         self._faults: list[str] = []  # of its messages against the schema of their revision
         env = {"BLENDER_MCPD_SOCKET_ENABLED": "false", **env}  # two daemons may not have the same one
         self._log = open(world.folder / f"serve-{time.monotonic_ns()}.log", "w+b")
         self.process = subprocess.Popen(
-            [DAEMON, "--blender-port", str(world.port), "--launch", "never", "serve", "--port", "0", *arguments],
+            [DAEMON, "--blender-port", str(world.port), *launch, "serve", "--port", "0", *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, env=world.environment(**env), cwd=world.folder)
         found = self.wait_for_line(r"listening on (http://127\.0\.0\.1:(\d+)/mcp)")
         self.url = found[1]
