@@ -73,6 +73,8 @@ blender::InstanceOptions instance_options(const Config& config) {
     options.dialect = dialect(config.blender.dialect);
     options.pool.max = config.pool.max;
     options.pool.min = config.pool.min;
+    // One client with all that it may have at once must not fill the queue for the others.
+    options.pool.max_waiters = 16 * config.limits.concurrent;
     options.pool.acquire_timeout = config.pool.acquire_timeout;
     options.pool.idle_timeout = config.pool.idle_timeout;
     options.pool.health_interval = config.pool.health_interval;
