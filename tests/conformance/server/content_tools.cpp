@@ -106,6 +106,11 @@ Answer trigger_prompt_change(mcp::Registry& registry) {
     co_return text("The list of prompts has changed");
 }
 
+Answer trigger_resource_update(mcp::Registry& registry, const core::Json& arguments) {
+    registry.updated(arguments.value("uri", "test://watched-resource"));
+    co_return text("The resource has changed");
+}
+
 }  // namespace
 
 void add_content_tools(mcp::Registry& registry, core::Timers& timers) {
@@ -137,6 +142,12 @@ void add_content_tools(mcp::Registry& registry, core::Timers& timers) {
                       [&registry](const mcp::CallContext&, const core::Json&) {
                           return trigger_prompt_change(registry);
                       }));
+    // The suite has no such tool; tests/interop subscribes to resources.
+    registry.add(tool("test_trigger_resource_update", "Tells that a resource has changed.",
+                      [&registry](const mcp::CallContext&, const core::Json& arguments) {
+                          return trigger_resource_update(registry, arguments);
+                      },
+                      {{"uri", {{"type", "string"}}}}));
 }
 
 }  // namespace blender_mcpd::conformance
