@@ -4,6 +4,15 @@
 
 namespace blender_mcpd::transport {
 
+namespace {
+
+LineBuffer::Line whole(std::string_view line) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return {line, false};
+}
+
+}  // namespace
+
 void LineBuffer::append(std::string_view bytes) {
     if (begin_ > 0) {
         bytes_.erase(0, begin_);
@@ -29,8 +38,7 @@ std::optional<LineBuffer::Line> LineBuffer::next() {
         begin_ = searched_ = end + 1;
         if (std::exchange(skipping_, false)) continue;  // the tail of a line that was reported
         if (line.size() > max_line_bytes_) return Line{{}, true};
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        return Line{line, false};
+        return whole(line);
     }
 }
 
@@ -38,7 +46,7 @@ std::optional<LineBuffer::Line> LineBuffer::rest() {
     if (skipping_ || begin_ == bytes_.size()) return std::nullopt;
     const auto line = std::string_view(bytes_).substr(begin_);
     begin_ = searched_ = bytes_.size();
-    return Line{line, false};
+    return whole(line);
 }
 
 }  // namespace blender_mcpd::transport

@@ -21,7 +21,7 @@ class LineBuffer {
     /// The next whole line, or nullopt. An oversized line is reported once, as soon as it is known
     /// to be one.
     [[nodiscard]] std::optional<Line> next();
-    /// At the end of the stream: the last line when it has no line break.
+    /// At the end of the stream: the last line when it has no line break, or half of one ("\r").
     [[nodiscard]] std::optional<Line> rest();
 
   private:
