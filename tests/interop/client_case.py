@@ -1,4 +1,7 @@
-"""What all cases with SDK clients have in common. A client (sdk_clients.py) and a way to the server (transports.py) are mixed in."""
+"""What all cases with SDK clients have in common.
+
+A client (sdk_clients.py) and a way to the server (transports.py) are mixed in.
+"""
 
 from __future__ import annotations
 

@@ -1,44 +1,25 @@
-"""The cases that every SDK client must pass. A module per client adds how it is started and what it speaks."""
+"""The cases of the daemon with a Blender that every SDK client must pass, whichever way it comes."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
+from client_case import ClientCase
 from expectations import INVALID_CALL, INVALID_FIELD, VALID_CALLS, check_png, check_tools, error_text, structured
 from session import CallFailed, Session
-from stage import END_S, PATIENCE_S, Stage, descendants, ends
+from stage import END_S, PATIENCE_S, descendants, ends, product_command
 
 INVALID_PARAMS = -32602
+SCENE = "blender://default/scene"
 ENDLESS = {"code": "while True: pass"}
+LONG_RENDER = {"engine": "cycles", "samples": 4096, "resolution": [1024, 1024]}
 
 
-class SdkCases:
-    """Mixed into a TestCase. One session serves all cases but those about its end: they do not rely on each other."""
-
-    protocol: str
-
+class SdkCases(ClientCase):
     @classmethod
-    def program(cls, stage: Stage) -> list[str]:
-        """The client program and its arguments."""
-        raise NotImplementedError
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        cleanup = ExitStack()
-        cls.addClassCleanup(cleanup.close)
-        cls.session = cleanup.enter_context(cls.running_session())
-        cls.tools = cls.session.list_tools()
-
-    @classmethod
-    @contextmanager
-    def running_session(cls, tampered: bool = False) -> Iterator[Session]:
-        with closing(Stage()) as stage:
-            command = stage.tampered_command() if tampered else stage.command()
-            with closing(Session(stage, cls.program(stage), command)) as session:
-                yield session
+    def command(cls) -> list[str]:
+        return product_command()
 
     def status(self, session: Session | None = None) -> dict[str, Any]:
         return structured(self, (session or self.session).call("get_blender_status"))
@@ -61,12 +42,6 @@ class SdkCases:
             with self.subTest(tool):
                 structured(self, self.session.call(tool, arguments))  # throws when the client refuses the result
 
-    def test_the_client_checks_output_schemas(self) -> None:
-        with self.running_session(tampered=True) as session:
-            session.list_tools()
-            with self.assertRaisesRegex(CallFailed, "(?i)structured content"):
-                session.call("get_blender_status")
-
     def test_status(self) -> None:
         self.session.call("get_scene_info")
         self.assertEqual(self.status()["state"], "ready")
@@ -77,6 +52,7 @@ class SdkCases:
         self.assertEqual(scene["object_count"], sum(scene["counts"].values()))
 
     def test_created_objects_are_there(self) -> None:
+        self.session.call("manage_file", {"action": "new", "discard_changes": True})
         made = structured(self, self.session.call("create_objects", {
             "items": [{"kind": "sphere", "name": "Größe", "location": [1, 2, 3]},
                       {"kind": "empty", "name": "Größe"}]}))
@@ -130,20 +106,60 @@ class SdkCases:
         self.wait_for_state("ready")
         structured(self, self.session.call("get_scene_info"))
 
+    def rendering(self, session: Session, before: set[int]) -> set[int]:
+        """The processes that render, when there are some."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not (found := descendants(self.server_pid(session)) - before):
+            self.assertLess(time.monotonic(), deadline, "it does not render in a Blender of its own")
+        return found
+
+    def check_ended(self, processes: set[int]) -> None:
+        deadline = time.monotonic() + END_S
+        self.assertTrue(all(ends(pid, deadline) for pid in processes), "it goes on rendering")
+
     def test_a_cancelled_render_ends_its_blender(self) -> None:
         self.session.call("get_scene_info")  # Blender is there
-        before = descendants(self.session.pid)
-        call = self.session.start_call("render", {"engine": "cycles", "samples": 4096, "resolution": [1024, 1024]})
+        before = descendants(self.server_pid(self.session))
+        call = self.session.start_call("render", LONG_RENDER)
         call.wait_for_progress()
-        rendering = descendants(self.session.pid) - before
-        self.assertTrue(rendering, "it does not render in a Blender of its own")
+        rendering = self.rendering(self.session, before)
         self.session.cancel(call)
         with self.assertRaisesRegex(CallFailed, "(?i)cancel"):
             call.result()
-        deadline = time.monotonic() + END_S
-        self.assertTrue(all(ends(pid, deadline) for pid in rendering), "it goes on rendering")
+        self.check_ended(rendering)
 
-    def test_closing_in_the_middle_of_a_call(self) -> None:
-        with self.running_session() as session:
-            session.start_call("execute_blender_code", ENDLESS)
-            self.wait_for_state("busy", session)
+    def test_the_user_is_asked_before_a_dangerous_script_runs(self) -> None:
+        dangerous = {"code": "import os\nos.system('true')\nbpy.data.objects.new('Proof', None)"}
+        is_there = {"code": "pass", "return_expression": "'Proof' in bpy.data.objects"}
+        self.session.call("manage_file", {"action": "new", "discard_changes": True})
+        for action, run in (("decline", False), ("accept", False), ("accept", True)):
+            with self.subTest(action, run=run):
+                self.session.answer_with(action, run=run)
+                result = self.session.call("execute_blender_code", dangerous)
+                self.assertIn("os.system", self.question())
+                self.assertEqual(bool(result.get("isError")), not run, result)
+                self.assertEqual(structured(self, self.session.call("execute_blender_code", is_there))["result"], run)
+
+    def test_changes_of_the_scene_are_told(self) -> None:
+        self.session.call("get_scene_info")  # Blender is there
+        self.session.subscribe(SCENE)
+        self.session.call("create_objects", {"items": [{"kind": "empty"}]})
+        self.session.wait_for_notification("notifications/resources/updated", lambda params: params["uri"] == SCENE)
+        self.session.unsubscribe()
+
+    def test_a_render_as_a_task(self) -> None:
+        session = self.task_session()
+        task = session.start_task("render", {"engine": "workbench", "resolution": [64, 48]})
+        check_png(self, session.task_result(task), 64, 48)
+        self.assertEqual(session.task_status(task), "completed")
+
+    def test_a_cancelled_task_ends_its_blender(self) -> None:
+        session = self.task_session()
+        session.call("get_scene_info")  # Blender is there
+        before = descendants(self.server_pid(session))
+        task = session.start_task("render", LONG_RENDER)
+        rendering = self.rendering(session, before)
+        self.assertEqual(session.task_status(task), "working")
+        session.cancel_task(task)
+        self.assertEqual(session.task_status(task), "cancelled")
+        self.check_ended(rendering)

@@ -3,9 +3,15 @@
 To the program:   {"id":1,"do":"list"}
                   {"id":2,"do":"call","tool":"render","arguments":{}}
                   {"id":3,"do":"cancel","call":2}
+                  {"id":4,"do":"answer","with":{"action":"accept","content":{}}}: what its user says from now on
+                  {"id":5,"do":"subscribe","wishes":{"uris":[..]}}, and "unsubscribe"
+                  {"id":6,"do":"start_task","tool":"render","arguments":{}}: the result is the task
+                  {"id":7,"do":"get_task","task":".."}, and "task_result", "cancel_task"
 From the program: {"id":2,"progress":{...}}
                   {"id":2,"result":{...}} or {"id":2,"error":{"code":..,"message":".."}}
-After connecting it says {"id":0,"result":{"protocol":"2025-11-25","server":{...},"instructions":".."}} by itself.
+By itself:        {"id":0,"result":{"protocol":"2025-11-25","server":{...},"instructions":".."}} after connecting
+                  {"id":0,"asked":{...}} when its user is asked
+                  {"id":0,"notification":{"method":..,"params":..}}
 """
 
 from __future__ import annotations
@@ -16,6 +22,8 @@ import os
 import queue
 import subprocess
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 from stage import PATIENCE_S, Stage
@@ -63,12 +71,14 @@ class Pending:
 
 
 class Session:
-    """A client program with its daemon. The output of both, but for the messages, goes to a log."""
+    """A client program that is connected to `server`: {"command":..,"args":..,"env":..}, which it starts, or
+    {"url":..,"tokenFile":..}. Its output, but for the messages, and that of a server it starts, goes to a log."""
 
-    def __init__(self, stage: Stage, program: list[str], daemon: list[str]) -> None:
+    def __init__(self, stage: Stage, program: list[str], server: Json) -> None:
         self._log = open(stage.folder / "client.log", "w+b")
-        order = {"command": daemon[0], "args": daemon[1:], "env": stage.environment()}
-        self._process = subprocess.Popen([*program, json.dumps(order)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        self._notifications: queue.Queue[Json] = queue.Queue()
+        self.asked: list[Json] = []
+        self._process = subprocess.Popen([*program, json.dumps(server)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                          stderr=self._log, text=True, cwd=stage.folder, env=_environment())
         self.pid = self._process.pid
         self._numbers = itertools.count(1)
@@ -107,6 +117,48 @@ class Session:
     def cancel(self, call: Pending) -> None:
         self.start("cancel", call=call.number).result()
 
+    def answer_with(self, action: str, **content: Any) -> None:
+        """What the user says to all questions from now on."""
+        answer = {"action": action, "content": content} if action == "accept" else {"action": action}
+        self.start("answer", **{"with": answer}).result()
+
+    def subscribe(self, *uris: str) -> None:
+        """To these resources, and to changes of the list of tools."""
+        self.start("subscribe", wishes={"uris": uris}).result()
+
+    def unsubscribe(self) -> None:
+        self.start("unsubscribe").result()
+
+    def wait_for_notification(self, method: str, fits: Callable[[Json], bool] = lambda params: True) -> list[str]:
+        """The methods of those that came before it."""
+        before = []
+        deadline = time.monotonic() + PATIENCE_S
+        try:
+            while True:
+                heard = self._notifications.get(timeout=max(0.0, deadline - time.monotonic()))
+                if heard["method"] == method and fits(heard.get("params") or {}):
+                    return before
+                before.append(heard["method"])
+        except queue.Empty:
+            raise TimeoutError(f"no {method} within {PATIENCE_S:.0f} s; before: {before}") from None
+
+    def start_task(self, tool: str, arguments: Json) -> str:
+        """Its id."""
+        return self.start("start_task", tool=tool, arguments=arguments).result()["taskId"]
+
+    def task_status(self, task: str) -> str:
+        return self.start("get_task", task=task).result()["status"]
+
+    def task_result(self, task: str) -> Json:
+        return self.start("task_result", task=task).result()
+
+    def cancel_task(self, task: str) -> None:
+        self.start("cancel_task", task=task).result()
+
+    def kill(self) -> None:
+        """The client is gone, and has told nobody."""
+        self._process.kill()
+
     def close(self) -> None:
         """Lets the client close its session the way its SDK does it."""
         self._process.stdin.close()
@@ -124,6 +176,12 @@ class Session:
     def _read(self) -> None:
         for line in self._process.stdout:
             message = json.loads(line)
+            if "notification" in message:
+                self._notifications.put(message["notification"])
+                continue
+            if "asked" in message:
+                self.asked.append(message["asked"])
+                continue
             with self._lock:
                 pending = self._pending[message["id"]]
             pending.hear(message)

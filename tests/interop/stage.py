@@ -1,4 +1,4 @@
-"""Where one client runs against one daemon: the daemon's command line, its folders, and the check that nothing stays.
+"""Where a client or a server runs: its folders, the servers' command lines, and the check that nothing stays.
 
 The test process adopts the orphans of everything that it starts, so a daemon or a Blender that outlives its client
 becomes its child, whatever happened in between.
@@ -19,6 +19,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 DAEMON = os.environ.get("BLENDER_MCPD") or str(HERE.parents[1] / "build" / "dev" / "blender-mcpd")
+# The daemon's protocol and transports with the fixtures of the conformance suite instead of tools; it needs no Blender.
+FIXTURES = str(Path(DAEMON).with_name("blender-mcpd-conformance"))
 # For waits that should be short; reaching it is a failure, never a normal path.
 PATIENCE_S = 90.0
 # Time for what is ending already.
@@ -28,11 +30,12 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 class Stage:
-    """The folders of one client run, and the processes that it leaves."""
+    """The folders of one run of a client or a server, and the processes that it leaves."""
 
     def __init__(self) -> None:
-        if not os.access(DAEMON, os.X_OK):
-            raise FileNotFoundError(f"there is no daemon to test at {DAEMON}: build it, or set BLENDER_MCPD")
+        for program in (DAEMON, FIXTURES):
+            if not os.access(program, os.X_OK):
+                raise FileNotFoundError(f"there is no {program} to test: build it, or set BLENDER_MCPD")
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
             raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
@@ -42,27 +45,31 @@ class Stage:
         self.temporary.mkdir()
         (self.folder / "config").mkdir()
 
-    def command(self) -> list[str]:
-        return [DAEMON, "--launch", "always", "--blender", _blender()]
-
-    def tampered_command(self) -> list[str]:
-        """A daemon that breaks its own output schema."""
-        return [sys.executable, str(HERE / "tampered_daemon.py"), *self.command()]
-
     def environment(self) -> dict[str, str]:
-        """What the daemon gets beyond the few variables that a client hands on by itself."""
+        """What a server gets beyond the few variables that a client hands on by itself."""
         return {"TMPDIR": str(self.temporary), "XDG_CONFIG_HOME": str(self.folder / "config"), "LANG": "C.UTF-8",
                 "XDG_RUNTIME_DIR": str(self.folder),  # no other daemon is attached to
                 # Tests ask again and again until something is as it should be.
-                "BLENDER_MCPD_LIMITS_PER_MINUTE": "1000000"}
+                "BLENDER_MCPD_LIMITS_PER_MINUTE": "1000000", "BLENDER_MCPD_LIMITS_SCRIPTS_PER_MINUTE": "1000000",
+                # Ordinary scripts run all the same.
+                "BLENDER_MCPD_SCRIPT_POLICY": "ask"}
 
     def close(self) -> None:
-        """Call it when the client has ended. Fails when something is left of what the daemon had made."""
+        """Call it when what ran here has ended. Fails when something is left of what it had made."""
         processes = _end_of_children(self._others)
         files = sorted(str(path.relative_to(self.temporary)) for path in self.temporary.iterdir())
         shutil.rmtree(self.folder, ignore_errors=True)
         if processes or files:
-            raise AssertionError(f"left after the client ended: processes {processes}, temporary files {files}")
+            raise AssertionError(f"left after the end: processes {processes}, temporary files {files}")
+
+
+def product_command() -> list[str]:
+    return [DAEMON, "--launch", "always", "--blender", _blender()]
+
+
+def tampered_command() -> list[str]:
+    """A daemon that breaks its own output schema."""
+    return [sys.executable, str(HERE / "tampered_daemon.py"), *product_command()]
 
 
 def _blender() -> str:

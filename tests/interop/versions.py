@@ -7,6 +7,7 @@ PYTHON = {"mcp": "2.3.0"}
 NPM = {
     "@modelcontextprotocol/sdk": "1.32.2",
     "@modelcontextprotocol/client": "2.4.0",
+    "@modelcontextprotocol/ext-tasks": "0.2.2",
     "@modelcontextprotocol/inspector": "2.12.0",
 }
 
