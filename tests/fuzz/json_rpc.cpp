@@ -3,113 +3,25 @@
 // end all are that were not cancelled; what we ask is answered or withdrawn; everything is one line
 // of JSON-RPC; no call, timer or task is left.
 #include "batch.hpp"
+#include "daemon.hpp"
 #include "fuzz.hpp"
 #include "message.hpp"
-#include "tasks.hpp"
 
 #include <blender_mcpd/mcp/session.hpp>
 
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include <mcp/fake_offers.hpp>
-#include <mcp/fake_tools.hpp>
 #include <support/function_channel.hpp>
-#include <support/loop.hpp>
 
 namespace blender_mcpd {
 namespace {
 
+using fuzz::Daemon;
 using fuzz::require;
-
-/// What all conversations share: building it takes longer than most conversations.
-struct Daemon {
-    test::ManualLoop loop;
-    core::Metrics metrics;
-    mcp::FakeTools fakes{loop.io.get_executor()};
-    core::Event gate{loop.io.get_executor()};
-    mcp::Server server{
-        loop.timers, metrics, {"fuzz", "Fuzz", "1", "Ask."}, tools(), {.in_flight = 4, .tasks = 3}};
-
-    Daemon() {
-        mcp::add_resources(server.registry());
-        mcp::add_prompts(server.registry());
-    }
-
-    std::vector<mcp::Tool> tools() {
-        auto all = fakes.all();
-        std::erase_if(all, [](const mcp::Tool& tool) { return tool.name == "deaf"; });
-        for (auto& tool : mcp::offered_tools(gate))
-            all.push_back(std::move(tool));
-        return all;
-    }
-
-    /// Everybody ends, and the tasks are forgotten.
-    void tidy() {
-        gate.set();
-        loop.advance(std::chrono::hours(25));
-        gate.reset();
-        fakes.contexts.clear();
-        require(metrics.value(mcp::calls_in_flight) == 0, "no call is left");
-        require(metrics.value(mcp::tasks_working) == 0, "no task is left");
-        require(loop.timers.armed().empty(), "no timer is left");
-    }
-};
-
-std::optional<std::string> text(const core::Json& object, const char* name) {
-    const auto found = object.find(name);
-    if (found == object.end() || !found->is_string()) return std::nullopt;
-    return found->get<std::string>();
-}
-
-/// The headers of a client that means it well.
-mcp::MirroredHeaders mirrored(std::string_view line) {
-    mcp::MirroredHeaders headers;
-    headers.protocol_version = "2026-07-28";
-    const auto message = core::parse_json(line);
-    if (!message || !message->is_object()) return headers;
-    headers.method = text(*message, "method");
-    const auto params = message->find("params");
-    if (params == message->end()) return headers;
-    for (const auto* name : {"name", "uri", "taskId"})
-        if (auto value = text(*params, name)) headers.name = std::move(value);
-    if (const auto arguments = params->find("arguments"); arguments != params->end())
-        if (const auto region = text(*arguments, "region")) headers.parameters["region"] = *region;
-    return headers;
-}
-
-/// What no input can know: the last id of a task that was sent, and the last requestState.
-class Secrets {
-  public:
-    void learn(const std::string& sent) {
-        learn(sent, "\"taskId\":\"", task_);
-        learn(sent, "\"requestState\":\"", state_);
-    }
-    [[nodiscard]] std::string fill(std::string line) const {
-        replace(line, "<task>", task_);
-        replace(line, "<state>", state_);
-        return line;
-    }
-
-  private:
-    static void learn(const std::string& sent, const std::string& before, std::string& value) {
-        const auto at = sent.find(before);
-        if (at == std::string::npos) return;
-        const auto begin = at + before.size();
-        value = sent.substr(begin, sent.find('"', begin) - begin);
-    }
-    static void replace(std::string& line, const std::string& name, const std::string& value) {
-        for (auto at = line.find(name); at != std::string::npos; at = line.find(name, at))
-            line.replace(at, name.size(), value);
-    }
-
-    std::string task_;
-    std::string state_;
-};
 
 class Conversation {
   public:
@@ -119,7 +31,7 @@ class Conversation {
         line = secrets_.fill(std::move(line));
         if (!direct(line)) {
             expect(line);
-            const auto headers = mirrors_ ? mirrored(line) : mcp::MirroredHeaders{};
+            const auto headers = mirrors_ ? fuzz::mirrored(line) : mcp::MirroredHeaders{};
             session_.receive(line, client_, mirrors_ ? &headers : nullptr);
         }
         daemon_.loop.settle();
@@ -224,7 +136,7 @@ class Conversation {
     std::shared_ptr<mcp::Channel> client_ =
         test::channel([this](const std::string& sent) { check(sent); });
     bool mirrors_ = false;
-    Secrets secrets_;
+    fuzz::Secrets secrets_;
     std::map<std::string, std::size_t> owed_;  // answers, by raw id; empty: none that could be read
     std::set<std::string> asked_;              // ids of our questions
     std::size_t cancellations_ = 0;

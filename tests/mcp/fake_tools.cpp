@@ -84,6 +84,10 @@ void FakeTools::release(const std::string& tool) {
     gate(tool).set();
 }
 
+void FakeTools::hold(const std::string& tool) {
+    gate(tool).reset();
+}
+
 Tool FakeTools::make(std::string name, Body body) {
     Tool tool;
     tool.name = name;

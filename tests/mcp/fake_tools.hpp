@@ -31,6 +31,8 @@ class FakeTools {
 
     /// Lets the waiting calls of that tool end.
     void release(const std::string& tool);
+    /// Lets those wait again that come from now on.
+    void hold(const std::string& tool);
 
     /// What the handlers were called with.
     std::vector<CallContext> contexts;
