@@ -36,9 +36,11 @@ class Server:
 
     def __init__(self, stage: Stage, command: list[str], token_file: str | None) -> None:
         self._log = stage.folder / "server.log"
+        # Ours alone: a variable that only the tests know is an error to the daemon.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("BLENDER_")}
         with open(self._log, "wb") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=stage.folder,
-                                             env={**os.environ, **stage.environment()})
+                                             env={**inherited, **stage.environment()})
         self.pid = self._process.pid
         try:
             self.address = {"url": self._url(), "tokenFile": token_file}
