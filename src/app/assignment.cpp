@@ -1,22 +1,16 @@
 #include "assignment.hpp"
 
+#include <blender_mcpd/core/text.hpp>
+
 #include <charconv>
 
 namespace blender_mcpd::app {
 
-std::string_view trimmed(std::string_view text) {
-    while (text.starts_with(' '))
-        text.remove_prefix(1);
-    while (text.ends_with(' '))
-        text.remove_suffix(1);
-    return text;
-}
-
 std::optional<Assignment> read_assignment(std::string_view text) {
     const auto equals = text.find('=');
     if (equals == std::string_view::npos) return {};
-    const auto name = trimmed(text.substr(0, equals));
-    const auto value = trimmed(text.substr(equals + 1));
+    const auto name = core::trimmed(text.substr(0, equals));
+    const auto value = core::trimmed(text.substr(equals + 1));
     if (name.empty() || value.empty()) return {};
     return Assignment{std::string(name), std::string(value)};
 }

@@ -8,9 +8,6 @@
 
 namespace blender_mcpd::app {
 
-/// Without the spaces around it.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
-
 struct Assignment {
     std::string name;
     std::string value;

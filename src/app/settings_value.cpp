@@ -101,7 +101,7 @@ List split(std::string_view text) {
     List parts;
     while (true) {
         const auto comma = text.find(',');
-        parts.emplace_back(trimmed(text.substr(0, comma)));
+        parts.emplace_back(core::trimmed(text.substr(0, comma)));
         if (comma == std::string_view::npos) return parts;
         text.remove_prefix(comma + 1);
     }

@@ -1,5 +1,7 @@
 #include "locate.hpp"
 
+#include <blender_mcpd/core/text.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -60,9 +62,7 @@ std::optional<fs::path> find_newest(const std::vector<fs::path>& folders) {
         consider(folder / "blender", {});
         std::error_code error;
         for (const auto& entry : fs::directory_iterator(folder, error)) {
-            auto name = entry.path().filename().string();
-            std::transform(name.begin(), name.end(), name.begin(),
-                           [](unsigned char c) { return std::tolower(c); });
+            const auto name = core::lower_case(entry.path().filename().string());
             if (name.starts_with("blender")) consider(entry.path() / "blender", version_in(name));
         }
     }

@@ -54,13 +54,6 @@ std::string shortened(std::string_view name) {
 
 // Content-Disposition, RFC 6266: attachment; filename="a b.zip"; filename*=UTF-8''a%20b.zip
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view space = " \t";
-    const auto begin = text.find_first_not_of(space);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(space) - begin + 1);
-}
-
 /// Takes the text up to the next ";" that is not inside quotes.
 std::string_view take_part(std::string_view& rest) {
     bool quoted = false;
@@ -71,7 +64,7 @@ std::string_view take_part(std::string_view& rest) {
     }
     const auto part = rest.substr(0, i);
     rest = i < rest.size() ? rest.substr(i + 1) : std::string_view();
-    return trimmed(part);
+    return core::trimmed(part);
 }
 
 std::string unquoted(std::string_view text) {
@@ -137,8 +130,8 @@ core::Result<std::string> file_name_in_disposition(std::string_view header) {
     while (!rest.empty()) {
         const auto part = take_part(rest);
         const auto equals = std::min(part.find('='), part.size());
-        const auto name = upper(trimmed(part.substr(0, equals)));
-        const auto value = trimmed(part.substr(std::min(equals + 1, part.size())));
+        const auto name = upper(core::trimmed(part.substr(0, equals)));
+        const auto value = core::trimmed(part.substr(std::min(equals + 1, part.size())));
         if (name == "FILENAME" && !plain) plain = unquoted(value);
         if (name == "FILENAME*" && !extended) extended = decoded(value);
     }

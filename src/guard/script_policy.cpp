@@ -26,13 +26,6 @@ std::string sha256_of(std::string_view text) {
     return digest.data();
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-    return out;
-}
-
 bool is_hash(std::string_view text) {
     return text.size() == hash_digits && std::all_of(text.begin(), text.end(), [](char c) {
                return std::isxdigit(static_cast<unsigned char>(c)) != 0;
@@ -96,7 +89,7 @@ struct ScriptPolicy::State {
     explicit State(ScriptPolicyOptions given)
         : options(std::move(given)), trusted(options.trusted_folders) {
         for (auto& hash : options.allow_sha256)
-            hash = lower(hash);
+            hash = core::lower_case(hash);
     }
 
     [[nodiscard]] ScriptAction action_of(Rule rule, Severity severity) const {

@@ -7,20 +7,13 @@
 namespace blender_mcpd::guard {
 namespace {
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
-
 /// A name in the wrong case is far by edit distance and near to the eye.
 std::string closest(std::string_view word, std::span<const std::string> allowed) {
     if (word.empty()) return {};
-    const auto wanted = lower(word);
-    const auto same = std::find_if(allowed.begin(), allowed.end(),
-                                   [&](const auto& name) { return lower(name) == wanted; });
+    const auto wanted = core::lower_case(word);
+    const auto same = std::find_if(allowed.begin(), allowed.end(), [&](const auto& name) {
+        return core::lower_case(name) == wanted;
+    });
     return same != allowed.end() ? *same : core::nearest(word, allowed);
 }
 

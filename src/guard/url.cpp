@@ -27,14 +27,6 @@ bool is_unreserved(char c) {
            c == '.' || c == '_' || c == '~';
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
-
 /// What RFC 3986 allows in a URL as it is sent; other readers disagree about the rest ("\" is "/"
 /// to some, a tab is nothing).
 bool is_plain(char c) {
@@ -111,7 +103,8 @@ core::Result<DownloadUrl> check_public_url(std::string_view url) {
         return bad_url(url, fmt::format("is longer than {} bytes", longest_url));
     if (!std::all_of(url.begin(), url.end(), is_plain))
         return bad_url(url, "holds characters that a URL cannot have");
-    if (lower(url.substr(0, scheme.size())) != scheme) return bad_url(url, "is not https");
+    if (core::lower_case(url.substr(0, scheme.size())) != scheme)
+        return bad_url(url, "is not https");
     const auto rest = url.substr(scheme.size());
     const auto end = std::min(rest.find_first_of("/?#"), rest.size());
     const auto authority = rest.substr(0, end);
@@ -120,7 +113,7 @@ core::Result<DownloadUrl> check_public_url(std::string_view url) {
     const auto colon = std::min(authority.find(':'), authority.size());
     if (colon < authority.size() && authority.substr(colon) != ":443")
         return bad_url(url, "names a port other than 443");
-    auto host = lower(authority.substr(0, colon));
+    auto host = core::lower_case(authority.substr(0, colon));
     if (const auto* why = refuse_host(host)) return bad_url(url, why);
     const auto path = rest.substr(end, rest.find('#', end) - end);
     return DownloadUrl{std::move(host), (path.starts_with('/') ? "" : "/") + std::string(path)};

@@ -38,13 +38,6 @@ std::string_view mirrored_parameter(std::string_view method) {
     return {};
 }
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return text;
-}
-
 bool agrees(const std::string& header, const core::Json& value) {
     if (value.is_string()) return header == value.get<std::string>();
     if (value.is_boolean()) return header == (value.get<bool>() ? "true" : "false");
@@ -62,7 +55,7 @@ std::optional<RpcError> check_parameter_header(const MirroredHeaders& headers,
                                                const std::string& key, const std::string& argument,
                                                const core::Json* value) {
     const auto header = "Mcp-Param-" + key;
-    const auto given = headers.parameters.find(lower(key));
+    const auto given = headers.parameters.find(core::lower_case(key));
     if (given == headers.parameters.end()) {
         if (value != nullptr) return mismatch(header, "is required");
         return {};
@@ -108,6 +101,15 @@ std::optional<RpcError> check_name_headers(const MirroredHeaders& headers,
     if (decoded(*headers.name) != *expected)
         return mismatch("Mcp-Name", fmt::format("must be params.{} of the request", parameter));
     return {};
+}
+
+bool mirrors_parameters(const core::Json& input_schema) {
+    const auto properties = input_schema.find("properties");
+    if (properties == input_schema.end()) return false;
+    return std::any_of(properties->begin(), properties->end(), [](const core::Json& property) {
+        return property.is_object() &&
+               (property.contains("x-mcp-header") || mirrors_parameters(property));
+    });
 }
 
 std::optional<RpcError> check_parameter_headers(const MirroredHeaders& headers,

@@ -17,6 +17,9 @@ namespace blender_mcpd::mcp {
 /// Mcp-Method and Mcp-Name.
 [[nodiscard]] std::optional<RpcError> check_name_headers(const MirroredHeaders& headers,
                                                          const Exchange& exchange);
+/// Whether a property is marked with x-mcp-header, so that the next is worth the arguments'
+/// parsing.
+[[nodiscard]] bool mirrors_parameters(const core::Json& input_schema);
 /// Mcp-Param-* against the arguments whose properties are marked with x-mcp-header.
 [[nodiscard]] std::optional<RpcError> check_parameter_headers(const MirroredHeaders& headers,
                                                               const core::Json& input_schema,

@@ -2,6 +2,7 @@
 
 #include "read.hpp"
 
+#include <blender_mcpd/core/text.hpp>
 #include <blender_mcpd/guard/names.hpp>
 
 #include <algorithm>
@@ -14,13 +15,6 @@ namespace {
 
 constexpr std::chrono::seconds patience{2};
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 /// The answer of list_names, which is ranked.
 mcp::Completion read_names(std::string_view text) {
     mcp::Completion completion;
@@ -28,8 +22,7 @@ mcp::Completion read_names(std::string_view text) {
     if (!answer || !answer->is_object()) return completion;
     if (const auto names = answer->find("names"); names != answer->end() && names->is_array())
         for (const auto& name : *names)
-            if (name.is_string() && completion.values.size() < mcp::max_completions)
-                completion.values.push_back(name.get<std::string>());
+            if (name.is_string()) completion.values.push_back(name.get<std::string>());
     if (const auto total = answer->find("total");
         total != answer->end() && total->is_number_unsigned())
         completion.total = total->get<std::size_t>();
@@ -39,18 +32,15 @@ mcp::Completion read_names(std::string_view text) {
 }  // namespace
 
 mcp::Completion ranked(std::vector<std::string> candidates, std::string_view typed) {
-    const auto wanted = lower(typed);
+    const auto wanted = core::lower_case(typed);
     std::erase_if(candidates, [&](const std::string& candidate) {
-        return lower(candidate).find(wanted) == std::string::npos;
+        return core::lower_case(candidate).find(wanted) == std::string::npos;
     });
     std::stable_partition(candidates.begin(), candidates.end(), [&](const std::string& candidate) {
-        return lower(candidate).starts_with(wanted);
+        return core::lower_case(candidate).starts_with(wanted);
     });
-    mcp::Completion completion{std::move(candidates), {}};
-    completion.total = completion.values.size();
-    if (completion.values.size() > mcp::max_completions)
-        completion.values.resize(mcp::max_completions);
-    return completion;
+    const auto total = candidates.size();
+    return {std::move(candidates), total};
 }
 
 boost::asio::awaitable<mcp::Completion> live_names(Toolbox toolbox, core::Timers& timers,

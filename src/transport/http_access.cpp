@@ -1,10 +1,13 @@
 #include "http_access.hpp"
 
+#include <blender_mcpd/core/text.hpp>
 #include <blender_mcpd/mcp/protocol.hpp>
 
 #include <algorithm>
 #include <array>
 #include <string>
+
+#include <sodium.h>
 
 namespace blender_mcpd::transport::http {
 
@@ -25,7 +28,7 @@ std::optional<Authority> read_authority(std::string_view text) {
     const auto bracket = text.starts_with('[') ? text.find(']') : 0;
     if (bracket == std::string_view::npos) return std::nullopt;
     const auto colon = text.find(':', bracket);
-    Authority authority{lower_case(text.substr(0, colon)), {}};
+    Authority authority{core::lower_case(text.substr(0, colon)), {}};
     if (colon == std::string_view::npos) return authority;
     authority.port = std::string(text.substr(colon + 1));
     if (authority.port.empty() || authority.port.size() > 5 ||
@@ -36,7 +39,7 @@ std::optional<Authority> read_authority(std::string_view text) {
 
 /// "application/json; charset=utf-8" is application/json.
 std::string media_type(std::string_view value) {
-    return lower_case(trimmed(value.substr(0, value.find(';'))));
+    return core::lower_case(core::trimmed(value.substr(0, value.find(';'))));
 }
 
 bool accepts(const Request& request, std::string_view wanted) {
@@ -100,9 +103,9 @@ bool host_allowed(std::string_view host, const HttpOptions& options) {
 }
 
 bool origin_allowed(std::string_view origin, const HttpOptions& options) {
-    const auto asked = lower_case(origin);
+    const auto asked = core::lower_case(origin);
     if (std::ranges::any_of(options.allowed_origins, [&](const std::string& allowed) {
-            return lower_case(allowed) == asked;
+            return core::lower_case(allowed) == asked;
         }))
         return true;
     for (const std::string_view scheme : {"http://", "https://"}) {
@@ -115,14 +118,10 @@ bool origin_allowed(std::string_view origin, const HttpOptions& options) {
 
 bool token_matches(std::string_view authorization, std::string_view token) {
     constexpr std::string_view scheme = "bearer ";
-    if (lower_case(authorization.substr(0, scheme.size())) != scheme) return false;
-    const auto given = trimmed(authorization.substr(scheme.size()));
-    if (given.size() != token.size()) return false;
-    unsigned difference = 0;
-    for (std::size_t i = 0; i < token.size(); ++i)
-        difference |= static_cast<unsigned>(static_cast<unsigned char>(given[i]) ^
-                                            static_cast<unsigned char>(token[i]));
-    return difference == 0;
+    if (core::lower_case(authorization.substr(0, scheme.size())) != scheme) return false;
+    const auto given = core::trimmed(authorization.substr(scheme.size()));
+    return given.size() == token.size() &&
+           sodium_memcmp(given.data(), token.data(), token.size()) == 0;
 }
 
 bool claims_modern(const Request& request) {

@@ -52,8 +52,4 @@ enum class Framing {
 [[nodiscard]] std::string chunk(std::string_view bytes);
 inline constexpr std::string_view last_chunk = "0\r\n\r\n";
 
-[[nodiscard]] std::string lower_case(std::string_view text);
-/// Without spaces and tabs around it.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
-
 }  // namespace blender_mcpd::transport::http

@@ -4,6 +4,8 @@
 #include <boost/static_string/config.hpp>
 #undef BOOST_STATIC_STRING_CPP20
 
+#include <blender_mcpd/core/text.hpp>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/error.hpp>
@@ -114,8 +116,8 @@ void Parser::finish_head() {
     for (const auto& field : message) {
         const auto name = field.name_string();
         const auto value = field.value();
-        Header header{lower_case({name.data(), name.size()}),
-                      std::string(trimmed({value.data(), value.size()}))};
+        Header header{core::lower_case({name.data(), name.size()}),
+                      std::string(core::trimmed({value.data(), value.size()}))};
         if (must_be_single(header.name) && request_.header(header.name))
             return fail(400, "malformed",
                         fmt::format("The header {} is there more than once", header.name));
@@ -132,7 +134,7 @@ void Parser::finish_head() {
 void Parser::check_framing() {
     const auto& parser = impl_->parser;
     const auto coding = request_.header("transfer-encoding");
-    if (coding && (request_.http_1_0 || lower_case(*coding) != "chunked"))
+    if (coding && (request_.http_1_0 || core::lower_case(*coding) != "chunked"))
         return fail(400, "malformed", "The only transfer coding is chunked, in HTTP/1.1");
     if (coding && request_.header("content-length"))
         return fail(400, "malformed", "Content-Length and Transfer-Encoding exclude each other");
@@ -140,7 +142,7 @@ void Parser::check_framing() {
     if (digits && digits->find_first_not_of("0123456789") != std::string_view::npos)
         return fail(400, "malformed", "Content-Length must be one number");
     const auto expect = request_.header("expect");
-    if (expect && lower_case(*expect) != "100-continue")
+    if (expect && core::lower_case(*expect) != "100-continue")
         return fail(417, "malformed", "The only expectation is 100-continue");
     const auto length = parser.content_length();
     if (request_.method != "POST" && (coding || (length && *length > 0)))

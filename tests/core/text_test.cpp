@@ -160,4 +160,17 @@ TEST_CASE("the first of equally near names wins") {
     CHECK(nearest("hat", names) == "bat");
 }
 
+TEST_CASE("lower case is that of ASCII, whatever else is there") {
+    CHECK(lower_case("Mcp-Name 9_[@`{") == "mcp-name 9_[@`{");
+    CHECK(lower_case("AZaz\xC3\x84\xFF") == "azaz\xC3\x84\xFF");
+    CHECK(lower_case("").empty());
+}
+
+TEST_CASE("trimmed is without spaces and tabs around it") {
+    CHECK(trimmed(" \t a b\t ") == "a b");
+    CHECK(trimmed("\na\n") == "\na\n");
+    CHECK(trimmed(" \t ").empty());
+    CHECK(trimmed("").empty());
+}
+
 }  // namespace blender_mcpd::core

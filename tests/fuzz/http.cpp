@@ -66,8 +66,8 @@ void check(const Request& request) {
     require(request.body.size() <= limits.body_bytes, "the body is within the limit");
     require(request.body.empty() || request.method == "POST", "only POST has a body");
     for (const auto& [name, value] : request.headers) {
-        require(name == transport::http::lower_case(name), "names are in lower case", name);
-        require(value == transport::http::trimmed(value), "values are trimmed", value);
+        require(name == core::lower_case(name), "names are in lower case", name);
+        require(value == core::trimmed(value), "values are trimmed", value);
         require(value.find_first_of(std::string_view("\0\r\n", 3)) == std::string::npos,
                 "a value is one line", value);
         if (const auto id = transport::http::read_event_id(value))

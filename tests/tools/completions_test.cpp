@@ -30,12 +30,12 @@ TEST_CASE("what begins as typed comes first, then what contains it; case does no
     }
 }
 
-TEST_CASE("there are at most 100 values, and the total is told") {
+TEST_CASE("all that fit are ranked and counted: the session sends the first of them") {
     Names many;
     for (int i = 0; i < 150; ++i)
         many.push_back("x" + std::to_string(i));
     const auto completion = ranked(many, "X");
-    CHECK(completion.values.size() == 100);
+    CHECK(completion.values.size() == 150);
     CHECK(completion.values.front() == "x0");
     CHECK(completion.total == 150);
 }
@@ -104,63 +104,54 @@ TEST_CASE("completion never fails") {
     CHECK(limited.blender.calls.empty());
 }
 
-TEST_CASE("of too many names from Blender 100 are taken") {
-    OffersBench bench;
-    auto names = core::Json::array();
-    for (int i = 0; i < 150; ++i)
-        names.push_back(std::to_string(i));
-    bench.blender.result = core::dump({{"names", names}, {"total", 150}});
-    const auto completion = bench.complete_template(object_template, {"name", "", {}});
-    CHECK(completion.values.size() == 100);
-    CHECK(completion.total == 150);
-}
+/// A completion that Blender does not answer.
+struct Waiting {
+    Waiting() {
+        blender.hold = &release;
+        mcp::CallContext context{"client-1", cancel.token(), [](const mcp::Progress&) {}};
+        loop.spawn(
+            keep(live_names({blender, guards, {}}, loop.timers, std::move(context), "object", "C"),
+                 result));
+    }
+    ~Waiting() {
+        release.set();
+        loop.settle();
+    }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
 
-boost::asio::awaitable<void> keep(boost::asio::awaitable<mcp::Completion> work,
-                                  std::optional<mcp::Completion>& result) {
-    result = co_await std::move(work);
-}
+    static boost::asio::awaitable<void> keep(boost::asio::awaitable<mcp::Completion> work,
+                                             std::optional<mcp::Completion>& result) {
+        result = co_await std::move(work);
+    }
 
-TEST_CASE("completion waits two seconds for Blender, and is told to Blender when it gives up") {
     test::ManualLoop loop;
     core::Metrics metrics;
     FakeBlender blender;
-    Guards guards(loop.timers, loop.clock, metrics, Bench::generous());
-    core::Event release(loop.io.get_executor());
-    blender.hold = &release;
+    Guards guards{loop.timers, loop.clock, metrics, Bench::generous()};
+    core::Event release{loop.io.get_executor()};
+    core::CancelSource cancel;
     std::optional<mcp::Completion> result;
-    mcp::CallContext context{"client-1", {}, [](const mcp::Progress&) {}};
-    loop.spawn(
-        keep(live_names({blender, guards, {}}, loop.timers, context, "object", "C"), result));
-    REQUIRE(blender.tokens.size() == 1);
-    loop.advance(std::chrono::milliseconds(1'999));
-    CHECK(!result);
-    loop.advance(std::chrono::milliseconds(1));
-    REQUIRE(result);
-    CHECK(result->values.empty());
-    CHECK(blender.tokens[0].cancelled());
-    CHECK(loop.timers.armed().empty());
-    release.set();
-    loop.settle();
+};
+
+TEST_CASE("completion waits two seconds for Blender, and is told to Blender when it gives up") {
+    Waiting waiting;
+    REQUIRE(waiting.blender.tokens.size() == 1);
+    waiting.loop.advance(std::chrono::milliseconds(1'999));
+    CHECK(!waiting.result);
+    waiting.loop.advance(std::chrono::milliseconds(1));
+    REQUIRE(waiting.result);
+    CHECK(waiting.result->values.empty());
+    CHECK(waiting.blender.tokens[0].cancelled());
+    CHECK(waiting.loop.timers.armed().empty());
 }
 
 TEST_CASE("a client can cancel a completion") {
-    test::ManualLoop loop;
-    core::Metrics metrics;
-    FakeBlender blender;
-    Guards guards(loop.timers, loop.clock, metrics, Bench::generous());
-    core::Event release(loop.io.get_executor());
-    blender.hold = &release;
-    std::optional<mcp::Completion> result;
-    core::CancelSource cancel;
-    mcp::CallContext context{"client-1", cancel.token(), [](const mcp::Progress&) {}};
-    loop.spawn(
-        keep(live_names({blender, guards, {}}, loop.timers, context, "object", "C"), result));
-    cancel.cancel(core::CancelReason::client);
-    loop.settle();
-    CHECK(result);
-    CHECK(loop.timers.armed().empty());
-    release.set();
-    loop.settle();
+    Waiting waiting;
+    waiting.cancel.cancel(core::CancelReason::client);
+    waiting.loop.settle();
+    CHECK(waiting.result);
+    CHECK(waiting.loop.timers.armed().empty());
 }
 
 }  // namespace

@@ -23,6 +23,11 @@ void append_base64(std::string& out, std::string_view bytes);
 /// randomness.
 [[nodiscard]] std::string random_hex(std::size_t bytes);
 
+/// ASCII letters in lower case, everything else as it is.
+[[nodiscard]] std::string lower_case(std::string_view text);
+/// Without the spaces and tabs around it.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
 /// The candidate nearest to `word` by edit distance, or empty when none is near enough to be a
 /// misspelling.
 [[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> candidates);
