@@ -25,8 +25,9 @@ struct Call {
     std::string what;  // for the log
     /// May be called again, with answers to what it asked.
     std::function<boost::asio::awaitable<Step>(CallContext)> work;
-    /// What a requestState is bound to: the request without its answers.
-    std::function<std::string()> identity;
+    /// What a requestState is bound to: the request without its answers. Set by begin(), for modern
+    /// clients.
+    std::function<std::string()> identity{};
     /// Of a legacy client that wants the call to be a task.
     bool as_task = false;
     std::optional<std::chrono::milliseconds> task_ttl{};

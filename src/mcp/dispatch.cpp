@@ -53,7 +53,7 @@ constexpr std::array methods{
 bool offers(const Registry& registry, Needs needs, Revision revision) {
     switch (needs) {
         case Needs::resources:
-            return !registry.resources().empty() || !registry.templates().empty();
+            return offers_resources(registry);
         case Needs::prompts:
             return !registry.prompts().empty();
         case Needs::completions:

@@ -14,7 +14,7 @@ constexpr std::string_view cache_hints = R"(,"ttlMs":60000,"cacheScope":"public"
 core::Json capabilities_json(Revision revision, const Registry& registry) {
     core::Json json;
     json["tools"] = {{"listChanged", true}};
-    if (!registry.resources().empty() || !registry.templates().empty())
+    if (offers_resources(registry))
         json["resources"] = {{"subscribe", true}, {"listChanged", true}};
     if (!registry.prompts().empty()) json["prompts"] = {{"listChanged", true}};
     if (offers_completions(registry) && revision.has_completions_capability())
@@ -75,20 +75,21 @@ core::Json to_json(const Prompt& prompt, Revision revision) {
     return json;
 }
 
-core::Json to_json(const Resource& resource, Revision revision) {
+core::Json to_json(const auto& entry, const char* uri_member, const std::string& uri,
+                   Revision revision) {
     core::Json json;
-    json["uri"] = resource.uri;
-    set_name(json, revision, resource);
-    if (!resource.mime_type.empty()) json["mimeType"] = resource.mime_type;
+    json[uri_member] = uri;
+    set_name(json, revision, entry);
+    if (!entry.mime_type.empty()) json["mimeType"] = entry.mime_type;
     return json;
 }
 
+core::Json to_json(const Resource& resource, Revision revision) {
+    return to_json(resource, "uri", resource.uri, revision);
+}
+
 core::Json to_json(const ResourceTemplate& resource_template, Revision revision) {
-    core::Json json;
-    json["uriTemplate"] = resource_template.uri_template;
-    set_name(json, revision, resource_template);
-    if (!resource_template.mime_type.empty()) json["mimeType"] = resource_template.mime_type;
-    return json;
+    return to_json(resource_template, "uriTemplate", resource_template.uri_template, revision);
 }
 
 template <typename T>
@@ -105,6 +106,10 @@ std::string list_members(std::string_view name, Revision revision,
 }
 
 }  // namespace
+
+bool offers_resources(const Registry& registry) {
+    return !registry.resources().empty() || !registry.templates().empty();
+}
 
 bool offers_tasks(const Registry& registry) {
     return std::any_of(registry.tools().begin(), registry.tools().end(), [](const auto& tool) {

@@ -15,6 +15,7 @@ namespace blender_mcpd::mcp {
 [[nodiscard]] std::string resources_list_members(Revision revision, const Registry& registry);
 [[nodiscard]] std::string templates_list_members(Revision revision, const Registry& registry);
 
+[[nodiscard]] bool offers_resources(const Registry& registry);
 /// Whether clients may use tasks: a tool supports them.
 [[nodiscard]] bool offers_tasks(const Registry& registry);
 [[nodiscard]] bool offers_completions(const Registry& registry);

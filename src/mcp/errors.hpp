@@ -11,10 +11,6 @@
 
 namespace blender_mcpd::mcp {
 
-[[nodiscard]] inline RpcError invalid_params(std::string rule) {
-    return {RpcCode::invalid_params, "Invalid params: " + std::move(rule)};
-}
-
 /// Without `required`, an object of ClientCapabilities, the request cannot be served.
 [[nodiscard]] inline RpcError missing_capabilities(std::string message,
                                                    const core::Json& required) {

@@ -11,17 +11,12 @@
 
 namespace blender_mcpd::mcp {
 
-namespace {
-
-// There is one page, so no cursor of ours exists; an empty one asks for the start.
-bool refuse_cursor(Exchange& exchange) {
-    const auto cursor = exchange.params.find("cursor");
+bool Exchange::refuse_cursor() {
+    const auto cursor = params.find("cursor");
     if (!cursor || *cursor == "\"\"") return false;
-    exchange.reply.error(invalid_params("unknown cursor"));
+    reply.error(invalid_params("unknown cursor"));
     return true;
 }
-
-}  // namespace
 
 void Session::State::initialize(Exchange exchange) {
     const auto requested = exchange.text("protocolVersion");
@@ -50,24 +45,25 @@ void Session::State::set_log_level(Exchange exchange) {
     exchange.reply.result({});
 }
 
+void Session::State::list(Exchange exchange, ListMembers members) {
+    if (exchange.refuse_cursor()) return;
+    exchange.reply.result(server.listed(members, exchange.revision()));
+}
+
 void Session::State::list_tools(Exchange exchange) {
-    if (refuse_cursor(exchange)) return;
-    exchange.reply.result(server.listed(Change::Kind::tools, exchange.revision()));
+    list(std::move(exchange), tools_list_members);
 }
 
 void Session::State::list_prompts(Exchange exchange) {
-    if (refuse_cursor(exchange)) return;
-    exchange.reply.result(server.listed(Change::Kind::prompts, exchange.revision()));
+    list(std::move(exchange), prompts_list_members);
 }
 
 void Session::State::list_resources(Exchange exchange) {
-    if (refuse_cursor(exchange)) return;
-    exchange.reply.result(server.listed(Change::Kind::resources, exchange.revision()));
+    list(std::move(exchange), resources_list_members);
 }
 
 void Session::State::list_templates(Exchange exchange) {
-    if (refuse_cursor(exchange)) return;
-    exchange.reply.result(server.listed_templates(exchange.revision()));
+    list(std::move(exchange), templates_list_members);
 }
 
 void Session::State::subscribe(Exchange exchange) {
@@ -117,7 +113,7 @@ void Session::State::listen(Exchange exchange) {
     Subscriptions::Filter filter;
     filter.tools = flag(*wishes, "toolsListChanged");
     filter.prompts = flag(*wishes, "promptsListChanged") && !registry.prompts().empty();
-    const bool resources = !registry.resources().empty() || !registry.templates().empty();
+    const bool resources = offers_resources(registry);
     filter.resources = flag(*wishes, "resourcesListChanged") && resources;
     if (resources)
         for (const auto& uri : strings(*wishes, "resourceSubscriptions"))

@@ -8,8 +8,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <set>
-
 namespace blender_mcpd::mcp {
 
 namespace asio = boost::asio;
@@ -24,32 +22,8 @@ core::Result<core::Json> read_arguments(const std::string& raw) {
     return core::parse_json(raw, core::Overflow::infinity);
 }
 
-// However it is written. What has no canonical form, a number that no double can hold, stays as it
-// is.
-std::string canonical(std::string_view raw) {
-    const auto value = nlohmann::json::parse(raw, nullptr, false);
-    if (value.is_discarded()) return std::string(raw);
-    return value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-}
-
-// What makes a request the same one: its method and its parameters, but for the answers.
-std::function<std::string()> identity_of(const Exchange& exchange) {
-    return [text = exchange.method, raw = std::string(exchange.raw_params)] {
-        const std::set<std::string_view> aside{"_meta", "inputResponses", "requestState", "task"};
-        const auto params = core::RawObject::scan(raw);
-        std::map<std::string, std::string> members;  // sorted; the last of a name counts
-        for (const auto& member : params->members())
-            if (!aside.contains(member.name)) members[member.name] = canonical(member.value);
-        auto identity = text;
-        for (const auto& [name, value] : members)
-            identity += '\n' + core::quoted(name) + ':' + value;
-        return identity;
-    };
-}
-
 asio::awaitable<Step> run_tool(std::shared_ptr<const Tool> tool, CallContext context,
-                               std::string raw_arguments) {
-    auto arguments = read_arguments(raw_arguments);
+                               core::Result<core::Json> arguments) {
     if (!arguments) co_return error_result(core::describe(arguments.error()));
     auto answer = co_await tool->handler(std::move(context), std::move(*arguments));
     co_return std::visit([](auto& kind) -> Step { return std::move(kind); }, answer);
@@ -160,7 +134,7 @@ void Session::State::call_tool(Exchange exchange) {
         return reply.error(
             {RpcCode::invalid_params, unknown("tool", *name, server.registry().tools())});
     std::string raw(exchange.params.find("arguments").value_or(""));
-    if (exchange.headers != nullptr) {
+    if (exchange.headers != nullptr && mirrors_parameters(tool->input_schema)) {
         const auto arguments = read_arguments(raw);
         const auto error = check_parameter_headers(*exchange.headers, tool->input_schema,
                                                    arguments ? *arguments : core::Json::object());
@@ -170,9 +144,8 @@ void Session::State::call_tool(Exchange exchange) {
     call.what = "tool " + *name;
     if (const auto error = choose_task(*tool, exchange, call)) return reply.error(*error);
     reply.set_tool(*name);
-    call.identity = identity_of(exchange);
     call.work = [tool, raw = std::move(raw)](CallContext context) {
-        return run_tool(tool, std::move(context), raw);
+        return run_tool(tool, std::move(context), read_arguments(raw));
     };
     begin(std::move(exchange), std::move(call));
 }
@@ -192,7 +165,6 @@ void Session::State::get_prompt(Exchange exchange) {
             return reply.error(invalid_params("arguments." + argument.name + " is required"));
     Call call;
     call.what = exchange.method;
-    call.identity = identity_of(exchange);
     call.work = [prompt, arguments = std::move(*arguments), revision = exchange.revision(),
                  &metrics = server.metrics()](CallContext context) {
         return run_prompt(prompt, std::move(context), arguments, revision, metrics);
@@ -208,7 +180,6 @@ void Session::State::read_resource(Exchange exchange) {
     if (!reader.read) return reply.error(resource_not_found(*uri));
     Call call;
     call.what = exchange.method;
-    call.identity = identity_of(exchange);
     call.work = [reader = std::move(reader), revision = exchange.revision(),
                  &metrics = server.metrics()](CallContext context) {
         return run_read(reader, std::move(context), revision, metrics);
@@ -251,7 +222,6 @@ void Session::State::complete(Exchange exchange) {
         request.arguments = read_strings(context->find("arguments")).value_or(request.arguments);
     Call call;
     call.what = exchange.method;
-    call.identity = identity_of(exchange);
     call.work = [complete = std::move(complete),
                  request = std::move(request)](CallContext context) {
         return run_completion(complete, std::move(context), request);

@@ -54,8 +54,7 @@ void Session::State::get_task(Exchange exchange) {
 }
 
 void Session::State::list_tasks(Exchange exchange) {
-    if (const auto cursor = exchange.params.find("cursor"); cursor && *cursor != "\"\"")
-        return exchange.reply.error(invalid_params("unknown cursor"));
+    if (exchange.refuse_cursor()) return;
     std::string out = R"("tasks":[)";
     for (const auto& task : server.tasks().of(client)) {
         if (out.back() != '[') out += ',';
@@ -67,13 +66,9 @@ void Session::State::list_tasks(Exchange exchange) {
 void Session::State::update_task(Exchange exchange) {
     const auto task = find_task(server, exchange);
     if (!task) return;
-    const auto answers = core::parse_json(exchange.params.find("inputResponses").value_or(""));
-    if (!answers || !answers->is_object())
-        return exchange.reply.error(invalid_params("inputResponses must be an object"));
-    InputResponses responses;
-    for (const auto& [key, value] : answers->items())
-        if (value.is_object()) responses.emplace(key, value);
-    Tasks::answer(*task, responses);
+    const auto answers = read_responses(exchange.params.find("inputResponses").value_or(""));
+    if (!answers) return exchange.reply.error(invalid_params("inputResponses must be an object"));
+    Tasks::answer(*task, *answers);
     exchange.reply.result({});
 }
 

@@ -15,6 +15,8 @@
 #include <spdlog/spdlog.h>
 
 #include <cmath>
+#include <map>
+#include <set>
 
 namespace blender_mcpd::mcp {
 
@@ -81,13 +83,29 @@ std::shared_ptr<const LogLevel> least_level(const Exchange& exchange,
     return std::make_shared<const LogLevel>(*exchange.envelope.log_level);
 }
 
-InputResponses read_responses(std::string_view raw) {
-    InputResponses responses;
-    const auto parsed = core::parse_json(raw);
-    if (!parsed || !parsed->is_object()) return responses;
-    for (const auto& [key, value] : parsed->items())
-        if (value.is_object()) responses.emplace(key, value);  // what is none is no answer
-    return responses;
+// However it is written. What has no canonical form, a number that no double can hold, stays as it
+// is.
+std::string canonical(std::string_view raw) {
+    const auto value = nlohmann::json::parse(raw, nullptr, false);
+    if (value.is_discarded()) return std::string(raw);
+    return value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+// What makes a request the same one: its method and its parameters, but for the answers. Only
+// modern clients carry a state that is bound to it.
+std::function<std::string()> identity_of(const Exchange& exchange) {
+    if (!exchange.revision().modern()) return {};
+    return [text = exchange.method, raw = std::string(exchange.raw_params)] {
+        const std::set<std::string_view> aside{"_meta", "inputResponses", "requestState", "task"};
+        const auto params = core::RawObject::scan(raw);
+        std::map<std::string, std::string> members;  // sorted; the last of a name counts
+        for (const auto& member : params->members())
+            if (!aside.contains(member.name)) members[member.name] = canonical(member.value);
+        auto identity = text;
+        for (const auto& [name, value] : members)
+            identity += '\n' + core::quoted(name) + ':' + value;
+        return identity;
+    };
 }
 
 // A legacy client that asks for a task takes no other result.
@@ -119,7 +137,8 @@ CallContext Session::State::start_call(Exchange& exchange) {
     auto& reply = exchange.reply;
     CallContext context;
     if (exchange.revision().modern())
-        context.inputs = read_responses(exchange.params.find("inputResponses").value_or("{}"));
+        context.inputs = read_responses(exchange.params.find("inputResponses").value_or("{}"))
+                             .value_or(InputResponses());
     auto& call = calls[reply.id()] = {{}, reply.outlet()};
     context.client = client;
     context.capabilities = exchange.capabilities;
@@ -132,6 +151,7 @@ CallContext Session::State::start_call(Exchange& exchange) {
 
 void Session::State::begin(Exchange exchange, Call call) {
     auto& reply = exchange.reply;
+    call.identity = identity_of(exchange);
     std::string state;
     if (exchange.revision().modern() && exchange.params.find("requestState")) {
         auto verified =

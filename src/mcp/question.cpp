@@ -18,6 +18,15 @@ bool is_url_elicitation(const InputRequest& request) {
     return mode != request.params.end() && *mode == "url";
 }
 
+std::optional<InputResponses> read_responses(std::string_view raw) {
+    const auto parsed = core::parse_json(raw);
+    if (!parsed || !parsed->is_object()) return {};
+    InputResponses responses;
+    for (const auto& [key, value] : parsed->items())
+        if (value.is_object()) responses.emplace(key, value);  // what is none is no answer
+    return responses;
+}
+
 std::optional<RpcError> refuse_question(const InputRequired& question,
                                         const ClientCapabilities& client) {
     if (question.requests.empty() && question.state.empty()) return wrong("asks for nothing");

@@ -6,6 +6,7 @@
 #include <blender_mcpd/mcp/protocol.hpp>
 
 #include <optional>
+#include <string_view>
 
 namespace blender_mcpd::mcp {
 
@@ -13,6 +14,10 @@ namespace blender_mcpd::mcp {
 /// wrong.
 [[nodiscard]] std::optional<RpcError> refuse_question(const InputRequired& question,
                                                       const ClientCapabilities& client);
+
+/// The answers in `raw`, an object by the keys of the questions: what is no object is no answer.
+/// Nullopt when it is no object itself.
+[[nodiscard]] std::optional<InputResponses> read_responses(std::string_view raw);
 
 /// An elicitation that opens a page instead of a form.
 [[nodiscard]] bool is_url_elicitation(const InputRequest& request);

@@ -1,4 +1,3 @@
-#include "encode_lists.hpp"
 #include "state_signer.hpp"
 #include "tasks.hpp"
 
@@ -25,27 +24,10 @@ Server::Server(core::Timers& timers, core::Metrics& metrics, Implementation impl
 
 Server::~Server() = default;
 
-const std::string& Server::listed(Change::Kind list, Revision revision) {
-    const auto encode = [&] {
-        switch (list) {
-            case Change::Kind::resources:
-                return resources_list_members(revision, registry_);
-            case Change::Kind::prompts:
-                return prompts_list_members(revision, registry_);
-            default:
-                return tools_list_members(revision, registry_);
-        }
-    };
-    auto& members =
-        listed_[std::to_string(static_cast<int>(list)) + ' ' + std::string(revision.version)];
-    if (members.empty()) members = encode();
-    return members;
-}
-
-const std::string& Server::listed_templates(Revision revision) {
-    auto& members = listed_["templates " + std::string(revision.version)];
-    if (members.empty()) members = templates_list_members(revision, registry_);
-    return members;
+const std::string& Server::listed(ListMembers members, Revision revision) {
+    auto& text = listed_[{members, revision.version}];
+    if (text.empty()) text = members(revision, registry_);
+    return text;
 }
 
 boost::asio::awaitable<void> Server::end_tasks() {

@@ -48,7 +48,7 @@ bool Session::receive(std::string_view message, std::shared_ptr<Channel> channel
     const auto state = state_;
     if (state->closed) return false;
     if (is_batch(message)) return state->receive_batch(message, channel);
-    return state->receive(message, std::make_shared<Outlet>(std::move(channel)), headers);
+    return state->receive(classify(message), std::make_shared<Outlet>(std::move(channel)), headers);
 }
 
 void Session::reject_oversized(std::size_t limit, const std::shared_ptr<Channel>& channel) {
@@ -93,14 +93,13 @@ Session::State::State(Server& shared, std::string name)
       subscriptions(shared),
       idle(shared.timers().executor()) {}
 
-bool Session::State::receive(std::string_view message, const std::shared_ptr<Outlet>& outlet,
+bool Session::State::receive(const Message& message, const std::shared_ptr<Outlet>& outlet,
                              const MirroredHeaders* headers) {
-    const auto classified = classify(message);
-    if (const auto* request = std::get_if<Request>(&classified))
+    if (const auto* request = std::get_if<Request>(&message))
         return handle(*request, outlet, headers);
-    if (const auto* bad = std::get_if<BadMessage>(&classified)) return handle(*bad, outlet);
-    if (const auto* notification = std::get_if<Notification>(&classified)) handle(*notification);
-    if (const auto* response = std::get_if<Response>(&classified)) handle(*response);
+    if (const auto* bad = std::get_if<BadMessage>(&message)) return handle(*bad, outlet);
+    if (const auto* notification = std::get_if<Notification>(&message)) handle(*notification);
+    if (const auto* response = std::get_if<Response>(&message)) handle(*response);
     return false;
 }
 
@@ -146,7 +145,7 @@ bool Session::State::receive_in_batch(std::string_view message,
             return handle(BadMessage{request->id, {RpcCode::invalid_request, text}}, outlet);
         }
     }
-    return receive(message, outlet, nullptr);
+    return receive(classified, outlet, nullptr);
 }
 
 bool Session::State::handle(const BadMessage& message, const std::shared_ptr<Outlet>& outlet) {

@@ -39,12 +39,15 @@ struct Exchange {
     [[nodiscard]] std::optional<std::string> text(std::string_view name) const {
         return core::unquote(params.find(name).value_or(""));
     }
+    /// Answers when the client asks for another page. There is one, so no cursor of ours exists; an
+    /// empty one asks for the start.
+    [[nodiscard]] bool refuse_cursor();
 };
 
 struct Session::State : std::enable_shared_from_this<State> {
     State(Server& shared, std::string name);
 
-    bool receive(std::string_view message, const std::shared_ptr<Outlet>& outlet,
+    bool receive(const Message& message, const std::shared_ptr<Outlet>& outlet,
                  const MirroredHeaders* headers);
     bool receive_batch(std::string_view message, const std::shared_ptr<Channel>& channel);
     bool receive_in_batch(std::string_view message, const std::shared_ptr<Outlet>& outlet);
@@ -57,6 +60,7 @@ struct Session::State : std::enable_shared_from_this<State> {
     void dispatch(Exchange exchange);
 
     // The methods, see dispatch.cpp.
+    void list(Exchange exchange, ListMembers members);
     void initialize(Exchange exchange);
     void discover(Exchange exchange);
     void ping(Exchange exchange);

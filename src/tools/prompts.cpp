@@ -136,10 +136,6 @@ std::string filled(std::string_view text, const std::map<std::string, std::strin
     return out += text;
 }
 
-mcp::RpcError invalid(std::string text) {
-    return {mcp::RpcCode::invalid_params, "Invalid params: " + std::move(text)};
-}
-
 /// The scene as it is, unless none is open or it cannot be read: the prompt is good without.
 asio::awaitable<std::vector<mcp::ResourceContents>> scene_now(Toolbox toolbox,
                                                               mcp::CallContext context) {
@@ -158,10 +154,10 @@ asio::awaitable<mcp::PromptAnswer> get(std::shared_ptr<const Spec> spec, Toolbox
     for (const auto& argument : spec->arguments) {
         const auto [value, missing] = given.try_emplace(argument.name, argument.fallback);
         if (missing && argument.fallback.empty())
-            co_return invalid("arguments." + argument.name + " is required");
+            co_return mcp::invalid_params("arguments." + argument.name + " is required");
         if (value->second.size() > max_prompt_argument)
-            co_return invalid(fmt::format("arguments.{} is longer than {} bytes", argument.name,
-                                          max_prompt_argument));
+            co_return mcp::invalid_params(fmt::format("arguments.{} is longer than {} bytes",
+                                                      argument.name, max_prompt_argument));
     }
     mcp::PromptResult result;
     result.description = spec->description;

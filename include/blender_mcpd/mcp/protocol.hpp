@@ -34,6 +34,11 @@ struct RpcError {
     std::string data{};
 };
 
+/// `rule`: which one was broken, by which parameter.
+[[nodiscard]] inline RpcError invalid_params(const std::string& rule) {
+    return {RpcCode::invalid_params, "Invalid params: " + rule};
+}
+
 namespace meta {
 inline constexpr std::string_view protocol_version = "io.modelcontextprotocol/protocolVersion";
 inline constexpr std::string_view client_capabilities =

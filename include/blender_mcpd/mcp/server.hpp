@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace blender_mcpd::mcp {
@@ -58,6 +59,8 @@ struct ServerLimits {
 
 class Tasks;
 class StateSigner;
+/// Encodes a list of what there is.
+using ListMembers = std::string (*)(Revision, const Registry&);
 
 class Server {
   public:
@@ -84,8 +87,7 @@ class Server {
     // For the sessions.
 
     /// The members of a list result for this revision; encoded once.
-    [[nodiscard]] const std::string& listed(Change::Kind list, Revision revision);
-    [[nodiscard]] const std::string& listed_templates(Revision revision);
+    [[nodiscard]] const std::string& listed(ListMembers members, Revision revision);
     [[nodiscard]] Tasks& tasks() { return *tasks_; }
     [[nodiscard]] const StateSigner& signer() const { return *signer_; }
 
@@ -97,7 +99,7 @@ class Server {
     Registry registry_;
     std::unique_ptr<Tasks> tasks_;
     std::unique_ptr<StateSigner> signer_;
-    std::map<std::string, std::string> listed_;  // by list and version
+    std::map<std::pair<ListMembers, std::string_view>, std::string> listed_;  // by version
     Registry::Observation forget_lists_;
     std::uint64_t clients_ = 0;
 };
