@@ -1,10 +1,10 @@
 // The two directions of a conversation: what is read from, and what is written to.
 #pragma once
 
-#include <boost/asio/as_tuple.hpp>
+#include "coroutines.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -15,7 +15,6 @@
 
 namespace blender_mcpd::transport {
 
-inline constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable);
 using IoResult = std::tuple<boost::system::error_code, std::size_t>;
 
 class ByteStreams {

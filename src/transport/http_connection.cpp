@@ -1,12 +1,11 @@
 #include "http_connection.hpp"
 
+#include "coroutines.hpp"
 #include "http_access.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,15 +18,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-
 // More than the headers may take, or the parser could not say that they are too long.
 constexpr std::size_t input_room = std::size_t{32} << 10;
-
-asio::awaitable<void> keep(std::shared_ptr<Connection> alive, asio::awaitable<void> work) {
-    co_await std::move(work);
-    (void)alive;
-}
 
 }  // namespace
 

@@ -34,8 +34,9 @@ void Endpoint::handle(const Request& request, const std::shared_ptr<Exchange>& e
 
 void Endpoint::post(const Request& request, const std::shared_ptr<Exchange>& exchange,
                     const std::string& client) {
+    if (claims_modern(request)) return start_stateless(request, exchange, client);
     const auto preview = mcp::preview(request.body);
-    if (preview.modern || claims_modern(request)) return start_stateless(request, exchange, client);
+    if (preview.modern) return start_stateless(request, exchange, client);
     if (preview.initialize) return initialize(request, exchange);
     // What is no message belongs to nobody; it is answered as such, whoever sends it.
     if (!request.header("mcp-session-id") && !core::RawObject::scan(request.body))

@@ -1,14 +1,14 @@
+#include "accept_pause.hpp"
+#include "coroutines.hpp"
 #include "http_connection.hpp"
 #include "http_endpoint.hpp"
 
 #include <blender_mcpd/transport/http.hpp>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -27,9 +27,6 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-
-// When the process may open no more files, accepting again at once would be a busy loop.
 constexpr std::chrono::milliseconds accept_pause{100};
 // Connections that are being told that there are too many of them.
 constexpr std::size_t max_turned_away = 32;
@@ -73,8 +70,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
           options(std::move(chosen)),
           endpoint(std::make_shared<http::Endpoint>(timers, server, options)),
           acceptor(timers.executor()),
-          pause(timers, "http accept pause"),
-          pause_over(timers.executor()),
+          pause(timers, accept_pause, "HTTP"),
           flush_limit(timers, "http flush"),
           closed_one(timers.executor()),
           ended(timers.executor()) {
@@ -93,8 +89,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     void stop_accepting() {
         boost::system::error_code ignored;
         acceptor.close(ignored);
-        pause.cancel();
-        pause_over.set();
+        pause.end();
     }
 
     core::Timers& timers;
@@ -103,8 +98,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     std::shared_ptr<http::Endpoint> endpoint;
     tcp::acceptor acceptor;
     std::uint16_t port = 0;
-    core::Timer pause;
-    core::Event pause_over;
+    AcceptPause pause;
     core::Timer flush_limit;
     std::size_t max_connections = 0;
     std::set<std::shared_ptr<http::Connection>> connections;  // those that are served
@@ -139,21 +133,16 @@ core::Result<void> HttpServer::Impl::listen() {
 }
 
 asio::awaitable<void> HttpServer::Impl::accept(std::shared_ptr<Impl> self) {
-    bool told = false;
     while (self->acceptor.is_open()) {
         auto [error, socket] = co_await self->acceptor.async_accept(as_result);
         if (!self->acceptor.is_open()) break;
         if (!error) {
-            told = false;
+            self->pause.succeeded();
             self->take(std::move(socket));
             continue;
         }
         if (error == asio::error::connection_aborted) continue;
-        if (!std::exchange(told, true))
-            spdlog::warn("cannot accept HTTP connections for now: {}", error.message());
-        self->pause_over.reset();
-        self->pause.start(accept_pause, [self = self.get()] { self->pause_over.set(); });
-        co_await self->pause_over.wait();
+        co_await self->pause.wait(error);
     }
 }
 

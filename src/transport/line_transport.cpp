@@ -111,15 +111,6 @@ asio::awaitable<void> LineTransport::write() {
     writer_ended_.set();
 }
 
-namespace {
-
-asio::awaitable<void> keep(std::shared_ptr<void> alive, asio::awaitable<void> work) {
-    co_await std::move(work);
-    (void)alive;
-}
-
-}  // namespace
-
 asio::awaitable<void> LineTransport::run() {
     const auto self = shared_from_this();
     asio::co_spawn(timers_.executor(), keep(self, write()), asio::detached);

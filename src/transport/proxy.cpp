@@ -175,15 +175,6 @@ asio::awaitable<void> Proxy::Impl::answer_what_is_open() {
     }
 }
 
-namespace {
-
-asio::awaitable<void> keep(std::shared_ptr<void> alive, asio::awaitable<void> work) {
-    co_await std::move(work);
-    (void)alive;
-}
-
-}  // namespace
-
 Proxy::Proxy(core::Timers& timers, StdioDescriptors descriptors, Attachment daemon,
              ProxyOptions options)
     : impl_(std::make_shared<Impl>(timers, descriptors, std::move(daemon), options)) {}

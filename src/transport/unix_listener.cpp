@@ -1,3 +1,4 @@
+#include "accept_pause.hpp"
 #include "line_transport.hpp"
 #include "socket_place.hpp"
 #include "unix_address.hpp"
@@ -73,8 +74,7 @@ struct UnixListener::Impl : std::enable_shared_from_this<Impl> {
           options(std::move(chosen)),
           place(std::move(taken)),
           acceptor(timers.executor(), asio::local::stream_protocol(), listening),
-          pause_limit(timers, "accept pause"),
-          pause_over(timers.executor()),
+          pause(timers, options.accept_pause, options.path),
           none_connected(timers.executor()),
           run_ended(timers.executor()) {
         none_connected.set();
@@ -82,7 +82,6 @@ struct UnixListener::Impl : std::enable_shared_from_this<Impl> {
     }
 
     asio::awaitable<void> accept();
-    asio::awaitable<void> pause(const boost::system::error_code& error);
     void admit(Socket socket);
     void serve(Socket socket, pid_t process);
     asio::awaitable<void> converse(std::string client, std::shared_ptr<LineTransport> lines);
@@ -95,12 +94,10 @@ struct UnixListener::Impl : std::enable_shared_from_this<Impl> {
     UnixOptions options;
     std::unique_ptr<SocketPlace> place;
     asio::local::stream_protocol::acceptor acceptor;
-    core::Timer pause_limit;
-    core::Event pause_over;
+    AcceptPause pause;
     std::set<std::shared_ptr<LineTransport>> connections;
     core::Event none_connected;
     core::Event run_ended;
-    bool pausing = false;   // it was logged that the system accepts no more
     bool refusing = false;  // it was logged that there are too many
 };
 
@@ -110,21 +107,12 @@ asio::awaitable<void> UnixListener::Impl::accept() {
         const auto [error] = co_await acceptor.async_accept(socket, as_result);
         if (!acceptor.is_open()) co_return;
         if (error) {
-            co_await pause(error);
+            co_await pause.wait(error);
             continue;
         }
-        pausing = false;
+        pause.succeeded();
         admit(std::move(socket));
     }
-}
-
-// The connection stays in the queue, so accepting at once would fail again, and again.
-asio::awaitable<void> UnixListener::Impl::pause(const boost::system::error_code& error) {
-    if (!std::exchange(pausing, true))
-        spdlog::warn("{}: clients must wait: {}", options.path, error.message());
-    pause_over.reset();
-    pause_limit.start(options.accept_pause, [this] { pause_over.set(); });
-    co_await pause_over.wait();
 }
 
 void UnixListener::Impl::admit(Socket socket) {
@@ -200,8 +188,7 @@ void UnixListener::stop(core::CancelReason reason) {
         impl_->place->remove();  // first: nobody may take the path for a dead daemon's
         impl_->acceptor.close();
     }
-    impl_->pause_limit.cancel();
-    impl_->pause_over.set();
+    impl_->pause.end();
     const auto connections = impl_->connections;
     for (const auto& lines : connections)
         lines->stop(reason);

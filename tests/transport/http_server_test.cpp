@@ -202,8 +202,8 @@ TEST_CASE("when no more files may be opened, accepting pauses") {
         stage.advance(100ms);
     client.read();
     CHECK(client.received.empty());
-    CHECK(log.count("cannot accept") == 1);
-    CHECK(stage.loop.timers.armed() == std::vector<std::string>{"http accept pause"});
+    CHECK(log.count("HTTP: clients must wait") == 1);
+    CHECK(stage.loop.timers.armed() == std::vector<std::string>{"accept pause"});
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
     stage.advance(100ms);
     const auto answer = stage.answer(client);
