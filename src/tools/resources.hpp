@@ -24,6 +24,7 @@ inline constexpr std::string_view log_uri = "blender://default/log";
 // With the name, percent-encoded, behind it.
 inline constexpr std::string_view object_uris = "blender://default/object/";
 inline constexpr std::string_view collection_uris = "blender://default/collection/";
+inline constexpr std::string_view render_uris = "blender://default/render/";  // with the id
 
 /// `config` is the text of blender://config.
 void add_resources(mcp::Registry& registry, const Toolbox& toolbox, core::Timers& timers,
