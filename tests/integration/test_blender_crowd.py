@@ -20,9 +20,8 @@ CLIENTS = 50
 ROUNDS = 16
 PER_ROUND = 25  # an edit, and four times six requests at once; CLIENTS * ROUNDS * PER_ROUND = 20,000
 PER_MINUTE = 600  # more than one of the crowd calls in all
-# So many times so many calls at once: nearly all that one client may have, and with those of the crowd many more.
-FLOOD = (6, 240)
-TURNS = 4
+FLOOD = (6, 240)  # so many times so many calls at once: nearly all that one client may have
+TURNS = 6         # CLIENTS * TURNS, all waiting, are more than limits.concurrent gives to one client
 
 
 class CrowdTest(unittest.TestCase):
