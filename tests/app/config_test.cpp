@@ -103,7 +103,8 @@ TEST_CASE("names that do not exist") {
          "test.toml:1: the key \"port\" stands outside of any section. Did you mean blender.port?"},
         {"zzz = 1",
          "test.toml:1: the key \"zzz\" stands outside of any section. Write it under one of the "
-         "sections blender, pool, calls, limits, cache, script, files, mcp, socket, http, log, metrics"},
+         "sections blender, pool, calls, limits, cache, script, files, mcp, socket, http, log, "
+         "metrics"},
         {"blender = 1",
          "test.toml:1: blender must be a section, but is 1. Write [blender] on a line of its own, "
          "and its keys below"},

@@ -68,13 +68,7 @@ struct WatchStage : test::ManualLoop {
 
     template <typename Condition>
     void until(Condition done) {
-        const auto limit = std::chrono::steady_clock::now() + 60s;
-        while (!done()) {
-            io.restart();
-            io.run_one_for(100ms);
-            if (std::chrono::steady_clock::now() > limit)
-                throw std::runtime_error("the test hangs");
-        }
+        test::drive(io, std::move(done));
     }
     void run(boost::asio::awaitable<void> work) {
         peer_is_busy = true;

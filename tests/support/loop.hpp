@@ -15,6 +15,17 @@
 
 namespace blender_mcpd::test {
 
+/// Runs the loop until it is done, within a generous limit.
+template <typename Condition>
+void drive(boost::asio::io_context& io, Condition done) {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!done()) {
+        io.restart();
+        io.run_one_for(std::chrono::milliseconds(100));
+        if (std::chrono::steady_clock::now() > limit) throw std::runtime_error("the test hangs");
+    }
+}
+
 /// A loop with real time. Everything that it runs must end within a generous limit, or the test
 /// fails.
 struct Loop {
@@ -49,13 +60,7 @@ struct Loop {
 
     template <typename Condition>
     void drive(Condition done) {
-        const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-        while (!done()) {
-            io.restart();
-            io.run_one_for(std::chrono::milliseconds(200));
-            if (std::chrono::steady_clock::now() > limit)
-                throw std::runtime_error("the test hangs");
-        }
+        test::drive(io, std::move(done));
     }
 
     /// Runs whatever is ready now.
