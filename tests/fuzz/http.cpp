@@ -6,6 +6,7 @@
 #include "http_sse.hpp"
 
 #include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/core/text.hpp>
 
 #include <algorithm>
 #include <string>
