@@ -15,6 +15,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] mcp::Tool delete_objects(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool set_material(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool render(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool history(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool manage_file(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool execute_blender_code(const Toolbox& toolbox);
 

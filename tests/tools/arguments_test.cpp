@@ -191,6 +191,18 @@ const std::vector<Row> rows{
     {"render", R"({"percentage":"50%"})",
      "percentage: must be a number from 1 to 100, got \"50%\""},
 
+    {"history", R"({"action":"list"})", ""},
+    {"history", R"({"action":"undo","steps":50})", ""},
+    {"history", R"({"action":"restore","name":"../ä b"})", ""},
+    {"history", "{}", "action: is required"},
+    {"history", R"({"action":"restor"})", "Did you mean \"restore\"?"},
+    {"history", R"({"action":"undo","steps":0})", "steps: must be at least 1, got 0"},
+    {"history", R"({"action":"undo","steps":51})", "steps: must be at most 50, got 51"},
+    {"history", R"({"action":"redo","steps":1.5})", "steps: must be a"},
+    {"history", R"({"action":"drop","name":""})", "name: must not be empty"},
+    {"history", R"({"action":"drop","name":"a\nb"})", "name: must not hold control characters"},
+    {"history", R"({"action":"drop","path":"/tmp/a.blend"})", "path: unknown property"},
+
     {"manage_file", R"({"action":"save_as","path":"/tmp/ä.blend","overwrite":true})", ""},
     {"manage_file", R"({"action":"new","use_empty":true,"discard_changes":true})", ""},
     {"manage_file", "{}", "action: is required"},

@@ -79,6 +79,17 @@ const std::vector<Row> rows{
      R"({"image":{"mime_type":"image/png"},"engine":"cycles","samples":64,"camera":"Camera"})", ""},
     {"render", R"({"engine":"cycles"})", "image: is required"},
 
+    {"history",
+     R"({"action":"list","undo":["Create A"],"redo":[],
+         "checkpoints":[{"name":"a","time":"2026-01-02T03:04:05Z","bytes":9,"file":""}],
+         "limits":{"undo_steps":32},"generation":5})",
+     ""},
+    {"history",
+     R"({"action":"undo","steps":["Create A"],"undo":[],"redo":["Create A"],
+         "changes":{"added":[],"removed":["A"],"changed":{}},"generation":5})",
+     ""},
+    {"history", R"({"action":"drop","dropped":["a"]})", "generation: is required"},
+
     {"manage_file",
      R"({"action":"save","file":"/a.blend","dirty":false,"generation":5,
          "changes":{"added":[],"removed":[],"changed":{}},"bytes":1000})",

@@ -65,7 +65,7 @@ TEST_CASE("there are these tools, in this order") {
         names.push_back(tool.name);
     CHECK(names == std::vector<std::string>{"get_blender_status", "get_scene_info",
                                             "get_object_info", "create_objects", "update_objects",
-                                            "delete_objects", "set_material", "render",
+                                            "delete_objects", "set_material", "render", "history",
                                             "manage_file", "execute_blender_code"});
 }
 
@@ -187,6 +187,7 @@ TEST_CASE("annotations") {
         {"delete_objects", false, true, true, false},
         {"set_material", false, true, false, false},
         {"render", true, false, true, false},
+        {"history", false, true, false, false},
         {"manage_file", false, true, false, false},
         {"execute_blender_code", false, true, false, true},
     };

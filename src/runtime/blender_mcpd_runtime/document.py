@@ -8,7 +8,10 @@ from typing import Any, Iterable
 import bpy
 from bpy.app.handlers import persistent
 
+from .changes import Changes
 from .scene_events import News, SceneFeed, label
+from .snapshot import Snapshot, compare
+from .undo_stack import FIRST_STEP, ROLLED_BACK
 
 # Data-blocks whose edits Blender reports by evaluating them again, and that are worth a mention by themselves.
 EVALUATED_KINDS = {"Material": "material", "World": "world", "PointLight": "light", "SunLight": "light",
@@ -180,8 +183,17 @@ class Document:
         self.generation += 1
         self.dirty = True
 
+    def settle_steps(self, before: Snapshot) -> Changes:
+        """After steps through the undo history since `watch`: an edit as any other, but for the push."""
+        bpy.context.view_layer.update()
+        changes = compare(before, Snapshot(), self.evaluated)
+        self.mark_changed(changes.names())
+        self._undo_is_current = True
+        return changes
+
     def push_undo(self, undo_label: str) -> None:
-        bpy.ops.ed.undo_push(message=undo_label)
+        # The history is read line by line.
+        bpy.ops.ed.undo_push(message="".join(c if c.isprintable() else " " for c in undo_label))
         self._undo_is_current = True
 
     def start_undo_history(self) -> None:
@@ -192,12 +204,12 @@ class Document:
         steps = edit.undo_steps
         edit.undo_steps = 2  # the smallest number that Blender takes; it keeps one more
         for _ in range(3):
-            self.push_undo("Original")
+            self.push_undo(FIRST_STEP)
         edit.undo_steps = steps
         self.touched = False
 
     def roll_back(self) -> None:
         """Back to the last undo step: pushing the broken state and undoing it restores exactly that step."""
-        bpy.ops.ed.undo_push(message="Failed")
+        bpy.ops.ed.undo_push(message=ROLLED_BACK)
         bpy.ops.ed.undo()
         bpy.context.view_layer.update()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import (op_collection_info, op_create, op_delete, op_files, op_list_names, op_materials, op_object_info,
-               op_render, op_scene, op_script, op_update)
+from . import (op_collection_info, op_create, op_delete, op_files, op_history, op_list_names, op_materials,
+               op_object_info, op_render, op_scene, op_script, op_update)
 from .executor import Operation
 
 OPERATIONS: dict[str, Operation] = {
@@ -17,6 +17,7 @@ OPERATIONS: dict[str, Operation] = {
     "set_material": op_materials.set_material,
     "execute_blender_code": op_script.execute_blender_code,
     "render": op_render.render,
+    "history": op_history.history,
     "manage_file": op_files.manage_file,
     "save_snapshot": op_files.save_snapshot,
 }
