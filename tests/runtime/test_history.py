@@ -146,6 +146,15 @@ class StepsTest(HistoryTestCase):
         self.history("undo", steps=2)
         self.assertEqual(self.client.run("result = D.meshes['Cube'].vertices[0].co.x"), 1)
 
+    def test_an_edit_mode_that_a_script_left_on(self) -> None:
+        self.client.run("bpy.context.view_layer.objects.active = D.objects['Cube']; bpy.ops.object.mode_set(mode='EDIT')\n"
+                        "bpy.ops.mesh.select_all(action='SELECT'); bpy.ops.mesh.subdivide()")
+        self.place(3)
+        self.assertEqual(self.client.run("result = len(D.meshes['Cube'].vertices)"), 26)
+        self.history("undo", steps=len(self.history("list")["undo"]))
+        self.assertEqual(self.client.run("result = [C.mode, len(D.meshes['Cube'].vertices)]"), ["OBJECT", 8])
+        self.assertEqual(self.x(), 0)
+
     def test_a_name_of_several_lines_stays_one_step(self) -> None:
         forged = "a\n[*   ]   0 {0} type='x', name='Original'"
         self.client.call("update_objects", items=[{"name": "Cube", "rename": forged}])
@@ -256,6 +265,28 @@ class CheckpointTest(HistoryTestCase):
         self.assertFalse(self.client.run("result = any(o.is_missing if hasattr(o, 'is_missing') else False "
                                          "for o in D.objects)"))
         self.assertEqual(self.client.run("result = [o.type for o in D.objects if o.library]"), ["LIGHT"])
+
+    def test_an_edit_that_is_still_in_edit_mode_is_kept(self) -> None:
+        self.client.run("bpy.context.view_layer.objects.active = D.objects['Cube']; bpy.ops.object.mode_set(mode='EDIT')\n"
+                        "bpy.ops.mesh.select_all(action='SELECT'); bpy.ops.mesh.subdivide()")
+        self.history("checkpoint", name="a")
+        self.client.call("manage_file", action="new", discard_changes=True)
+        self.history("restore", name="a")
+        self.assertEqual(self.client.run("result = len(D.meshes['Cube'].vertices)"), 26)
+
+    def test_a_scene_with_much_in_it_is_the_same_again(self) -> None:
+        self.client.call("create_objects", items=[
+            {"kind": "sphere", "name": f"Ball {n}", "location": [n, 0, 0], "collection": "Props",
+             "material": {"name": f"M{n}", "metallic": 0.5}} for n in range(20)])
+        self.client.run("C.scene.frame_current = 7; C.scene.render.engine = 'CYCLES'")
+        before = self.client.call("get_scene_info", detail="full", limit=200)
+        self.history("checkpoint", name="a")
+        self.client.run("for o in list(D.objects): D.objects.remove(o)")
+        self.history("restore", name="a")
+        after = self.client.call("get_scene_info", detail="full", limit=200)
+        for told in (before, after):
+            del told["generation"]
+        self.assertEqual(after, before)
 
     def test_undo_after_restore_stays_in_the_restored_file(self) -> None:
         self.history("checkpoint", name="a")

@@ -105,6 +105,7 @@ TEST_CASE("every tool turns a failure into an isError result") {
         {"delete_objects", R"({"names":["A"]})"},
         {"set_material", R"({"objects":["A"],"material":{}})"},
         {"render", "{}"},
+        {"history", R"({"action":"undo"})"},
         {"manage_file", R"({"action":"save"})"},
         {"execute_blender_code", R"({"code":"x"})"},
     };

@@ -30,6 +30,7 @@ std::string valid_arguments(const std::string& tool) {
         {"update_objects", R"({"items":[{"name":"Cube","location":[0,0,0]}]})"},
         {"delete_objects", R"({"names":["Cube"]})"},
         {"set_material", R"({"objects":["Cube"],"material":{"name":"Red"}})"},
+        {"history", R"({"action":"undo"})"},
         {"manage_file", R"({"action":"new"})"},
         {"execute_blender_code", R"({"code":"x = 1"})"},
     };
