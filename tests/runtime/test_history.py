@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import unittest
 from pathlib import Path
 from typing import Any
@@ -409,15 +410,43 @@ class CheckpointTest(HistoryTestCase):
 
     def test_a_folder_that_cannot_be_written(self) -> None:
         self.history("checkpoint", name="a")
-        hidden = self.folder.with_name("hidden")
+        hidden = self.folder.with_name("hidden")  # nobody looks there
         self.folder.rename(hidden)
         self.folder.write_text("in the way")
         try:
-            self.assertFails("internal", "history", {"action": "checkpoint", "name": "b"})
+            error = self.refused("blender", None, "checkpoint", name="b")
+            self.assertIn("could not be written", error["message"])
+            self.refused("not_found", "name", "restore", name="a")
         finally:
             self.folder.unlink()
-            hidden.rename(self.folder)
-        self.assertEqual(self.names(), ["a"])
+            shutil.rmtree(hidden)
+        self.history("checkpoint", name="b")
+        self.assertEqual(self.names(), ["b"])
+
+    def test_a_full_disk_leaves_nothing_behind(self) -> None:
+        self.history("checkpoint", name="a")
+        self.place(3)
+        limit = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n" \
+                "resource.setrlimit(resource.RLIMIT_FSIZE, (%s, resource.RLIM_INFINITY))"
+        self.client.run(limit % 50_000)
+        try:
+            for args in ({"action": "checkpoint", "name": "b"}, {"action": "restore", "name": "a"}):
+                error = self.assertFails("blender", "history", args)
+                self.assertIn("could not be written", error["message"])
+                self.assertIn("drop", error["remedy"])
+        finally:
+            self.client.run(limit % "resource.RLIM_INFINITY")
+        self.assertEqual((self.x(), self.names(), len(os.listdir(self.folder))), (3, ["a"], 1))
+
+    def test_pixels_that_a_file_does_not_hold_are_told(self) -> None:
+        self.assertNotIn("note", self.history("checkpoint", name="a"))
+        self.client.run("i = D.images.new('Painted', 4, 4); i.use_fake_user = True; i.pixels[0] = 0.5")
+        self.assertIn("'Painted'", self.history("checkpoint", name="b")["note"])
+        self.client.run("D.images['Painted'].pack()")
+        self.assertNotIn("note", self.history("checkpoint", name="c"))
+        self.client.run("D.images['Painted'].pixels[0] = 0.25")
+        self.assertIn("'Painted'", self.history("restore", name="c")["note"])
+        self.assertAlmostEqual(self.client.run("result = D.images['Painted'].pixels[0]"), 0.5, 1)
 
     def test_scripts_of_the_file_do_not_run(self) -> None:
         self.client.run("C.preferences.filepaths.use_scripts_auto_execute = True\n"

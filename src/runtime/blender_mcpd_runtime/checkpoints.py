@@ -18,6 +18,8 @@ from .lookup import not_found
 # The user's disk pays for them; what is older is dropped.
 MAX_COUNT = 20
 MAX_BYTES = 2 << 30
+# More images tell a person nothing.
+MAX_NAMES = 10
 # Where restore keeps what it replaces.
 BEFORE_RESTORE = "before restore"
 
@@ -71,19 +73,23 @@ class Checkpoints:
 
     def write(self, name: str) -> Checkpoint:
         """The open file as it is now. Not listed before `add`."""
-        os.makedirs(self._folder, mode=0o700, exist_ok=True)
         self._last_number += 1
         path = os.path.join(self._folder, f"{self._last_number}.blend")
         origin = bpy.data.filepath
         try:
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)
             size = blend_files.save(path, copy=True, compress=False, relative_remap=False)
             write_origin(path, origin)
             if size > MAX_BYTES:
                 raise OpError("blender", f"The checkpoint would have {size} bytes; all together may have {MAX_BYTES}.",
                               remedy='Save the file with manage_file, action "save" or "save_as", instead.')
-        except BaseException:
+        except BaseException as error:
             _remove(path)
             _remove(path + "@")  # what Blender writes first
+            if isinstance(error, (OSError, RuntimeError)):
+                text = str(error).strip().removeprefix("Error: ")
+                raise OpError("blender", f"The checkpoint could not be written: {text}",
+                              remedy=f'Is there room on the disk of {self._folder}? Action "drop" makes some.') from error
             raise
         return Checkpoint(name, path, origin, time.time(), size)
 
@@ -103,6 +109,15 @@ class Checkpoints:
         if name not in self._all:
             raise not_found("checkpoint", name, self._all, "name")
         self._all.pop(name).remove_file()
+
+
+def left_out() -> str | None:
+    """What a .blend does not hold of the open file, said to the one who saves it."""
+    images = [image.name for image in bpy.data.images if image.is_dirty]
+    if not images:
+        return None
+    names = ", ".join(repr(name) for name in images[:MAX_NAMES]) + (", …" if len(images) > MAX_NAMES else "")
+    return f"Without the pixels of {names}: they were edited, but neither saved nor packed."
 
 
 def load(kept: Checkpoint) -> None:
@@ -130,5 +145,5 @@ def _without_scripts() -> Iterator[None]:
 def _remove(path: str) -> None:
     try:
         os.unlink(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         pass

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from .changes import Changes
-from .checkpoints import BEFORE_RESTORE, MAX_BYTES, MAX_COUNT, Checkpoint, Checkpoints, load
+from .checkpoints import BEFORE_RESTORE, MAX_BYTES, MAX_COUNT, Checkpoint, Checkpoints, left_out, load
 from .context import Context
 from .errors import OpError, invalid
 from .snapshot import Snapshot
@@ -80,14 +80,16 @@ def _too_far(steps: int, names: list[str], direction: str) -> OpError:
 def _checkpoint(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     _checkpoints.check_new(args["name"])
     context.hold_interrupts()
+    missing = left_out()
     new = _checkpoints.write(args["name"])
     dropped = _checkpoints.add(new)
-    return {"checkpoint": new.to_json(), "dropped": dropped}
+    return {"checkpoint": new.to_json(), "dropped": dropped, **({"note": missing} if missing else {})}
 
 
 def _restore(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     wanted = _checkpoints.find(args["name"])
     context.hold_interrupts()
+    missing = left_out()
     replaced = _checkpoints.write(BEFORE_RESTORE)
     document = context.document
     loads = document.loads
@@ -106,7 +108,8 @@ def _restore(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     document.mark_changed(changes.names())
     return {"checkpoint": restored, "dropped": dropped, "file": bpy.data.filepath, "dirty": document.dirty,
             "changes": changes.to_json(),
-            "note": f"The undo history starts anew. What was open before is the checkpoint {BEFORE_RESTORE!r}."}
+            "note": f"The undo history starts anew. What was open before is the checkpoint {BEFORE_RESTORE!r}."
+                    + (f" {missing}" if missing else "")}
 
 
 def _lost_the_scene(context: Context, replaced: Checkpoint) -> OpError:
