@@ -23,6 +23,7 @@ VALID_CALLS: list[tuple[str, Json]] = [
     ("execute_blender_code", {"code": "print('hello')", "return_expression": "None"}),
     ("render", {"engine": "workbench", "resolution": [32, 24]}),
     ("delete_objects", {"names": ["Cube"]}),
+    ("history", {"action": "undo"}),
 ]
 
 INVALID_CALL = ("create_objects", {"items": [{"kind": "cube", "location": [1, 2]}]})
