@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <support/catch.hpp>
+#include <support/project_folder.hpp>
 
 using namespace blender_mcpd;
 using app::Origin;
@@ -30,8 +31,7 @@ std::string in_toml(const app::Setting& setting, const std::string& text) {
     return app::to_toml(*value);
 }
 
-const auto shipped_file =
-    std::filesystem::path(__FILE__).parent_path() / "../../config/blender-mcpd.toml";
+const auto shipped_file = test::project_folder() / "config/blender-mcpd.toml";
 
 struct Line {
     std::string name;     // "section.key"

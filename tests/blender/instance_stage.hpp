@@ -22,6 +22,7 @@
 
 #include <support/catch.hpp>
 #include <support/loop.hpp>
+#include <support/project_folder.hpp>
 
 namespace blender_mcpd::blender {
 
@@ -65,7 +66,7 @@ struct Stage {
     Stage& operator=(const Stage&) = delete;
 
     void install(const std::string& start, const std::string& copies = "ready") const {
-        const auto script = std::filesystem::path(__FILE__).parent_path() / "fake_blender.py";
+        const auto script = test::project_folder() / "tests/blender/fake_blender.py";
         const auto run = "exec /usr/bin/python3 -I -S " + script.string() + " ";
         tools.write_program("blender", "#!/bin/sh\ncase \"$*\" in\n*/copy-*.blend*) " + run +
                                            copies + " \"$@\" ;;\n*) " + run + start +

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <vector>
 
+#include <support/project_folder.hpp>
+
 namespace blender_mcpd::mcp {
 
 namespace {
@@ -19,7 +21,7 @@ namespace fs = std::filesystem;
 std::vector<fs::path> transcripts() {
     std::vector<fs::path> files;
     for (const auto& entry :
-         fs::directory_iterator(fs::path(__FILE__).parent_path() / "transcripts"))
+         fs::directory_iterator(test::project_folder() / "tests/mcp/transcripts"))
         files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     return files;
