@@ -20,6 +20,7 @@ namespace {
 
 template <typename Client>
 void converse(fuzz::Site& site, std::string_view input) {
+    constexpr std::string_view cut = "!cut";  // in the middle of a line
     Client client(site);
     std::string piece;
     const auto flush = [&] {
@@ -28,6 +29,7 @@ void converse(fuzz::Site& site, std::string_view input) {
     while (!input.empty()) {
         const auto size = std::min(input.find('\n'), input.size() - 1) + 1;
         const bool plain = !input.starts_with('!');
+        if (input.starts_with(cut) && piece.ends_with('\n')) piece.pop_back();
         if (!plain) flush();
         auto line = client.secrets.fill(std::string(input.substr(0, size)));
         input.remove_prefix(size);
@@ -36,7 +38,7 @@ void converse(fuzz::Site& site, std::string_view input) {
             continue;
         }
         if (line.ends_with('\n')) line.pop_back();
-        if (line != "!" && !site.direct(line) && !client.direct(line)) piece += line;
+        if (line != cut && line != "!" && !site.direct(line) && !client.direct(line)) piece += line;
     }
     flush();
     client.end();
