@@ -4,6 +4,7 @@
 #include "version.hpp"
 
 #include <blender_mcpd/tools/offers.hpp>
+#include <blender_mcpd/tools/selection.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -56,6 +57,10 @@ std::optional<link::Dialect> dialect(Dialect configured) {
     return std::nullopt;
 }
 
+tools::ToolSelection selection(const Config& config) {
+    return {config.tools.set, config.tools.enable, config.tools.disable, config.tools.read_only};
+}
+
 asio::awaitable<void> run_now(std::function<void()> action) {
     action();
     co_return;
@@ -100,7 +105,8 @@ Daemon::Daemon(const Config& config)
                     &renders_},
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)},
-              tools::all_tools(blender_, guards_, tool_options_), {}),
+              tools::select(tools::all_tools(blender_, guards_, tool_options_), selection(config)),
+              {}),
       scene_changes_(tools::offer(server_.registry(), blender_, guards_, timers_,
                                   {tool_options_, render_settings(config)})),
       metrics_file_(timers_, metrics_, config.metrics.file) {

@@ -22,6 +22,7 @@ using std::chrono::milliseconds;
 constexpr std::array<std::string_view, 3> launch_names{"auto", "always", "never"};
 constexpr std::array<std::string_view, 3> attach_names{"auto", "always", "never"};
 constexpr std::array<std::string_view, 4> script_policy_names{"off", "warn", "ask", "block"};
+constexpr std::array<std::string_view, 3> tool_set_names{"minimal", "standard", "full"};
 constexpr std::array<std::string_view, 3> dialect_names{"native", "seed", "ahujasid"};
 constexpr std::array<std::string_view, 6> level_names{"trace", "debug", "info",
                                                       "warn",  "error", "off"};
@@ -38,6 +39,9 @@ std::span<const std::string_view> names_of(ScriptPolicy) {
 }
 std::span<const std::string_view> names_of(Dialect) {
     return dialect_names;
+}
+std::span<const std::string_view> names_of(tools::ToolSet) {
+    return tool_set_names;
 }
 std::span<const std::string_view> names_of(LogLevel) {
     return level_names;
@@ -141,6 +145,12 @@ bool are_tool_limits(const Value& value) {
     });
 }
 
+bool are_tools(const Value& value) {
+    return all(value, [](const std::string& name) {
+        return std::ranges::count(tools::tool_names(), name) == 1;
+    });
+}
+
 bool are_modules(const Value& value) {
     return all(value, [](const std::string& name) {
         return name.find_first_not_of(
@@ -183,6 +193,7 @@ bool are_hosts(const Value& value) {
 
 constexpr Rule tool_limits_rule{
     R"(an array of strings such as "render = 6": a tool, and its calls a minute)", are_tool_limits};
+constexpr Rule tools_rule{"an array of names of tools", are_tools};
 constexpr Rule modules_rule{"an array of names of Python modules", are_modules};
 constexpr Rule sha256_rule{"an array of SHA-256 sums, 64 lower-case hexadecimal digits each",
                            are_sha256};
@@ -268,6 +279,16 @@ const auto& table() {
         row<&C::calls, &C::Calls::max_request_bytes>("calls", "max_request_bytes",
                                                      Integer{kibibyte, max_request},
                                                      "Largest request to Blender."),
+
+        row<&C::tools, &C::Tools::set>("tools", "set", Choice{tool_set_names},
+                                       "Which tools clients get."),
+        row<&C::tools, &C::Tools::enable>("tools", "enable", Texts{},
+                                          "Tools besides those of the set.", tools_rule),
+        row<&C::tools, &C::Tools::disable>("tools", "disable", Texts{},
+                                           "Tools that clients do not get.", tools_rule),
+        row<&C::tools, &C::Tools::read_only>(
+            "tools", "read_only", Boolean{},
+            "Whether tools that can change a scene or a file are left out."),
 
         row<&C::limits, &C::Limits::enabled>("limits", "enabled", Boolean{},
                                              "Whether calls are limited."),

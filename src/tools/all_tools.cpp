@@ -1,32 +1,57 @@
 #include "catalogue.hpp"
 
+#include <blender_mcpd/tools/selection.hpp>
 #include <blender_mcpd/tools/tools.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace blender_mcpd::tools {
+namespace {
+
+struct Entry {
+    std::string_view name;
+    ToolSet smallest_set;
+    mcp::Tool (*make)(const Toolbox& toolbox);
+};
+
+using enum ToolSet;
+
+constexpr std::array entries{Entry{"get_blender_status", minimal, get_blender_status},
+                             Entry{"get_scene_info", minimal, get_scene_info},
+                             Entry{"get_object_info", minimal, get_object_info},
+                             Entry{"create_objects", standard, create_objects},
+                             Entry{"update_objects", standard, update_objects},
+                             Entry{"delete_objects", standard, delete_objects},
+                             Entry{"set_material", standard, set_material},
+                             Entry{"render", standard, render},
+                             Entry{"history", standard, history},
+                             Entry{"manage_file", standard, manage_file},
+                             Entry{"execute_blender_code", minimal, execute_blender_code}};
+
+constexpr auto names = [] {
+    std::array<std::string_view, entries.size()> all;
+    std::ranges::transform(entries, all.begin(), &Entry::name);
+    return all;
+}();
+
+}  // namespace
 
 std::span<const std::string_view> tool_names() {
-    static constexpr std::string_view names[] = {"get_blender_status",
-                                                 "get_scene_info",
-                                                 "get_object_info",
-                                                 "create_objects",
-                                                 "update_objects",
-                                                 "delete_objects",
-                                                 "set_material",
-                                                 "render",
-                                                 "history",
-                                                 "manage_file",
-                                                 "execute_blender_code"};
     return names;
+}
+
+ToolSet smallest_set(std::string_view tool) {
+    const auto entry = std::ranges::find(entries, tool, &Entry::name);
+    return entry == entries.end() ? full : entry->smallest_set;
 }
 
 std::vector<mcp::Tool> all_tools(blender::Blender& blender, Guards& guards,
                                  const ToolOptions& options) {
     const Toolbox toolbox{blender, guards, options};
     std::vector<mcp::Tool> tools;
-    for (const auto make :
-         {get_blender_status, get_scene_info, get_object_info, create_objects, update_objects,
-          delete_objects, set_material, render, history, manage_file, execute_blender_code})
-        tools.push_back(make(toolbox));
+    for (const auto& entry : entries)
+        tools.push_back(entry.make(toolbox));
     return tools;
 }
 

@@ -71,6 +71,7 @@ inline std::string other_value(const app::Setting& setting) {
     if (const auto* choice = std::get_if<app::Choice>(&setting.type))
         return std::string(choice->names.back());
     if (setting.key == "tools") return "render = 6, get_scene_info=0";
+    if (setting.section == "tools") return "render, history";
     if (setting.key == "allow_modules") return "bpy, mathutils";
     if (setting.key == "allow_sha256") return std::string(64, 'a');
     if (setting.key == "rules") return "file.write = block";

@@ -2,6 +2,7 @@
 #include "fake_blender.hpp"
 
 #include <blender_mcpd/guard/json_schema.hpp>
+#include <blender_mcpd/tools/selection.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -93,6 +94,16 @@ TEST_CASE("all tools together stay small") {
     const auto size = core::dump(list).size();
     std::cout << "tools/list: " << sizes << "together " << size << " bytes\n";
     CHECK(size < 24 * 1024);
+}
+
+TEST_CASE("the minimal set is small") {
+    const Bench bench;
+    core::Json list = core::Json::array();
+    for (const auto& tool : select(bench.tools, {ToolSet::minimal}))
+        list.push_back(listed(tool));
+    const auto size = core::dump(list).size();
+    std::cout << "tools/list of the minimal set: " << size << " bytes\n";
+    CHECK(size < 6 * 1024);
 }
 
 TEST_CASE("every schema compiles, and its root is an object") {

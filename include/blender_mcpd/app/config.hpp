@@ -3,6 +3,7 @@
 #pragma once
 
 #include <blender_mcpd/app/logging.hpp>
+#include <blender_mcpd/tools/tool_set.hpp>
 
 #include <boost/system/result.hpp>
 
@@ -75,6 +76,14 @@ struct Config {
         std::size_t max_request_bytes = std::size_t{64} << 20;
         bool operator==(const Calls&) const = default;
     } calls;
+
+    struct Tools {
+        tools::ToolSet set = tools::ToolSet::standard;
+        std::vector<std::string> enable;
+        std::vector<std::string> disable;  // goes before enable
+        bool read_only = false;            // goes before both
+        bool operator==(const Tools&) const = default;
+    } tools;
 
     struct Limits {
         bool enabled = true;

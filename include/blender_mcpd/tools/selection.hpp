@@ -1,0 +1,28 @@
+// Which of the tools a client gets to see: every one of them costs a model room in every
+// conversation.
+#pragma once
+
+#include <blender_mcpd/mcp/tool.hpp>
+#include <blender_mcpd/tools/tool_set.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace blender_mcpd::tools {
+
+struct ToolSelection {
+    ToolSet set = ToolSet::standard;
+    std::vector<std::string> enable{};   // besides those of the set
+    std::vector<std::string> disable{};  // of these
+    bool read_only = false;  // no tool that can change a scene or a file, whatever is enabled
+};
+
+/// The smallest set that it is in. Names that are none of tool_names() are in `full`.
+[[nodiscard]] ToolSet smallest_set(std::string_view tool);
+
+/// Those of them that are selected, in the order given.
+[[nodiscard]] std::vector<mcp::Tool> select(std::vector<mcp::Tool> tools,
+                                            const ToolSelection& selection);
+
+}  // namespace blender_mcpd::tools

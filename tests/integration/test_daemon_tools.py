@@ -1,0 +1,30 @@
+"""Which tools a client gets, by the settings in [tools]."""
+
+from __future__ import annotations
+
+from client import DaemonTestCase
+
+
+class ToolsTest(DaemonTestCase):
+    def tools(self, **settings: str) -> list[str]:
+        client = self.start(env={f"BLENDER_MCPD_TOOLS_{key.upper()}": value for key, value in settings.items()})
+        return [tool["name"] for tool in client.result("tools/list")["tools"]]
+
+    def test_the_minimal_set(self) -> None:
+        self.assertEqual(self.tools(set="minimal"),
+                         ["get_blender_status", "get_scene_info", "get_object_info", "execute_blender_code"])
+
+    def test_single_tools(self) -> None:
+        everything = self.tools()
+        names = self.tools(disable="execute_blender_code, history")
+        self.assertEqual(names, [name for name in everything if name not in ("execute_blender_code", "history")])
+        self.assertIn("render", self.tools(set="minimal", enable="render"))
+
+    def test_read_only_has_no_tool_that_edits(self) -> None:
+        client = self.start(env={"BLENDER_MCPD_TOOLS_READ_ONLY": "true"})
+        tools = client.result("tools/list")["tools"]
+        self.assertIn("get_scene_info", [tool["name"] for tool in tools])
+        self.assertTrue(all(tool["annotations"]["readOnlyHint"] for tool in tools))
+        answer = client.request("tools/call", {"name": "create_objects", "arguments": {"items": [{"kind": "cube"}]}})
+        self.assertEqual(answer["error"]["code"], -32602)
+        self.assertIn("create_objects", answer["error"]["message"])

@@ -1,0 +1,64 @@
+#include "fake_blender.hpp"
+
+#include <blender_mcpd/tools/selection.hpp>
+
+#include <algorithm>
+
+#include <support/catch.hpp>
+
+namespace blender_mcpd::tools {
+namespace {
+
+std::vector<std::string> selected(const ToolSelection& selection) {
+    const Bench bench;
+    std::vector<std::string> names;
+    for (const auto& tool : select(bench.tools, selection))
+        names.push_back(tool.name);
+    return names;
+}
+
+TEST_CASE("the minimal set looks and runs scripts") {
+    CHECK(selected({ToolSet::minimal}) ==
+          std::vector<std::string>{"get_blender_status", "get_scene_info", "get_object_info",
+                                   "execute_blender_code"});
+}
+
+TEST_CASE("each set has what is in the one before") {
+    const auto minimal = selected({ToolSet::minimal});
+    const auto standard = selected({ToolSet::standard});
+    const auto full = selected({ToolSet::full});
+    const auto has_all_of = [](const auto& larger, const auto& smaller) {
+        return std::ranges::all_of(
+            smaller, [&](const auto& name) { return std::ranges::count(larger, name) == 1; });
+    };
+    CHECK(has_all_of(standard, minimal));
+    CHECK(has_all_of(full, standard));
+    CHECK(full.size() == tool_names().size());
+    CHECK(standard.size() > minimal.size());
+}
+
+TEST_CASE("single tools are switched on and off, off goes first") {
+    CHECK(selected({ToolSet::minimal, {"render", "history"}, {"history", "get_object_info"}}) ==
+          std::vector<std::string>{"get_blender_status", "get_scene_info", "render",
+                                   "execute_blender_code"});
+}
+
+TEST_CASE("read-only leaves nothing that edits, whatever is enabled") {
+    const Bench bench;
+    const auto left = select(bench.tools, {ToolSet::full, {"create_objects"}, {}, true});
+    CHECK(!left.empty());
+    for (const auto& tool : left) {
+        CAPTURE(tool.name);
+        CHECK(tool.annotations.read_only);
+        CHECK(tool.name != "execute_blender_code");
+    }
+}
+
+TEST_CASE("what is no tool of ours is in no smaller set") {
+    CHECK(smallest_set("get_scene_info") == ToolSet::minimal);
+    CHECK(smallest_set("render") == ToolSet::standard);
+    CHECK(smallest_set("unheard_of") == ToolSet::full);
+}
+
+}  // namespace
+}  // namespace blender_mcpd::tools
