@@ -118,6 +118,8 @@ void append_quoted(std::string& out, std::string_view text) {
     std::size_t plain_begin = 0;
     const auto flush = [&](std::size_t end) { out.append(text, plain_begin, end - plain_begin); };
     for (std::size_t i = 0; i < text.size(); ++i) {
+        i += detail::plain_length(text.substr(i));
+        if (i == text.size()) break;
         const auto c = static_cast<unsigned char>(text[i]);
         if (c >= 0x80) {
             const auto length = detail::utf8_length(text.substr(i));
@@ -130,7 +132,6 @@ void append_quoted(std::string& out, std::string_view text) {
             plain_begin = i + 1;
             continue;
         }
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
         flush(i);
         plain_begin = i + 1;
         switch (c) {

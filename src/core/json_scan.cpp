@@ -2,6 +2,8 @@
 
 #include <blender_mcpd/core/json.hpp>
 
+#include <cstdint>
+#include <cstring>
 #include <string>
 
 namespace blender_mcpd::core::detail {
@@ -17,6 +19,29 @@ bool is_hex(char c) {
 }
 
 }  // namespace
+
+// Eight at a time: strings of many megabytes pass here, and while they do nobody else is served.
+std::size_t plain_length(std::string_view text) {
+    constexpr std::uint64_t each = 0x0101010101010101;
+    constexpr std::uint64_t high = 0x80 * each;
+    const auto has_zero = [](std::uint64_t block) { return (block - each) & ~block & high; };
+    std::size_t length = 0;
+    for (; text.size() - length >= sizeof(std::uint64_t); length += sizeof(std::uint64_t)) {
+        std::uint64_t block = 0;
+        std::memcpy(&block, text.data() + length, sizeof(block));
+        const auto control = (block - 0x20 * each) & ~block & high;
+        if ((control | (block & high) | has_zero(block ^ ('"' * each)) |
+             has_zero(block ^ ('\\' * each))) != 0)
+            break;
+    }
+    const auto plain = [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+    };
+    while (length < text.size() && plain(text[length]))
+        ++length;
+    return length;
+}
 
 std::size_t utf8_length(std::string_view text) {
     const auto byte = [&](std::size_t i) {
@@ -79,12 +104,7 @@ bool JsonScanner::take(char wanted) {
 bool JsonScanner::string() {
     if (!take('"')) return false;
     for (;;) {
-        // Most bytes are plain ASCII: stay in this loop for them.
-        while (position_ < text_.size()) {
-            const auto c = static_cast<unsigned char>(text_[position_]);
-            if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') break;
-            ++position_;
-        }
+        position_ += plain_length(text_.substr(position_));
         if (at_end()) return fail("unterminated string");
         const auto c = static_cast<unsigned char>(text_[position_]);
         if (c == '"') {

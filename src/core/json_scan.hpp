@@ -8,6 +8,10 @@
 
 namespace blender_mcpd::core::detail {
 
+/// How many bytes at the begin of the text stand for themselves in a JSON string: ASCII without
+/// control characters, '"' and '\\'.
+[[nodiscard]] std::size_t plain_length(std::string_view text);
+
 /// Bytes of the valid multi-byte UTF-8 code point at the front of `text`, or 0 (Unicode 15, table
 /// 3-7: no overlong forms, no surrogates, at most U+10FFFF).
 [[nodiscard]] std::size_t utf8_length(std::string_view text);

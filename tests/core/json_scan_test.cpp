@@ -269,6 +269,23 @@ TEST_CASE("unquote reads one string and nothing else") {
     }
 }
 
+TEST_CASE("whatever needs an escape or a look is found at every place in a long string") {
+    const std::string_view special[]{
+        "\"", "\\", "\n", "\x1F", "\x7F", "\xC3\xA9", "\xF0\x9F\x98\x80", "!", "#"};
+    for (const auto what : special) {
+        for (std::size_t place = 0; place < 40; ++place) {
+            INFO("byte " << int{static_cast<unsigned char>(what.front())} << " at " << place);
+            auto text = std::string(place, 'x');
+            text.append(what).append(23, '~');
+            const auto raw = core::quoted(text);
+            CHECK(raw == nlohmann::json(text).dump());
+            CHECK(core::unquote(raw) == text);
+            const auto needs_escape = what.size() == 1 && raw.size() != text.size() + 2;
+            CHECK(core::unquote('"' + text + '"').has_value() == !needs_escape);
+        }
+    }
+}
+
 TEST_CASE("quoted text is what nlohmann reads back") {
     std::string every_ascii;
     for (int c = 0; c < 0x80; ++c)
