@@ -70,6 +70,14 @@ Refusal busy(std::string_view reason, std::string message, std::string remedy) {
         reason};
 }
 
+/// For what nobody knows when it ends: a call in progress.
+Refusal busy_until_call_ends(std::string_view reason, std::string message, std::string remedy) {
+    auto refusal = busy(reason, std::move(message), std::move(remedy));
+    const auto seconds = seconds_text(RateLimiter::retry_after_call);
+    refusal.error.details = fmt::format(R"({{"retry_after_s":{}}})", seconds);
+    return refusal;
+}
+
 std::string calls_of(const BucketKey& key) {
     if (key.tool.empty()) return fmt::format("{} calls", to_string(key.tool_class));
     return fmt::format("calls of {}", key.tool);
@@ -125,17 +133,24 @@ std::optional<Refusal> RateLimiter::State::admit(const std::string& client, std:
     // Before a token is taken, which would be lost otherwise.
     const auto counter = clients.find(client);
     const auto in_progress = counter == clients.end() ? ConcurrencyCounter() : counter->second;
-    if (!in_progress.may_enter(options.concurrent))
-        return busy("concurrency",
-                    fmt::format("Concurrency limit reached: {} of at most {} calls are in progress",
-                                in_progress.count(), std::max<std::int64_t>(options.concurrent, 0)),
-                    options.concurrent > 0
-                        ? "Call again when one of them has ended."
-                        : "Waiting does not help; the limit is set in the configuration.");
-    if (counter == clients.end() && clients.size() >= options.max_buckets)
-        return busy("clients",
-                    fmt::format("Too many clients: {} have calls in progress", clients.size()),
-                    "Call again when some of their calls have ended.");
+    if (!in_progress.may_enter(options.concurrent)) {
+        auto message =
+            fmt::format("Concurrency limit reached: {} of at most {} calls are in progress",
+                        in_progress.count(), std::max<std::int64_t>(options.concurrent, 0));
+        if (options.concurrent <= 0)
+            return busy("concurrency", std::move(message),
+                        "Waiting does not help; the limit is set in the configuration.");
+        return busy_until_call_ends("concurrency", std::move(message),
+                                    "Call again when one of them has ended.");
+    }
+    if (counter == clients.end() && clients.size() >= options.max_buckets) {
+        auto message = fmt::format("Too many clients: {} have calls in progress", clients.size());
+        if (clients.empty())
+            return busy("clients", std::move(message),
+                        "Waiting does not help; the limit is set in the configuration.");
+        return busy_until_call_ends("clients", std::move(message),
+                                    "Call again when some of their calls have ended.");
+    }
 
     const auto now = clock.now();
     auto bucket = buckets.find(key);

@@ -135,6 +135,7 @@ TEST_CASE("at most the configured number of calls is in progress for one client"
     CHECK(refused.error().message ==
           "Concurrency limit reached: 2 of at most 2 calls are in progress");
     CHECK(refused.error().remedy == "Call again when one of them has ended.");
+    CHECK(retry_after(refused.error()) == 1s);
     CHECK(stage.metrics.value(calls_refused, "concurrency") == 1);
     CHECK(stage.passes("another"));
     second = core::Error{};

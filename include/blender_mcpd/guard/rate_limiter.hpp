@@ -70,6 +70,8 @@ class RateLimiter {
   public:
     static constexpr std::chrono::seconds cleanup_period{60};
     static constexpr std::chrono::minutes idle_limit{5};
+    /// Told to whom only the end of a call in progress helps: nobody knows when that will be.
+    static constexpr std::chrono::seconds retry_after_call{1};
     /// Longer names of clients are shortened, with a hash of the whole.
     static constexpr std::size_t max_client_bytes = 128;
 
@@ -94,9 +96,10 @@ class RateLimiter {
     RateLimiter(const RateLimiter&) = delete;
     RateLimiter& operator=(const RateLimiter&) = delete;
 
-    /// Errors: busy when a limit is reached; its details hold {"retry_after_s": t} when a time is
-    /// known, and after exactly t the call passes if nothing else came between. shutting_down after
-    /// shutdown(). A refusal costs nothing.
+    /// Errors: busy when a limit is reached; its details hold {"retry_after_s": t}, unless waiting
+    /// does not help. Of a rate, t is exact: after t the call passes if nothing else came between.
+    /// Of calls in progress it is retry_after_call. shutting_down after shutdown(). A refusal costs
+    /// nothing.
     [[nodiscard]] core::Result<Permit> acquire(std::string_view client, std::string_view tool,
                                                ToolClass tool_class);
 
