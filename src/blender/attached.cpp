@@ -53,6 +53,7 @@ asio::awaitable<core::Result<link::Reply>> Attached::run_call(std::shared_ptr<At
                                                               link::Request request,
                                                               core::CancelToken cancel) {
     const auto op = request.op;
+    const auto client = request.client;
     auto command = addon_request(self->dialect_, std::move(request));
     if (!command) co_return command.error();
     self->pool_.start();
@@ -62,7 +63,7 @@ asio::awaitable<core::Result<link::Reply>> Attached::run_call(std::shared_ptr<At
     const auto by_client = cancel.on_cancel(end);
     const auto by_close = self->closing_.token().on_cancel(end);
 
-    auto lease = co_await self->acquire(ended.token());
+    auto lease = co_await self->acquire(ended.token(), client);
     if (!lease) co_return lease.error();
     auto reply = co_await (*lease)->call(std::move(*command), ended.token(), {});
     if (!reply) co_return reply;
@@ -71,17 +72,20 @@ asio::awaitable<core::Result<link::Reply>> Attached::run_call(std::shared_ptr<At
 
 // Only what has not been sent is tried again: the connect, and a connection that was closed or
 // spoiled before the request.
-asio::awaitable<core::Result<link::Pool::Lease>> Attached::acquire(core::CancelToken cancel) {
+asio::awaitable<core::Result<link::Pool::Lease>> Attached::acquire(core::CancelToken cancel,
+                                                                   std::string client) {
     core::Duration next_pause = first_pause;
     for (int tries = 1;; ++tries) {
-        auto lease = co_await pool_.acquire(cancel);
+        auto lease = co_await pool_.acquire(cancel, client);
         const bool last = tries == connect_tries;
         if (lease && (last || (*lease)->usable())) co_return lease;
         if (lease) continue;
         if (lease.error().code == core::ErrorCode::timeout && pool_.stats().active > 0)
-            co_return core::Error{core::ErrorCode::busy,
-                                  "Blender is busy with earlier calls: " + lease.error().message,
-                                  "Wait for them, or cancel the one that runs."};
+            co_return core::Error{
+                .code = core::ErrorCode::busy,
+                .message = "Blender is busy with earlier calls: " + lease.error().message,
+                .remedy = "Wait for them, or cancel the one that runs.",
+                .details = lease.error().details};
         if (last || lease.error().code != core::ErrorCode::connection) co_return lease;
         const bool over =
             co_await pause(timers_, std::exchange(next_pause, 2 * next_pause), cancel);

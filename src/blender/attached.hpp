@@ -44,7 +44,8 @@ class Attached final : public Peer, public std::enable_shared_from_this<Attached
     static boost::asio::awaitable<core::Result<link::Reply>> run_call(
         std::shared_ptr<Attached> self, link::Request request, core::CancelToken cancel);
     static boost::asio::awaitable<core::Json> ask_status(std::shared_ptr<Attached> self);
-    boost::asio::awaitable<core::Result<link::Pool::Lease>> acquire(core::CancelToken cancel);
+    boost::asio::awaitable<core::Result<link::Pool::Lease>> acquire(core::CancelToken cancel,
+                                                                    std::string client);
 
     core::Timers& timers_;
     link::Endpoint endpoint_;

@@ -217,6 +217,7 @@ asio::awaitable<core::Result<link::Reply>> Instance::call_on_copy(Operation oper
 
     const auto file = *folder / fmt::format("copy-{}.blend", ++impl->copies);
     Operation snapshot{"save_snapshot", core::dump({{"path", file.string()}})};
+    snapshot.client = operation.client;
     const auto saved = co_await impl->call(std::move(snapshot), cancel, {});
     if (!saved) co_return saved.error();
     auto reply = co_await impl->run_on_copy(std::move(operation), file.string(), std::move(cancel),

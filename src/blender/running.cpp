@@ -41,11 +41,14 @@ asio::awaitable<core::Result<link::Reply>> Running::call(link::Request request,
                                                          core::CancelToken cancel,
                                                          link::ProgressHandler progress) {
     const auto self = shared_from_this();
-    auto lease = co_await pool.acquire(cancel);
+    auto lease = co_await pool.acquire(cancel, request.client);
     if (!lease && lease.error().code == core::ErrorCode::timeout && alive())
         co_return core::Error{
-            core::ErrorCode::busy, "Blender is busy with earlier calls: " + lease.error().message,
-            "Wait for them, or cancel the one that runs; get_blender_status says which it is."};
+            .code = core::ErrorCode::busy,
+            .message = "Blender is busy with earlier calls: " + lease.error().message,
+            .remedy =
+                "Wait for them, or cancel the one that runs; get_blender_status says which it is.",
+            .details = lease.error().details};
     if (!lease) {
         // Its end closed the pool, or refused the connection.
         const auto code = lease.error().code;

@@ -71,7 +71,7 @@ PoolState::PoolState(core::Timers& timers, core::Metrics& metrics, Pool::Connect
 }
 
 boost::asio::awaitable<core::Result<Pool::Lease>> PoolState::acquire(
-    std::shared_ptr<PoolState> self, core::CancelToken cancel) {
+    std::shared_ptr<PoolState> self, core::CancelToken cancel, std::string client) {
     constexpr auto what = "Waiting for a connection";
     if (cancel.cancelled()) co_return cancelled(what, cancel.reason());
     const auto ticket = ++self->last_ticket_;
@@ -79,10 +79,11 @@ boost::asio::awaitable<core::Result<Pool::Lease>> PoolState::acquire(
     Acquirer acquirer(*self, ticket);
     const auto registration = cancel.on_cancel(
         [&](core::CancelReason reason) { self->perform(self->plan_.cancel(ticket, reason)); });
-    self->perform(self->plan_.acquire(ticket));
+    self->perform(self->plan_.acquire(ticket, client, begin));
     if (!acquirer.lease.is_set())
-        acquirer.limit.start(self->options_.acquire_timeout,
-                             [&] { self->perform(self->plan_.time_out(ticket)); });
+        acquirer.limit.start(self->options_.acquire_timeout, [&] {
+            self->perform(self->plan_.time_out(ticket, self->timers_.now()));
+        });
 
     auto lease = co_await acquirer.lease.wait();
     const std::chrono::duration<double, std::milli> waited = self->timers_.now() - begin;
@@ -253,8 +254,9 @@ Pool::~Pool() {
     close();
 }
 
-boost::asio::awaitable<core::Result<Pool::Lease>> Pool::acquire(core::CancelToken cancel) {
-    return PoolState::acquire(state_, std::move(cancel));
+boost::asio::awaitable<core::Result<Pool::Lease>> Pool::acquire(core::CancelToken cancel,
+                                                                std::string client) {
+    return PoolState::acquire(state_, std::move(cancel), std::move(client));
 }
 
 void Pool::start() {

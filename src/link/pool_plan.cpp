@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace blender_mcpd::link {
@@ -18,9 +19,16 @@ Error shutting_down() {
     return {.code = ErrorCode::shutting_down, .message = "Connection pool shutting down"};
 }
 
+Error busy(ErrorCode code, std::string message, std::string_view why, std::chrono::seconds after) {
+    return {.code = code,
+            .message = std::move(message),
+            .remedy = fmt::format("{}Call again in {} s.", why, after.count()),
+            .details = fmt::format(R"({{"retry_after_s":{}}})", after.count())};
+}
+
 }  // namespace
 
-PoolPlan::Actions PoolPlan::acquire(Ticket ticket) {
+PoolPlan::Actions PoolPlan::acquire(Ticket ticket, std::string_view client, core::TimePoint now) {
     Actions actions;
     if (closed_) {
         actions.push_back(Deliver{ticket, shutting_down()});
@@ -30,30 +38,30 @@ PoolPlan::Actions PoolPlan::acquire(Ticket ticket) {
     if (!idle_.empty()) {  // then nobody waits
         auto pooled = std::move(idle_.back().pooled);
         idle_.pop_back();
-        ++active_;
-        actions.push_back(Deliver{ticket, std::move(pooled)});
+        lease(ticket, std::move(pooled), now, actions);
         return actions;
     }
-    waiters_.push_back({ticket, std::nullopt});
+    waiters_.add(ticket, client);
     connect_for_waiters(actions);
     if (waiting() > options_.max_waiters) {
-        waiters_.pop_back();
+        waiters_.remove(ticket);
         actions.push_back(Deliver{
-            ticket, Error{.code = ErrorCode::busy,
-                          .message = fmt::format("All {} connections to Blender are busy and {} "
-                                                 "callers wait already",
-                                                 options_.max, options_.max_waiters),
-                          .remedy = "Try again later"}});
+            ticket,
+            busy(ErrorCode::busy,
+                 fmt::format("All {} connections to Blender are busy and {} callers wait already",
+                             options_.max, options_.max_waiters),
+                 "", retry_after(now))});
     }
     return actions;
 }
 
-PoolPlan::Actions PoolPlan::time_out(Ticket ticket) {
+PoolPlan::Actions PoolPlan::time_out(Ticket ticket, core::TimePoint now) {
     auto actions = give_up(
-        ticket, {.code = ErrorCode::timeout,
-                 .message = fmt::format("There was no free connection within {}",
-                                        seconds(options_.acquire_timeout)),
-                 .remedy = "Blender is busy with other calls or does not answer: see its status"});
+        ticket, busy(ErrorCode::timeout,
+                     fmt::format("There was no free connection within {}",
+                                 seconds(options_.acquire_timeout)),
+                     "Blender is busy with other calls or does not answer: see its status. ",
+                     retry_after(now)));
     if (!actions.empty()) ++counters_.timeouts;
     return actions;
 }
@@ -64,12 +72,10 @@ PoolPlan::Actions PoolPlan::cancel(Ticket ticket, core::CancelReason reason) {
 
 PoolPlan::Actions PoolPlan::give_up(Ticket ticket, Error why) {
     Actions actions;
-    const auto waiter = std::find_if(waiters_.begin(), waiters_.end(),
-                                     [&](const Waiter& each) { return each.ticket == ticket; });
-    if (waiter == waiters_.end()) return actions;
+    const auto waiter = waiters_.remove(ticket);
+    if (!waiter) return actions;
     // Its attempt may hang: somebody else can make better use of the slot.
     if (waiter->attempt) actions.push_back(CancelConnect{*waiter->attempt});
-    waiters_.erase(waiter);
     actions.push_back(Deliver{ticket, std::move(why)});
     return actions;
 }
@@ -83,14 +89,10 @@ PoolPlan::Actions PoolPlan::connected(Attempt attempt, Connected result, core::T
         backoff_.succeeded();
     else if (spare)
         backoff_.failed(now);
-    const auto waiter = std::find_if(waiters_.begin(), waiters_.end(),
-                                     [&](const Waiter& each) { return each.attempt == attempt; });
-    if (waiter != waiters_.end()) {
-        waiter->attempt.reset();
-        if (!result) {
-            actions.push_back(Deliver{waiter->ticket, result.error()});
-            waiters_.erase(waiter);
-        }
+    const auto made_for = waiters_.end_attempt(attempt);
+    if (made_for && !result) {
+        waiters_.take(*made_for);
+        actions.push_back(Deliver{*made_for, result.error()});
     }
     if (result) place({attempt, std::move(*result)}, now, actions);
     connect_for_waiters(actions);
@@ -99,7 +101,8 @@ PoolPlan::Actions PoolPlan::connected(Attempt attempt, Connected result, core::T
 
 PoolPlan::Actions PoolPlan::released(Pooled leased, core::TimePoint now) {
     Actions actions;
-    --active_;
+    if (const auto lease = leased_.extract(leased.attempt))
+        service_time_.ended(now - lease.mapped());
     place(std::move(leased), now, actions);
     connect_for_waiters(actions);
     return actions;
@@ -119,7 +122,7 @@ PoolPlan::Actions PoolPlan::close() {
     if (std::exchange(closed_, true)) return actions;
     for (const auto attempt : connecting_)
         actions.push_back(CancelConnect{attempt});
-    for (const auto& waiter : std::exchange(waiters_, {}))
+    for (const auto& waiter : waiters_.take_all())
         actions.push_back(Deliver{waiter.ticket, shutting_down()});
     for (auto& idle : std::exchange(idle_, {}))
         discard(std::move(idle.pooled), CloseReason::shutdown, actions);
@@ -128,7 +131,7 @@ PoolPlan::Actions PoolPlan::close() {
 
 PoolStats PoolPlan::stats() const {
     auto stats = counters_;
-    stats.active = active_;
+    stats.active = leased_.size();
     stats.idle =
         static_cast<std::size_t>(std::count_if(idle_.begin(), idle_.end(), [](const Idle& idle) {
             return idle.pooled.connection->usable();
@@ -137,11 +140,6 @@ PoolStats PoolPlan::stats() const {
     stats.total = stats.active + stats.idle + stats.connecting;
     stats.waiting = waiting();
     return stats;
-}
-
-std::size_t PoolPlan::waiting() const {
-    return static_cast<std::size_t>(std::count_if(
-        waiters_.begin(), waiters_.end(), [](const Waiter& waiter) { return !waiter.attempt; }));
 }
 
 // Closed by the peer, or broken otherwise, while nobody looked.
@@ -184,17 +182,29 @@ void PoolPlan::place(Pooled free, core::TimePoint now, Actions& actions) {
         idle_.push_back({std::move(free), now});
         return;
     }
-    ++active_;
-    actions.push_back(Deliver{waiters_.front().ticket, std::move(free)});
-    waiters_.pop_front();
+    lease(waiters_.take_next().ticket, std::move(free), now, actions);
+}
+
+void PoolPlan::lease(Ticket ticket, Pooled free, core::TimePoint now, Actions& actions) {
+    leased_.emplace(free.attempt, now);
+    actions.push_back(Deliver{ticket, std::move(free)});
 }
 
 void PoolPlan::connect_for_waiters(Actions& actions) {
     if (closed_) return;
-    for (auto& waiter : waiters_) {
-        if (total() >= options_.max) return;
-        if (!waiter.attempt) waiter.attempt = begin_attempt(actions);
+    while (total() < options_.max) {
+        const auto waiter = waiters_.next_without_attempt();
+        if (!waiter) return;
+        waiters_.begin_attempt(*waiter, begin_attempt(actions));
     }
+}
+
+// When all who wait now have been served.
+std::chrono::seconds PoolPlan::retry_after(core::TimePoint now) const {
+    core::Duration current{0};
+    for (const auto& [attempt, since] : leased_)
+        current = std::max(current, now - since);
+    return service_time_.until_served(waiting(), options_.max, current);
 }
 
 PoolPlan::Attempt PoolPlan::begin_attempt(Actions& actions) {

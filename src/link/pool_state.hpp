@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <string>
 
 namespace blender_mcpd::link {
 
@@ -24,7 +25,7 @@ struct PoolState : std::enable_shared_from_this<PoolState> {
               const PoolOptions& options);
 
     static boost::asio::awaitable<core::Result<Pool::Lease>> acquire(
-        std::shared_ptr<PoolState> self, core::CancelToken cancel);
+        std::shared_ptr<PoolState> self, core::CancelToken cancel, std::string client);
     void release(PoolPlan::Pooled leased);
     void start();
     void close();

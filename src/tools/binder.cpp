@@ -101,7 +101,7 @@ asio::awaitable<mcp::ToolAnswer> run(std::shared_ptr<Bound> bound, mcp::CallCont
 asio::awaitable<core::Result<mcp::ToolAnswer>> edit(Toolbox toolbox, std::string name,
                                                     core::Json arguments,
                                                     mcp::CallContext context) {
-    auto wanted = operation(std::move(name), arguments);
+    auto wanted = operation(std::move(name), arguments, context);
     wanted.mutates = true;
     auto reply =
         co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
@@ -152,10 +152,12 @@ mcp::Tool pass_through(Spec spec, const Toolbox& toolbox) {
     return bind(std::move(spec), toolbox, std::move(handler));
 }
 
-blender::Operation operation(std::string name, const core::Json& arguments) {
+blender::Operation operation(std::string name, const core::Json& arguments,
+                             const mcp::CallContext& context) {
     blender::Operation wanted;
     wanted.name = std::move(name);
     wanted.args = core::dump(arguments);
+    wanted.client = context.client;
     return wanted;
 }
 

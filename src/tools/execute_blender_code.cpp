@@ -130,7 +130,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> execute(Toolbox toolbox,
     }
 
     const auto timeout = take_seconds(arguments, "timeout_s");
-    auto wanted = operation("execute_blender_code", arguments);
+    auto wanted = operation("execute_blender_code", arguments, context);
     wanted.mutates = true;
     wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
     auto reply =

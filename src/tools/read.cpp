@@ -67,7 +67,7 @@ asio::awaitable<core::Result<mcp::ToolAnswer>> read(Toolbox toolbox, std::string
                                                     mcp::CallContext context) {
     const guard::CacheKey key{toolbox.blender.instance(), name, canonical(arguments)};
     if (const auto known = co_await recall(toolbox, key)) co_return to_result(known);
-    const auto wanted = operation(std::move(name), arguments);
+    const auto wanted = operation(std::move(name), arguments, context);
     const auto ticket = toolbox.guards.cache.begin_read(key.instance);
     // Its steps are told to the one who came first.
     guard::SingleFlight::Loader loader = [toolbox, key, ticket, wanted,
@@ -75,9 +75,10 @@ asio::awaitable<core::Result<mcp::ToolAnswer>> read(Toolbox toolbox, std::string
                                               forward_progress(context)](core::CancelToken cancel) {
         return load(toolbox, key, ticket, wanted, progress, std::move(cancel));
     };
-    // A read after an edit must not be answered by one that began before it.
+    // A read after an edit must not be answered by one that began before it, nor wait in the line
+    // of another client.
     auto flight = key;
-    flight.instance += fmt::format("@{}", ticket.change());
+    flight.instance += fmt::format("@{}@{}", ticket.change(), context.client);
     const auto text =
         co_await toolbox.guards.flights.run(std::move(flight), std::move(loader), context.cancel);
     if (!text) co_return text.error();

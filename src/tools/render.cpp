@@ -74,7 +74,7 @@ void keep_image(const Toolbox& toolbox, mcp::ToolResult& result) {
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
                                                           core::Json arguments) {
     const auto timeout = take_seconds(arguments, "timeout_s");
-    auto wanted = operation("render", arguments);
+    auto wanted = operation("render", arguments, context);
     wanted.timeout = timeout.value_or(toolbox.options.render_timeout);
     auto reply = co_await toolbox.blender.call_on_copy(std::move(wanted), context.cancel,
                                                        forward_progress(context));

@@ -3,6 +3,7 @@
 #include "pool_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <random>
@@ -22,6 +23,7 @@ namespace {
 struct Game {
     static constexpr std::size_t max = 3;
     static constexpr std::size_t max_waiters = 5;
+    static constexpr std::size_t clients = 3;
 
     Game(unsigned seed, std::size_t min) : random(seed), least(min) {}
 
@@ -86,25 +88,53 @@ struct Game {
         close.what.connection->close();
     }
     void take(const PoolPlan::Deliver& delivery) {
-        const auto waiter = std::find(waiters.begin(), waiters.end(), delivery.ticket);
+        const auto waiter = find(delivery.ticket);
         REQUIRE(waiter != waiters.end());  // never served twice, never after giving up
         if (delivery.connection) {
-            CHECK(waiter == waiters.begin());  // first come first served
+            CHECK(waiter == head_of(waiter->client));  // first come first served
             const auto& pooled = *delivery.connection;
             CHECK(pooled.connection->usable());
             for (const auto& lease : leased)
                 CHECK(lease.connection != pooled.connection);
             leased.push_back(pooled);
             ++served;
+            took_turn(*waiter);
         } else {
             ++(delivery.ticket == giving_up ? gave_up : told);
         }
         waiters.erase(waiter);
     }
 
+    struct Waiter {
+        PoolPlan::Ticket ticket;
+        std::size_t client;
+        // Of each other client, since this one heads the line of its own.
+        std::array<int, clients> served_before{};
+    };
+    using Waiters = std::vector<Waiter>;
+
+    Waiters::iterator find(PoolPlan::Ticket ticket) {
+        return std::find_if(waiters.begin(), waiters.end(),
+                            [&](const Waiter& each) { return each.ticket == ticket; });
+    }
+    Waiters::iterator head_of(std::size_t client) {
+        return std::find_if(waiters.begin(), waiters.end(),
+                            [&](const Waiter& each) { return each.client == client; });
+    }
+    void took_turn(const Waiter& one) {
+        for (std::size_t other = 0; other < clients; ++other) {
+            const auto head = head_of(other);
+            if (other == one.client || head == waiters.end()) continue;
+            longest = std::max(longest, ++head->served_before[one.client]);
+            CHECK(head->served_before[one.client] <= 1);
+        }
+    }
+
     void enter() {
-        waiters.push_back(++last_ticket);
-        perform(plan.acquire(last_ticket));
+        // The first client floods.
+        const auto client = pick(2) == 0 ? 0 : pick(clients);
+        waiters.push_back({++last_ticket, client});
+        perform(plan.acquire(last_ticket, names[client], now));
     }
     void finish_attempt() {
         if (attempts.empty()) return;
@@ -127,10 +157,10 @@ struct Game {
     }
     void give_up() {
         giving_up = waiters.empty() || pick(2) == 0 ? 1 + pick(last_ticket + 1)
-                                                    : waiters[pick(waiters.size())];
-        perform(pick(2) == 0 ? plan.time_out(giving_up)
+                                                    : waiters[pick(waiters.size())].ticket;
+        perform(pick(2) == 0 ? plan.time_out(giving_up, now)
                              : plan.cancel(giving_up, core::CancelReason::client));
-        CHECK(std::find(waiters.begin(), waiters.end(), giving_up) == waiters.end());
+        CHECK(find(giving_up) == waiters.end());
         giving_up = 0;
     }
     void kill() {
@@ -172,13 +202,15 @@ struct Game {
     PoolPlan::Ticket last_ticket = 0;
     PoolPlan::Ticket giving_up = 0;
     PoolPlan::Attempt last_attempt = 0;
-    std::vector<PoolPlan::Ticket> waiters;
+    static constexpr std::array names{"a", "b", "c"};
+    Waiters waiters;  // in the order in which they came
     std::set<PoolPlan::Attempt> attempts;
     std::vector<PoolPlan::Pooled> leased;
     std::vector<std::shared_ptr<FakeConnection>> opened;  // without those closed long ago
     std::uint64_t opened_count = 0;
     std::uint64_t closed_by_shutdown = 0;
     std::uint64_t served = 0;
+    int longest = 0;         // that anybody was served before somebody at the head of another line
     std::uint64_t told = 0;  // an error that they did not ask for
     std::uint64_t gave_up = 0;
 };
@@ -191,6 +223,7 @@ TEST_CASE("the rules of the pool hold in 100,000 random events") {
         Game game(20'260'101U + static_cast<unsigned>(min), min);
         game.play(25'000);
         CHECK(game.served > 2'000);
+        CHECK(game.longest == 1);
         CHECK(game.told > 200);
         CHECK(game.gave_up > 200);
         game.end();

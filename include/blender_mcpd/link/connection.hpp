@@ -46,6 +46,7 @@ struct Request {
     std::chrono::milliseconds timeout{60'000};  // from sending to the reply's first byte
     /// An edit: when the connection is lost after sending, its outcome is unknown.
     bool mutates = true;
+    std::string client{};  // who asks, for the turns of the pool; is not sent
 };
 
 struct Progress {

@@ -1,5 +1,5 @@
-// A pool of connections to one Blender: leases, first come first served, and a periodic check of
-// what lies idle. Loop thread only: there is no lock, because nothing else can come in between.
+// A pool of connections to one Blender: leases, in turns by client, and a periodic check of what
+// lies idle. Loop thread only: there is no lock, because nothing else can come in between.
 #pragma once
 
 #include <blender_mcpd/core/cancel.hpp>
@@ -103,9 +103,12 @@ class Pool {
     /// often (1 s to 60 s) while that fails. After close() it does nothing.
     void start();
 
-    /// Errors: timeout ("no free connection within N s"), busy (too many waiters), cancelled,
-    /// shutting_down, or the connector's error.
-    boost::asio::awaitable<core::Result<Lease>> acquire(core::CancelToken cancel);
+    /// Clients that wait are served in turns, one acquire each; those of one client first come
+    /// first served. All who name no client are one. Errors: timeout ("no free connection within N
+    /// s"), busy (too many waiters), both with {"retry_after_s": N}, an estimate, in their details;
+    /// cancelled, shutting_down, or the connector's error.
+    boost::asio::awaitable<core::Result<Lease>> acquire(core::CancelToken cancel,
+                                                        std::string client = {});
 
     [[nodiscard]] PoolStats stats() const;
 
