@@ -1,0 +1,38 @@
+// Whether scripts may run: what the script policy finds in them, and the consent of the user.
+#pragma once
+
+#include "toolbox.hpp"
+
+#include <blender_mcpd/core/error.hpp>
+#include <blender_mcpd/guard/script_policy.hpp>
+#include <blender_mcpd/mcp/call.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace blender_mcpd::tools {
+
+struct ScriptText {
+    std::string where;  // how findings call it ("In return_expression: "); empty for the only one
+    std::string_view code;  // must outlive it
+};
+
+/// Of several texts that run as one.
+struct Judgement {
+    guard::Verdict verdict;  // the strictest action, all findings
+    std::string identity;    // what consent is given to: another one when those texts change
+};
+
+[[nodiscard]] Judgement judge(guard::ScriptPolicy& policy, std::span<const ScriptText> texts);
+
+/// Nothing when they may run, or the question that the call must ask first. The error is the
+/// refusal. Counts and logs.
+[[nodiscard]] core::Result<std::optional<mcp::InputRequired>> permission(
+    const Toolbox& toolbox, const mcp::CallContext& context, const Judgement& judgement);
+
+/// Puts the findings into a result, as its first member.
+void add_findings(std::string& result, const guard::Verdict& verdict);
+
+}  // namespace blender_mcpd::tools
