@@ -122,6 +122,7 @@ constexpr std::array kinds{
     Kind{"not_found", core::ErrorCode::not_found, false},
     Kind{"blender", core::ErrorCode::blender, false},  // such operations undo what they have begun
     Kind{"script", core::ErrorCode::blender, true},
+    Kind{"partial", core::ErrorCode::blender, true},  // of a batch
     Kind{"interrupted", core::ErrorCode::cancelled, true},
     Kind{"deadline", core::ErrorCode::timeout, true},
     Kind{"not_started", core::ErrorCode::cancelled, false},
@@ -159,8 +160,9 @@ core::Error to_error(std::string_view raw_error, bool mutates) {
     const auto object = RawObject::scan(raw_error).value();
     const auto name = string(object, "kind").value_or("");
     const auto kind = find_kind(name);
-    const auto outcome =
-        kind.may_have_run && mutates ? core::Outcome::unknown : core::Outcome::not_applied;
+    const bool undone = object.find("undone") == "true";
+    const auto outcome = kind.may_have_run && mutates && !undone ? core::Outcome::unknown
+                                                                 : core::Outcome::not_applied;
     return {.code = kind.code,
             .message = string(object, "message")
                            .value_or(fmt::format("Blender reported an error of kind \"{}\"",

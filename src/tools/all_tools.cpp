@@ -26,6 +26,7 @@ constexpr std::array entries{Entry{"get_blender_status", minimal, get_blender_st
                              Entry{"set_material", standard, set_material},
                              Entry{"render", standard, render},
                              Entry{"history", standard, history},
+                             Entry{"batch", standard, batch},
                              Entry{"manage_file", standard, manage_file},
                              Entry{"execute_blender_code", minimal, execute_blender_code}};
 

@@ -1,13 +1,10 @@
 #include "binder.hpp"
 
+#include "argument_rules.hpp"
 #include "failure.hpp"
 #include "read.hpp"
 #include "schema.hpp"
 
-#include <blender_mcpd/guard/json_schema.hpp>
-
-#include <cmath>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -20,39 +17,12 @@ namespace asio = boost::asio;
 /// What a bound tool keeps between calls.
 struct Bound {
     std::string name;
-    core::Json input;
+    ArgumentRules rules;
     Toolbox toolbox;
     Handler handler;
     bool mutates;
     guard::ToolClass tool_class;
-    std::optional<core::Result<guard::JsonSchema>> schema;
 };
-
-core::Result<void> validate(Bound& bound, const core::Json& arguments) {
-    if (!bound.schema) bound.schema.emplace(guard::JsonSchema::compile(bound.input));
-    if (!*bound.schema) {
-        auto error = bound.schema->error();
-        error.code = core::ErrorCode::internal;
-        return error;
-    }
-    return (*bound.schema)->validate(arguments);
-}
-
-/// JSON does not tell 3.0 from 3, Python does: range(3.0) fails. -0.0 has no integer and stays.
-void make_whole(core::Json& value) {
-    if (value.is_structured()) {
-        for (auto& member : value)
-            make_whole(member);
-        return;
-    }
-    if (!value.is_number_float()) return;
-    constexpr double exact = 9007199254740992.0;  // 2^53
-    const auto number = value.get<double>();
-    const auto whole = std::trunc(number);
-    if (whole < number || whole > number || std::abs(number) > exact) return;
-    if (std::signbit(number) && std::abs(number) < 1) return;
-    value = static_cast<std::int64_t>(number);
-}
 
 mcp::ToolResult failed(std::string text, const core::Error& error) {
     auto result = mcp::error_result(std::move(text));
@@ -82,13 +52,12 @@ asio::awaitable<mcp::ToolAnswer> perform(std::shared_ptr<Bound> bound, mcp::Call
 asio::awaitable<mcp::ToolAnswer> run(std::shared_ptr<Bound> bound, mcp::CallContext context,
                                      core::Json arguments) {
     auto& guards = bound->toolbox.guards;
-    if (const auto valid = validate(*bound, arguments); !valid) {
+    if (const auto valid = bound->rules.apply(arguments); !valid) {
         guards.metrics.add(validation_failures, 1, bound->name);
         if (const auto numbers = guard::count_non_finite(arguments); numbers > 0)
             guards.metrics.add(guard::nan_infinity_blocked, static_cast<std::int64_t>(numbers));
         co_return failed(explain_refusal(valid.error()), valid.error());
     }
-    make_whole(arguments);
     if (context.can_task)
         co_return mcp::StartTask{[bound, arguments](mcp::CallContext own) {
             return perform(bound, std::move(own), arguments);
@@ -126,9 +95,9 @@ std::optional<std::string> image_type(std::string_view result) {
 }  // namespace
 
 mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler) {
-    auto bound =
-        std::make_shared<Bound>(Bound{spec.name, spec.input, toolbox, std::move(handler),
-                                      !spec.annotations.read_only, spec.tool_class, std::nullopt});
+    auto bound = std::make_shared<Bound>(Bound{spec.name, ArgumentRules(spec.input), toolbox,
+                                               std::move(handler), !spec.annotations.read_only,
+                                               spec.tool_class});
     mcp::Tool tool;
     tool.name = std::move(spec.name);
     tool.title = std::move(spec.title);

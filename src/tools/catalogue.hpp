@@ -1,6 +1,7 @@
 // One function a tool; each lives in the file of its name.
 #pragma once
 
+#include "binder.hpp"
 #include "toolbox.hpp"
 
 #include <blender_mcpd/mcp/tool.hpp>
@@ -17,6 +18,16 @@ namespace blender_mcpd::tools {
 [[nodiscard]] mcp::Tool render(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool history(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool manage_file(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool batch(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool execute_blender_code(const Toolbox& toolbox);
+
+// Of those that may be steps of a batch.
+[[nodiscard]] Spec get_scene_info_spec();
+[[nodiscard]] Spec get_object_info_spec();
+[[nodiscard]] Spec create_objects_spec();
+[[nodiscard]] Spec update_objects_spec();
+[[nodiscard]] Spec delete_objects_spec();
+[[nodiscard]] Spec set_material_spec();
+[[nodiscard]] Spec execute_blender_code_spec();
 
 }  // namespace blender_mcpd::tools

@@ -83,7 +83,9 @@ Json item() {
     });
 }
 
-Spec spec() {
+}  // namespace
+
+Spec create_objects_spec() {
     return {
         "create_objects",
         "Create objects",
@@ -100,10 +102,8 @@ Spec spec() {
     };
 }
 
-}  // namespace
-
 mcp::Tool create_objects(const Toolbox& toolbox) {
-    return pass_through(spec(), toolbox);
+    return pass_through(create_objects_spec(), toolbox);
 }
 
 }  // namespace blender_mcpd::tools

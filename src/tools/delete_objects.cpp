@@ -7,7 +7,9 @@ namespace {
 
 using namespace schema;
 
-Spec spec() {
+}  // namespace
+
+Spec delete_objects_spec() {
     return {
         "delete_objects",
         "Delete objects",
@@ -33,10 +35,8 @@ Spec spec() {
     };
 }
 
-}  // namespace
-
 mcp::Tool delete_objects(const Toolbox& toolbox) {
-    return pass_through(spec(), toolbox);
+    return pass_through(delete_objects_spec(), toolbox);
 }
 
 }  // namespace blender_mcpd::tools

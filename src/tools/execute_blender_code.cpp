@@ -12,7 +12,32 @@ namespace {
 
 using namespace schema;
 
-Spec spec() {
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> execute(Toolbox toolbox,
+                                                              mcp::CallContext context,
+                                                              core::Json arguments) {
+    std::vector<ScriptText> texts{{"", arguments["code"].get_ref<const std::string&>()}};
+    if (const auto expression = arguments.find("return_expression"); expression != arguments.end())
+        texts.push_back({"In return_expression: ", expression->get_ref<const std::string&>()});
+    const auto judgement = judge(toolbox.guards.scripts, texts);
+    auto allowed = permission(toolbox, context, judgement);
+    if (!allowed) co_return allowed.error();
+    if (*allowed) co_return std::move(**allowed);
+
+    const auto timeout = take_seconds(arguments, "timeout_s");
+    auto wanted = operation("execute_blender_code", arguments, context);
+    wanted.mutates = true;
+    wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
+    auto reply =
+        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
+    if (!reply) co_return reply.error();
+    auto result = to_result(std::move(*reply));
+    if (result) add_findings(result->structured, judgement.verdict);
+    co_return result;
+}
+
+}  // namespace
+
+Spec execute_blender_code_spec() {
     return {
         "execute_blender_code",
         "Run Python in Blender",
@@ -42,35 +67,11 @@ Spec spec() {
     };
 }
 
-boost::asio::awaitable<core::Result<mcp::ToolAnswer>> execute(Toolbox toolbox,
-                                                              mcp::CallContext context,
-                                                              core::Json arguments) {
-    std::vector<ScriptText> texts{{"", arguments["code"].get_ref<const std::string&>()}};
-    if (const auto expression = arguments.find("return_expression"); expression != arguments.end())
-        texts.push_back({"In return_expression: ", expression->get_ref<const std::string&>()});
-    const auto judgement = judge(toolbox.guards.scripts, texts);
-    auto allowed = permission(toolbox, context, judgement);
-    if (!allowed) co_return allowed.error();
-    if (*allowed) co_return std::move(**allowed);
-
-    const auto timeout = take_seconds(arguments, "timeout_s");
-    auto wanted = operation("execute_blender_code", arguments, context);
-    wanted.mutates = true;
-    wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
-    auto reply =
-        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
-    if (!reply) co_return reply.error();
-    auto result = to_result(std::move(*reply));
-    if (result) add_findings(result->structured, judgement.verdict);
-    co_return result;
-}
-
-}  // namespace
-
 mcp::Tool execute_blender_code(const Toolbox& toolbox) {
-    return bind(spec(), toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
-        return execute(toolbox, std::move(context), std::move(arguments));
-    });
+    return bind(execute_blender_code_spec(), toolbox,
+                [toolbox](mcp::CallContext context, core::Json arguments) {
+                    return execute(toolbox, std::move(context), std::move(arguments));
+                });
 }
 
 }  // namespace blender_mcpd::tools

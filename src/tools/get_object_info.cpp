@@ -13,7 +13,9 @@ Json include() {
                     1, 8, "More details to return.");
 }
 
-Spec spec() {
+}  // namespace
+
+Spec get_object_info_spec() {
     return {
         "get_object_info",
         "Object details",
@@ -32,10 +34,8 @@ Spec spec() {
     };
 }
 
-}  // namespace
-
 mcp::Tool get_object_info(const Toolbox& toolbox) {
-    return pass_through(spec(), toolbox);
+    return pass_through(get_object_info_spec(), toolbox);
 }
 
 }  // namespace blender_mcpd::tools

@@ -13,7 +13,9 @@ Json field() {
                    "data"});
 }
 
-Spec spec() {
+}  // namespace
+
+Spec get_scene_info_spec() {
     return {
         "get_scene_info",
         "Scene overview",
@@ -46,10 +48,8 @@ Spec spec() {
     };
 }
 
-}  // namespace
-
 mcp::Tool get_scene_info(const Toolbox& toolbox) {
-    return pass_through(spec(), toolbox);
+    return pass_through(get_scene_info_spec(), toolbox);
 }
 
 }  // namespace blender_mcpd::tools

@@ -7,7 +7,9 @@ namespace {
 
 using namespace schema;
 
-Spec spec() {
+}  // namespace
+
+Spec set_material_spec() {
     return {
         "set_material",
         "Set material",
@@ -30,10 +32,8 @@ Spec spec() {
     };
 }
 
-}  // namespace
-
 mcp::Tool set_material(const Toolbox& toolbox) {
-    return pass_through(spec(), toolbox);
+    return pass_through(set_material_spec(), toolbox);
 }
 
 }  // namespace blender_mcpd::tools

@@ -24,7 +24,9 @@ Json item() {
                        }));
 }
 
-Spec spec() {
+}  // namespace
+
+Spec update_objects_spec() {
     return {
         "update_objects",
         "Update objects",
@@ -42,10 +44,8 @@ Spec spec() {
     };
 }
 
-}  // namespace
-
 mcp::Tool update_objects(const Toolbox& toolbox) {
-    return pass_through(spec(), toolbox);
+    return pass_through(update_objects_spec(), toolbox);
 }
 
 }  // namespace blender_mcpd::tools

@@ -24,6 +24,7 @@ VALID_CALLS: list[tuple[str, Json]] = [
     ("render", {"engine": "workbench", "resolution": [32, 24]}),
     ("delete_objects", {"names": ["Cube"]}),
     ("history", {"action": "undo"}),
+    ("batch", {"steps": [{"tool": "create_objects", "arguments": {"items": [{"kind": "empty"}]}}], "label": "Mark"}),
 ]
 
 INVALID_CALL = ("create_objects", {"items": [{"kind": "cube", "location": [1, 2]}]})

@@ -154,6 +154,7 @@ TEST_CASE("every kind of error has its code and outcome") {
         {"not_found", ErrorCode::not_found, Outcome::not_applied},
         {"blender", ErrorCode::blender, Outcome::not_applied},
         {"script", ErrorCode::blender, Outcome::unknown},
+        {"partial", ErrorCode::blender, Outcome::unknown},
         {"interrupted", ErrorCode::cancelled, Outcome::unknown},
         {"deadline", ErrorCode::timeout, Outcome::unknown},
         {"not_started", ErrorCode::cancelled, Outcome::not_applied},
@@ -172,6 +173,8 @@ TEST_CASE("every kind of error has its code and outcome") {
         CHECK(error.remedy == "Try Cube");
         CHECK(error.details == raw);
         CHECK(link::to_error(raw, false).outcome == Outcome::not_applied);
+        const auto undone = raw.substr(0, raw.size() - 1) + R"(,"undone":true})";
+        CHECK(link::to_error(undone, true).outcome == Outcome::not_applied);
     }
 }
 

@@ -191,6 +191,27 @@ const std::vector<Row> rows{
     {"render", R"({"percentage":"50%"})",
      "percentage: must be a number from 1 to 100, got \"50%\""},
 
+    {"batch",
+     R"({"steps":[{"tool":"create_objects","arguments":{"items":[{"kind":"cube"}]}},
+         {"tool":"get_scene_info","arguments":{}}],"atomic":false,"label":"Two","timeout_s":5})",
+     ""},
+    {"batch", R"({"steps":[]})", "steps: must not be empty"},
+    {"batch", R"({"steps":[{"tool":"render","arguments":{}}]})",
+     "steps[0].tool: must be one of the allowed values, got \"render\""},
+    {"batch", R"({"steps":[{"tool":"delete_objects"}]})", "steps[0].arguments: is required"},
+    {"batch",
+     R"({"steps":[{"tool":"get_scene_info","arguments":{}},
+         {"tool":"create_objects","arguments":{"items":[{"kind":"spere"}]}}]})",
+     "steps[1].arguments.items[0].kind: must be one of the allowed values, got \"spere\"\nWhat to "
+     "do: Did you mean \"sphere\"?"},
+    {"batch", R"({"steps":[{"tool":"get_object_info","arguments":{"name":"Cube"}}]})",
+     "steps[0].arguments.name: unknown property\nWhat to do: Did you mean \"names\"?"},
+    {"batch",
+     R"({"steps":[{"tool":"execute_blender_code","arguments":{"code":"x","timeout_s":1}}]})",
+     "steps[0].arguments.timeout_s: a batch has one limit for all steps\nWhat to do: Give "
+     "timeout_s "
+     "to the batch itself."},
+
     {"history", R"({"action":"list"})", ""},
     {"history", R"({"action":"undo","steps":50})", ""},
     {"history", R"({"action":"restore","name":"../ä b"})", ""},

@@ -106,6 +106,7 @@ TEST_CASE("every tool turns a failure into an isError result") {
         {"set_material", R"({"objects":["A"],"material":{}})"},
         {"render", "{}"},
         {"history", R"({"action":"undo"})"},
+        {"batch", R"({"steps":[{"tool":"delete_objects","arguments":{"names":["A"]}}]})"},
         {"manage_file", R"({"action":"save"})"},
         {"execute_blender_code", R"({"code":"x"})"},
     };

@@ -31,6 +31,7 @@ std::string valid_arguments(const std::string& tool) {
         {"delete_objects", R"({"names":["Cube"]})"},
         {"set_material", R"({"objects":["Cube"],"material":{"name":"Red"}})"},
         {"history", R"({"action":"undo"})"},
+        {"batch", R"({"steps":[{"tool":"execute_blender_code","arguments":{"code":"x = 1"}}]})"},
         {"manage_file", R"({"action":"new"})"},
         {"execute_blender_code", R"({"code":"x = 1"})"},
     };

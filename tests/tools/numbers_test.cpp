@@ -30,6 +30,7 @@ core::Json minimal(const core::Json& schema) {
     if (type == "array")
         return core::Json(schema.value("minItems", std::size_t{0}), minimal(schema["items"]));
     auto value = core::Json::object();
+    if (!schema.contains("properties")) return value;
     for (const auto& name : schema.value("required", core::Json::array())) {
         const auto key = name.get<std::string>();
         value[key] = minimal(schema["properties"][key]);
@@ -66,7 +67,7 @@ void each_number(const core::Json& schema, const std::string& path, const Wrap& 
         };
         each_number(schema["items"], path + "[" + std::to_string(at) + "]", with_item, visit);
     }
-    if (type != "object") return;
+    if (type != "object" || !schema.contains("properties")) return;
     for (const auto& [name, property] : schema["properties"].items()) {
         const auto with_member = [&, key = name](core::Json member) {
             auto members = minimal(schema);

@@ -90,6 +90,12 @@ const std::vector<Row> rows{
      ""},
     {"history", R"({"action":"drop","dropped":["a"]})", "generation: is required"},
 
+    {"batch",
+     R"({"steps":[{"tool":"get_scene_info","result":{}}],
+         "changes":{"added":[],"removed":[],"changed":{}},"generation":5})",
+     ""},
+    {"batch", R"({"steps":[],"generation":5})", "changes: is required"},
+
     {"manage_file",
      R"({"action":"save","file":"/a.blend","dirty":false,"generation":5,
          "changes":{"added":[],"removed":[],"changed":{}},"bytes":1000})",

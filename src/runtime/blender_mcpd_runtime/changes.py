@@ -10,6 +10,7 @@ class Changes:
         self.added: list[str] = []
         self.removed: list[str] = []
         self._changed: dict[str, dict[str, None]] = {}
+        self._renamed: dict[str, str] = {}  # the old names by the new ones, in the order in which they were given
 
     def change(self, name: str, fields: Iterable[str]) -> None:
         self._changed.setdefault(name, {}).update(dict.fromkeys(fields))
@@ -18,6 +19,29 @@ class Changes:
         """Carries over what the same command already changed."""
         fields = self._changed.pop(old, {})
         self._changed[new] = {**fields, "name": None}
+        self._renamed[new] = old
+
+    def merge(self, later: Changes) -> None:
+        """Adds what a later command changed; what came and went in between is not mentioned."""
+        for new, old in later._renamed.items():
+            if old in self.added:
+                self.added[self.added.index(old)] = new
+            else:
+                self.rename(old, new)
+        for name in later.removed:
+            self._changed.pop(name, None)
+            if name in self.added:
+                self.added.remove(name)
+            else:
+                self.removed.append(name)
+        for name in later.added:
+            if name in self.removed:  # another of the same name
+                self.removed.remove(name)
+                self.change(name, ["replaced"])
+            else:
+                self.added.append(name)
+        for name, fields in later._changed.items():
+            self.change(name, fields)
 
     def to_json(self) -> dict[str, Any]:
         added = set(self.added)

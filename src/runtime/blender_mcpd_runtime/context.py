@@ -29,6 +29,7 @@ class Context:
     def __init__(self, job: Job, document: Document) -> None:
         self.job = job
         self.document = document
+        self.changes = Changes()  # all that was committed so far
         self._last_progress = 0.0
         self._last_value = 0
         self._total = 0
@@ -36,6 +37,12 @@ class Context:
     def hold_interrupts(self) -> None:
         """From here on the command runs to its end. Raises when it was already asked to stop."""
         self.job.interruptible = False
+        if self.job.interrupt is not None:
+            raise Interrupted
+
+    def allow_interrupts(self) -> None:
+        """After hold_interrupts, between two parts that are each complete. Raises when it was asked to stop meanwhile."""
+        self.job.interruptible = True
         if self.job.interrupt is not None:
             raise Interrupted
 
@@ -53,6 +60,7 @@ class Context:
     def commit(self, label: str, changes: Changes, result: dict[str, Any]) -> dict[str, Any]:
         """Makes the change one undo step and adds what changed to the result."""
         self.document.commit(label, changes.names())
+        self.changes.merge(changes)
         return {**result, "changes": changes.to_json(), "generation": self.document.generation}
 
     def progress(self, value: int, total: int, message: str) -> None:

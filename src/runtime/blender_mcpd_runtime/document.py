@@ -33,10 +33,12 @@ class Document:
         self.dirty = False
         self.file: str = bpy.data.filepath
         self.loads = 0          # files opened so far, whoever opened them
+        self.saves = 0          # how often the open file was saved
         self.touched = False    # Blender re-evaluated something since `watch`
         self.evaluated: set[tuple[str, str]] = set()  # (kind, name) of what has new content since `watch`
         self.stepped = False    # undo or redo ran since `watch`
         self.saved = False      # the open file was saved since `watch`, `touched` is what came after
+        self.holds_undo = False  # edits are part of a larger one, see all_or_none.py
         self._undo_is_current = False
         self._saved_as = self._file_stamp()
         self._told = self._state()  # what those who watch know
@@ -111,6 +113,7 @@ class Document:
         if stamp != self._saved_as:
             self._saved_as = stamp
             self.saved = True
+            self.saves += 1
             self.dirty = False
             self.touched = False
 
@@ -126,6 +129,7 @@ class Document:
     def begin_job(self) -> None:
         """From here on the operation says itself what it changes; what happens outside is the user's doing."""
         self._in_job = True
+        self.holds_undo = False
 
     def end_job(self) -> None:
         self._in_job = False
@@ -165,12 +169,15 @@ class Document:
         self._undo_is_current = False
 
     def prepare_change(self) -> None:
-        if bpy.context.mode != "OBJECT":
-            # Undo steps made in an edit mode hold that edit alone, and mesh data is stale until it ends.
-            bpy.ops.object.mode_set(mode="OBJECT")
-            self._undo_is_current = False
+        self.leave_edit_mode()
         if not self._undo_is_current:
             self.push_undo("Script")
+
+    def leave_edit_mode(self) -> None:
+        """Undo steps made in an edit mode hold that edit alone, and mesh data is stale until it ends."""
+        if bpy.context.mode != "OBJECT":
+            bpy.ops.object.mode_set(mode="OBJECT")
+            self._undo_is_current = False
 
     def commit(self, undo_label: str, names: Iterable[str]) -> None:
         bpy.context.view_layer.update()
@@ -192,6 +199,8 @@ class Document:
         return changes
 
     def push_undo(self, undo_label: str) -> None:
+        if self.holds_undo:
+            return
         # The history is read line by line.
         bpy.ops.ed.undo_push(message="".join(c if c.isprintable() else " " for c in undo_label))
         self._undo_is_current = True
@@ -208,8 +217,17 @@ class Document:
         edit.undo_steps = steps
         self.touched = False
 
+    def note_taken_back(self, dirty: bool) -> None:
+        """Everything is as at an earlier undo step again."""
+        self._undo_is_current = True
+        self.generation += 1
+        self.dirty = dirty
+        self.touched = False
+
     def roll_back(self) -> None:
         """Back to the last undo step: pushing the broken state and undoing it restores exactly that step."""
+        if self.holds_undo:
+            return
         bpy.ops.ed.undo_push(message=ROLLED_BACK)
         bpy.ops.ed.undo()
         bpy.context.view_layer.update()

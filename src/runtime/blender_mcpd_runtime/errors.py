@@ -13,7 +13,7 @@ class OpError(Exception):
     """A refusal or failure that the caller can act on; `kind` is one of the link's error kinds."""
 
     def __init__(self, kind: str, message: str, *, remedy: str | None = None, field: str | None = None,
-                 traceback: str | None = None, details: dict[str, Any] | None = None) -> None:
+                 traceback: str | None = None, details: dict[str, Any] | None = None, undone: bool = False) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
@@ -21,6 +21,7 @@ class OpError(Exception):
         self.field = field
         self.traceback = traceback
         self.details = details
+        self.undone = undone  # whatever the kind says, all that had been begun was taken back
 
     def to_json(self) -> dict[str, Any]:
         error: dict[str, Any] = {"kind": self.kind, "message": self.message}
@@ -28,6 +29,8 @@ class OpError(Exception):
             value = getattr(self, member)
             if value is not None:
                 error[member] = value
+        if self.undone:
+            error["undone"] = True
         return error
 
 

@@ -47,6 +47,7 @@ def execute_blender_code(context: Context, args: dict[str, Any]) -> dict[str, An
             failure = exc
     duration_ms = round((time.perf_counter() - started) * 1000, 3)
     changes = _settle(context, before, loads)
+    context.changes.merge(changes)
     told = {"stdout": out.text(), "stderr": err.text(), "changes": changes.to_json()}
     if failure is not None:
         raise _error(failure, context, told)

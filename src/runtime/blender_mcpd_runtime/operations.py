@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from . import (op_collection_info, op_create, op_delete, op_files, op_history, op_list_names, op_materials,
+from functools import partial
+
+from . import (op_batch, op_collection_info, op_create, op_delete, op_files, op_history, op_list_names, op_materials,
                op_object_info, op_render, op_scene, op_script, op_update)
 from .executor import Operation
 
-OPERATIONS: dict[str, Operation] = {
+_STEPS: dict[str, Operation] = {
     "get_scene_info": op_scene.get_scene_info,
     "get_object_info": op_object_info.get_object_info,
-    "get_collection_info": op_collection_info.get_collection_info,
-    "list_names": op_list_names.list_names,
     "create_objects": op_create.create_objects,
     "update_objects": op_update.update_objects,
     "delete_objects": op_delete.delete_objects,
     "set_material": op_materials.set_material,
     "execute_blender_code": op_script.execute_blender_code,
+}
+
+OPERATIONS: dict[str, Operation] = {
+    **_STEPS,
+    "batch": partial(op_batch.batch, _STEPS),
+    "get_collection_info": op_collection_info.get_collection_info,
+    "list_names": op_list_names.list_names,
     "render": op_render.render,
     "history": op_history.history,
     "manage_file": op_files.manage_file,

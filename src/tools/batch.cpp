@@ -1,0 +1,163 @@
+#include "argument_rules.hpp"
+#include "catalogue.hpp"
+#include "fragments.hpp"
+#include "script_permission.hpp"
+#include "seconds.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace blender_mcpd::tools {
+namespace {
+
+using namespace schema;
+
+constexpr std::string_view script_tool = "execute_blender_code";
+constexpr std::size_t max_steps = 100;
+
+/// A tool that may be a step.
+struct StepTool {
+    explicit StepTool(Spec spec)
+        : name(std::move(spec.name)), rules(std::move(spec.input)), tool_class(spec.tool_class) {}
+
+    std::string name;
+    ArgumentRules rules;
+    guard::ToolClass tool_class;
+};
+using StepTools = std::array<StepTool, 7>;
+
+/// Made when they are used: few clients call this tool.
+StepTools& made(std::optional<StepTools>& tools) {
+    if (tools) return *tools;
+    return tools.emplace(StepTools{StepTool(get_scene_info_spec()),
+                                   StepTool(get_object_info_spec()),
+                                   StepTool(create_objects_spec()), StepTool(update_objects_spec()),
+                                   StepTool(delete_objects_spec()), StepTool(set_material_spec()),
+                                   StepTool(execute_blender_code_spec())});
+}
+
+Spec spec() {
+    const auto step = object({
+        {"tool",
+         one_of({"get_scene_info", "get_object_info", "create_objects", "update_objects",
+                 "delete_objects", "set_material", "execute_blender_code"},
+                "Of a step."),
+         required},
+        {"arguments", type("object", "As of that tool, without timeout_s."), required},
+    });
+    return {
+        "batch",
+        "Run several tools as one",
+        "Runs up to 100 steps in order, as one edit: one undo step with the label, one time limit. "
+        "When a step fails nothing remains of any of them, and the error says which step and why; "
+        "with atomic false the steps before it remain. Returns the result of each step, and what "
+        "changed in all.",
+        object({
+            {"steps", array_of(step, 1, max_steps, "In order."), required},
+            {"atomic", with_default(boolean("All or none."), true)},
+            {"label", string(1, 60, "Of the undo step.")},
+            {"timeout_s", fragments::timeout(3'600, "Seconds for all steps together.")},
+        }),
+        result({
+            {"steps", list_of(type("object", "{tool, result}")), required},
+            {"policy", list_of(type("object"))},
+            {"changes", fragments::changes(), required},
+            {"generation", fragments::generation(), required},
+        }),
+        {.read_only = false, .destructive = true, .idempotent = false, .open_world = true},
+    };
+}
+
+StepTool& tool_of(StepTools& tools, const core::Json& step) {
+    return *std::ranges::find(tools, step["tool"].get_ref<const std::string&>(), &StepTool::name);
+}
+
+/// Each step's arguments by the rules of its tool.
+core::Result<void> check_steps(StepTools& tools, core::Json& steps) {
+    for (std::size_t index = 0; index < steps.size(); ++index) {
+        auto& arguments = steps[index]["arguments"];
+        const auto where = fmt::format("steps[{}].arguments", index);
+        if (arguments.contains("timeout_s"))
+            return core::Error{.code = core::ErrorCode::invalid,
+                               .message = where + ".timeout_s: a batch has one limit for all steps",
+                               .remedy = "Give timeout_s to the batch itself."};
+        if (auto valid = tool_of(tools, steps[index]).rules.apply(arguments); !valid) {
+            auto error = valid.error();
+            error.message = where + "." + error.message;
+            return error;
+        }
+    }
+    return {};
+}
+
+/// A step is a call of its tool.
+core::Result<void> take_permits(StepTools& tools, const core::Json& steps,
+                                guard::RateLimiter& limiter, const std::string& client) {
+    for (const auto& step : steps) {
+        const auto& tool = tool_of(tools, step);
+        const auto permit = limiter.acquire(client, tool.name, tool.tool_class);
+        if (!permit) return permit.error();
+    }
+    return {};
+}
+
+std::vector<ScriptText> scripts(const core::Json& steps) {
+    std::vector<ScriptText> texts;
+    for (std::size_t index = 0; index < steps.size(); ++index) {
+        if (steps[index]["tool"] != script_tool) continue;
+        const auto& arguments = steps[index]["arguments"];
+        for (const auto* member : {"code", "return_expression"}) {
+            const auto text = arguments.find(member);
+            if (text != arguments.end())
+                texts.push_back({fmt::format("In {} of steps[{}]: ", member, index),
+                                 text->get_ref<const std::string&>()});
+        }
+    }
+    return texts;
+}
+
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(
+    std::shared_ptr<std::optional<StepTools>> tools, Toolbox toolbox, mcp::CallContext context,
+    core::Json arguments) {
+    auto& steps = arguments["steps"];
+    if (const auto valid = check_steps(made(*tools), steps); !valid) {
+        toolbox.guards.metrics.add(validation_failures, 1, "batch");
+        co_return valid.error();
+    }
+    const auto texts = scripts(steps);
+    const auto judgement = judge(toolbox.guards.scripts, texts);
+    auto allowed = permission(toolbox, context, judgement);
+    if (!allowed) co_return allowed.error();
+    if (*allowed) co_return std::move(**allowed);
+    const auto permits = take_permits(made(*tools), steps, toolbox.guards.limiter, context.client);
+    if (!permits) co_return permits.error();
+
+    const auto timeout = take_seconds(arguments, "timeout_s");
+    auto wanted = operation("batch", arguments, context);
+    wanted.mutates = true;
+    wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
+    auto reply =
+        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
+    if (!reply) co_return reply.error();
+    auto result = to_result(std::move(*reply));
+    if (result) add_findings(result->structured, judgement.verdict);
+    co_return result;
+}
+
+}  // namespace
+
+mcp::Tool batch(const Toolbox& toolbox) {
+    return bind(spec(), toolbox,
+                [toolbox, tools = std::make_shared<std::optional<StepTools>>()](
+                    mcp::CallContext context, core::Json arguments) {
+                    return run(tools, toolbox, std::move(context), std::move(arguments));
+                });
+}
+
+}  // namespace blender_mcpd::tools
