@@ -7,6 +7,7 @@ import os
 import platform
 import threading
 import traceback
+from os import _exit  # the real one: os._exit is not while a script runs
 from typing import Any
 
 import bpy
@@ -23,7 +24,9 @@ def main() -> None:
         from .executor import Executor
         from .operations import OPERATIONS
         from .server import Server
+        from .system_exit import keep_running
 
+        keep_running()
         executor = Executor(OPERATIONS, settings["runtime"])
         hello = {
             "link": 1, "name": settings["name"], "pid": os.getpid(), "blender": list(bpy.app.version),
@@ -55,4 +58,4 @@ def _exit_with_daemon() -> None:
     """Blender must not outlive the daemon: end of stdin means that it died."""
     while os.read(0, 4096):
         pass
-    os._exit(0)
+    _exit(0)

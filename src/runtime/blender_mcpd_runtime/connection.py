@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from typing import Callable
 
+from .descriptors import identity
 from .framing import FrameReader
 
 # A client that asks but does not read the answers is not read from until it does.
@@ -20,6 +21,7 @@ class Connection:
         self.hello_deadline: float | None = hello_deadline  # None once the client has proved itself
         self.closed = False
         self._wake = wake
+        self._identity = identity(sock.fileno())
         self._lock = threading.Lock()
         self._unsent: deque[memoryview] = deque()
         self._unsent_bytes = 0
@@ -31,6 +33,12 @@ class Connection:
     @property
     def is_stuffed(self) -> bool:
         return self._unsent_bytes > MAX_UNSENT_BYTES
+
+    @property
+    def is_intact(self) -> bool:
+        """False when somebody else has closed the socket's descriptor."""
+        with self._lock:
+            return self.closed or identity(self.sock.fileno()) == self._identity
 
     def send(self, *chunks: bytes) -> None:
         """Sends what the socket takes at once, so that a reply needs no second thread; the I/O thread does the rest."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Iterable
+from typing import Any, Callable, Iterable
 
 import bpy
 from bpy.app.handlers import persistent
@@ -42,13 +42,19 @@ class Document:
         self._undo_is_current = False
         self._saved_as = self._file_stamp()
         self._told = self._state()  # what those who watch know
-        self._install_handlers()
+        self._handlers = self._make_handlers()
+        self.ensure_handlers()
         self.start_undo_history()
         self._in_job = False
 
-    def _install_handlers(self) -> None:
-        handlers = bpy.app.handlers
+    def ensure_handlers(self) -> None:
+        """Scripts clear Blender's lists."""
+        for handlers, handler in self._handlers:
+            if handler not in handlers:
+                handlers.append(handler)
 
+    def _make_handlers(self) -> list[tuple[Any, Callable[..., None]]]:
+        """With the list that each belongs to."""
         @persistent
         def on_update(_scene: Any, depsgraph: Any) -> None:
             self.touched = True
@@ -78,12 +84,10 @@ class Document:
             if not self._in_job:
                 self._note_others_edit(())
 
-        handlers.depsgraph_update_post.append(on_update)
-        handlers.save_pre.append(on_save_pre)
-        handlers.save_post.append(on_save_post)
-        handlers.load_post.append(on_load_post)
-        handlers.undo_post.append(on_undo_post)
-        handlers.redo_post.append(on_undo_post)
+        handlers = bpy.app.handlers
+        return [(handlers.depsgraph_update_post, on_update), (handlers.save_pre, on_save_pre),
+                (handlers.save_post, on_save_post), (handlers.load_post, on_load_post),
+                (handlers.undo_post, on_undo_post), (handlers.redo_post, on_undo_post)]
 
     def _note_evaluated(self, update: Any) -> None:
         block = update.id

@@ -12,13 +12,16 @@ from typing import Any, Callable
 
 import bpy
 
-from . import document
+from . import document, render_watch
 from .context import Context, Result
 from .errors import Interrupted, OpError, describe, interrupted_error, not_started
+from .interrupts import disarm, in_foreign_callback, in_own_callback, is_inside, raise_at_next_line
 from .job import QUEUED, RUNNING, Job
 from .journal import Journal
 from .replies import Outcome, error_outcome, reply, result_outcome
 from .scene_events import SceneFeed
+
+_CALLBACK_FILES = (document.__file__, render_watch.__file__)
 
 Operation = Callable[[Context, dict[str, Any]], Any]
 
@@ -30,6 +33,9 @@ class Executor:
         self.running: Job | None = None
         self.feed = SceneFeed()
         self.document = document.Document(self.feed)
+        self.renders = render_watch.RenderWatch(lambda: self.running)
+        # Whether what the I/O thread needs is still open.
+        self.check_descriptors: Callable[[Job], None] = lambda _job: None
         self._operations = operations
         self._born = time.monotonic()
         self._stdout, self._stderr = sys.stdout, sys.stderr
@@ -55,51 +61,50 @@ class Executor:
                 job.started = time.monotonic()
                 self.running = job
             self.document.begin_job()
-            self._finish(job, self._execute(job))
+            outcome = self._execute(job)
+            self.check_descriptors(job)
+            self._finish(job, outcome)
 
     def _on_signal(self, _number: int, frame: FrameType | None) -> None:
         job = self.running
-        if job is None or not job.interruptible or job.interrupt is None:
+        if job is None or job.interrupt is None:
             return
-        if _in_callback(frame):
-            self._raise_after_callback(job, frame)
-        else:
+        if not job.interruptible or not is_inside(frame, job.region):
+            if in_foreign_callback(frame):
+                raise Interrupted  # Blender swallows it and goes on with ours
+            return
+        is_repeated = job.struck
+        job.struck = True
+        in_callback = in_own_callback(frame, _CALLBACK_FILES)
+        if in_callback or is_repeated:
+            # Blender swallows what its callbacks raise, and a loop over operators spends its Python time in ours.
+            raise_at_next_line(frame, job.region, lambda: self._stop(job))
+        if not in_callback:
             raise Interrupted
 
-    def _raise_after_callback(self, job: Job, frame: FrameType | None) -> None:
-        """Blender swallows what its callbacks raise, and a loop over operators spends its Python time in ours: have the
-        next line of the code that called Blender raise."""
-        def trace(_frame: FrameType, _event: str, _arg: Any) -> None:
-            if self.running is job and job.interruptible:
-                raise Interrupted
-
-        while frame is not None and frame.f_code.co_filename != __file__:
-            if frame.f_code.co_filename != document.__file__:
-                frame.f_trace = trace
-            frame = frame.f_back
-        sys.settrace(lambda *_event: None)  # frames are traced only while there is a global trace function
+    def _stop(self, job: Job) -> None:
+        if self.running is job and job.interruptible:
+            raise Interrupted
 
     def _execute(self, job: Job) -> Outcome:
         started = time.perf_counter()
         try:
-            try:
-                context = Context(job, self.document)
-                result = self._call(context, job)
-                return self._encode(result, started)
-            except BaseException as exc:  # SystemExit of a script included: only the daemon ends Blender
-                job.interruptible = False
-                return error_outcome(self.generation, _ms_since(started), self._error(job, exc))
-        except Interrupted:  # a second signal, in the moment between the first one and the line above
+            result = self._call(Context(job, self.document), job)
+            return self._encode(result, started)
+        except BaseException as exc:  # SystemExit of a script included: only the daemon ends Blender
             job.interruptible = False
-            return error_outcome(self.generation, _ms_since(started), interrupted_error(job, job.op))
+            return error_outcome(self.generation, _ms_since(started), self._error(job, exc))
         finally:
-            sys.settrace(None)
+            disarm()
+            self.document.ensure_handlers()
+            self.renders.ensure_handlers()
             sys.stdout, sys.stderr = self._stdout, self._stderr
 
     def _call(self, context: Context, job: Job) -> Any:
         operation = self._operations.get(job.op)
         if operation is None:
             raise OpError("unknown_op", f"This runtime has no operation {job.op!r}.")
+        job.region = Executor._call.__code__
         job.interruptible = True
         result = operation(context, job.args)
         job.interruptible = False
@@ -113,7 +118,7 @@ class Executor:
 
     @staticmethod
     def _error(job: Job, exc: BaseException) -> OpError:
-        if isinstance(exc, Interrupted):
+        if isinstance(exc, Interrupted) or (job.interrupt is not None and not isinstance(exc, OpError)):
             return interrupted_error(job, job.op)
         return describe(exc)
 
@@ -151,15 +156,6 @@ class Executor:
             "file": self.document.file, "dirty": self.document.dirty, **self._fixed_status,
             "pid": os.getpid(), "generation": self.generation, "uptime_s": round(now - self._born, 3),
         }
-
-
-def _in_callback(frame: FrameType | None) -> bool:
-    """Is this below one of the runtime's handlers?"""
-    while frame is not None and frame.f_code.co_filename != __file__:
-        if frame.f_code.co_filename == document.__file__:
-            return True
-        frame = frame.f_back
-    return False
 
 
 def _ms_since(started: float) -> float:

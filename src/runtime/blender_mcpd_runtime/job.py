@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from types import CodeType
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ REPEAT_INTERRUPT_S = 0.25
 
 
 class Job:
-    """Owned by the journal. State changes happen under the journal's lock; `interruptible` and `on_interrupt` are
-    written by the main thread alone."""
+    """Owned by the journal. State changes happen under the journal's lock; `interruptible`, `region`, `struck` and
+    `on_interrupt` are written by the main thread alone."""
 
     def __init__(self, uuid: str, op: str, args: dict[str, Any], deadline_ms: float | None,
                  connection: Connection, request_id: Any) -> None:
@@ -33,7 +34,11 @@ class Job:
         self.waiters: list[tuple[Connection, Any]] = [(connection, request_id)]
         self.interrupt: str | None = None  # "interrupted" or "deadline" once somebody wants it stopped
         self.next_signal = 0.0
+        # An interrupt strikes only what is called from the function with the code `region`: there is a place for it to
+        # be caught, however often it comes.
         self.interruptible = False
+        self.region: CodeType | None = None
+        self.struck = False
         # What to do instead of the signal while the main thread is inside a Blender operator.
         self.on_interrupt: Callable[[], None] | None = None
         self.outcome: Outcome | None = None

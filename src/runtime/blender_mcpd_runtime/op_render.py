@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import struct
 import tempfile
 import time
@@ -15,9 +14,6 @@ from .context import Context, Result
 from .errors import Interrupted, OpError
 from .render_progress import reported
 from .render_setup import RenderSetup
-
-# Blender takes SIGINT as "cancel the render", but the second one in its life as "quit".
-_sigint_used = False
 
 
 def render(context: Context, args: dict[str, Any]) -> Result:
@@ -39,24 +35,14 @@ def render(context: Context, args: dict[str, Any]) -> Result:
 
 
 def _render(context: Context) -> None:
-    context.job.on_interrupt = _cancel_render
     try:
         with reported(context.progress):
             bpy.ops.render.render(write_still=True)
         if context.job.interrupt is None:
             context.progress_done()
     finally:
-        context.job.on_interrupt = None
         if context.job.interrupt is not None:
             raise Interrupted
-
-
-def _cancel_render() -> None:
-    """On the I/O thread, while the main thread is inside the render operator."""
-    global _sigint_used
-    if not _sigint_used:
-        _sigint_used = True
-        os.kill(os.getpid(), signal.SIGINT)
 
 
 def _read(path: str) -> bytes:

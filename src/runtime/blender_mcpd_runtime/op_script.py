@@ -15,15 +15,17 @@ import mathutils
 
 from .capture import captured
 from .changes import Changes
+from .containment import contained
 from .context import Context
 from .encoding import to_plain
 from .errors import Interrupted, OpError, interrupted_error
+from .interrupts import disarm
 from .snapshot import Snapshot, compare
 
 SCRIPT_FILE = "<script>"
 EXPRESSION_FILE = "<return_expression>"
 MAX_TRACEBACK_CHARS = 20_000
-EXECUTOR_FILE = os.path.join(os.path.dirname(__file__), "executor.py")
+RUNTIME_FOLDER = os.path.dirname(__file__)
 
 _session: dict[str, Any] = {}
 _session_loads = 0
@@ -34,18 +36,23 @@ def execute_blender_code(context: Context, args: dict[str, Any]) -> dict[str, An
     namespace = _namespace(args.get("namespace", "fresh"), document.loads)
     before = Snapshot()
     document.watch()
-    loads = document.loads
+    loads, mode = document.loads, bpy.context.mode
     started = time.perf_counter()
     failure: BaseException | None = None
     result: Any = None
     with captured() as (out, err):
         try:
-            result = _run(args["code"], args.get("return_expression"), namespace)
+            with contained():
+                context.job.region = _run.__code__
+                result = _run(args["code"], args.get("return_expression"), namespace)
             context.hold_interrupts()
         except BaseException as exc:  # SystemExit included: a script cannot end Blender by accident
             context.job.interruptible = False
             failure = exc
+    disarm()
     duration_ms = round((time.perf_counter() - started) * 1000, 3)
+    if failure is not None and bpy.context.mode != mode:
+        _leave_mode()
     changes = _settle(context, before, loads)
     context.changes.merge(changes)
     told = {"stdout": out.text(), "stderr": err.text(), "changes": changes.to_json()}
@@ -83,6 +90,12 @@ def _remember_source(filename: str, source: str) -> None:
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
 
 
+def _leave_mode() -> None:
+    """A script that stopped halfway must not leave the next one in an edit mode."""
+    if bpy.ops.object.mode_set.poll():
+        bpy.ops.object.mode_set(mode="OBJECT")
+
+
 def _settle(context: Context, before: Snapshot, loads: int) -> Changes:
     """Finds out what the script did, and makes it one undo step."""
     document = context.document
@@ -108,8 +121,10 @@ def _error(exc: BaseException, context: Context, told: dict[str, Any]) -> OpErro
     line = _line(exc, frames)
     at_line = f" (line {line})" if line else ""
     details = {**told, "line": line}
-    if isinstance(exc, Interrupted):
-        error = interrupted_error(context.job, "The script", details=details, traceback=_where(frames))
+    if context.job.interrupt is not None:
+        # Also when it ended by something else: Blender makes a RuntimeError of what stops an operator of the script.
+        trace = _where(frames) if isinstance(exc, Interrupted) else _format(exc, frames)
+        error = interrupted_error(context.job, "The script", details=details, traceback=trace)
         error.message = error.message.removesuffix(".") + at_line
         return error
     text = str(exc)
@@ -128,8 +143,8 @@ def _script_traceback(tb: TracebackType | None) -> TracebackType | None:
 
 
 def _where(frames: TracebackType | None) -> str | None:
-    """Where an interrupt struck. Its last frame is the signal handler's, which is none of the script's business."""
-    stack = [frame for frame in traceback.extract_tb(frames) if frame.filename != EXECUTOR_FILE]
+    """Where an interrupt struck. Its last frames are the signal handler's, which are none of the script's business."""
+    stack = [frame for frame in traceback.extract_tb(frames) if not frame.filename.startswith(RUNTIME_FOLDER)]
     return "".join(["Interrupted at:\n", *traceback.format_list(stack)]) if stack else None
 
 

@@ -11,9 +11,11 @@ import socket
 import threading
 import time
 import traceback
+from os import _exit  # the real one: os._exit is not while a script runs
 from typing import Any
 
 from .connection import Connection
+from .descriptors import identity, move_out_of_reach, out_of_reach
 from .encoding import encode
 from .errors import OpError, invalid
 from .executor import Executor
@@ -25,6 +27,8 @@ HELLO_TIMEOUT_S = 5.0
 # Far more than a daemon opens; keeps a local stranger from using up Blender's file descriptors.
 MAX_CONNECTIONS = 64
 READ_BYTES = 256 << 10
+# Blender's exit code when a script has closed what the runtime needs.
+CLOSED_BY_SCRIPT = 70
 
 
 def _refuse_constant(name: str) -> None:
@@ -40,15 +44,17 @@ class Server:
         self._connections: set[Connection] = set()
         self._open_jobs: list[Job] = []
         self._shutting_down = False
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = out_of_reach(socket.create_server(("127.0.0.1", 0)))
         self._listener.setblocking(False)
-        self._wake_read, self._wake_write = os.pipe()
+        self._wake_read, self._wake_write = (move_out_of_reach(fd) for fd in os.pipe())
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self._wake_write, False)
-        self._selector = selectors.DefaultSelector()
+        self._selector = selectors.PollSelector()  # needs no descriptor of its own
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         executor.feed.wake = self._wake
+        self._own = {fd: identity(fd) for fd in (self._listener.fileno(), self._wake_read, self._wake_write)}
+        executor.check_descriptors = self._check_descriptors
         self.port: int = self._listener.getsockname()[1]
 
     def start(self) -> None:
@@ -87,6 +93,7 @@ class Server:
         if len(self._connections) >= MAX_CONNECTIONS:
             sock.close()
             return
+        sock = out_of_reach(sock)
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = Connection(sock, self._wake, time.monotonic() + HELLO_TIMEOUT_S)
@@ -240,8 +247,20 @@ class Server:
         for connection in self._connections:
             connection.flush()
         if self._executor.running is not None:
-            os._exit(0)
+            _exit(0)
         self._executor.queue.put(None)
+
+    # Main thread
+
+    def _check_descriptors(self, job: Job) -> None:
+        """A script can close everything. Nobody would ever hear of this Blender again, so it ends, which is noticed."""
+        intact = all(identity(fd) == known for fd, known in self._own.items())
+        if intact and all(connection.is_intact for connection, _ in job.waiters):
+            return
+        try:
+            os.write(2, f"blender-mcpd: {job.op} has closed the connection to the daemon, so this Blender ends\n".encode())
+        finally:
+            _exit(CLOSED_BY_SCRIPT)
 
     # Deadlines and interrupts
 

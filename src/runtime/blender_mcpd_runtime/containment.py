@@ -1,0 +1,235 @@
+"""What a script does to the process as a whole lasts as long as the script, and does not end it."""
+
+from __future__ import annotations
+
+import builtins
+import ctypes
+import faulthandler
+import gc
+import os
+import posix
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator
+
+import bpy
+
+# Those whose disposition decides about the life of Blender, about interrupts, or about a render that is cancelled.
+_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGPIPE, signal.SIGALRM,
+            signal.SIGTERM, signal.SIGCHLD)
+_TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+_SIGACTION_BYTES = 256  # more than the struct has anywhere
+
+
+@contextmanager
+def contained() -> Iterator[None]:
+    """Around a script. Main thread only."""
+    restore = _process_state()
+    with_names = _without_exits()
+    try:
+        yield
+    finally:
+        with_names()
+        restore()
+
+
+# Ways to end Blender
+
+def _ends_blender(name: str) -> RuntimeError:
+    return RuntimeError(f"{name} would end Blender, and with it what is not saved; only blender-mcpd ends this Blender.")
+
+
+def _refusing(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    pid = os.getpid()
+
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        if os.getpid() != pid:
+            return real(*args, **kwargs)  # in a child that the script has forked
+        raise _ends_blender(f"{name}()")
+
+    return refuse
+
+
+def _refusing_own(name: str, real: Callable[..., Any], own: Callable[[int], bool]) -> Callable[..., Any]:
+    """A function that sends a signal: not to this process, unless Python code of the script waits for it."""
+    pid = os.getpid()
+
+    def send(target: int, number: int) -> Any:
+        harmless = number == 0 or (number != signal.SIGUSR1 and callable(signal.getsignal(number)))
+        if os.getpid() == pid and own(target) and not harmless:
+            raise _ends_blender(f"{name}() on its own process")
+        return real(target, number)
+
+    return send
+
+
+class _ScriptExit(BaseException):
+    """Stands for SystemExit. Blender exits, or crashes, on the real one when a callback or operator lets it out."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.code = args[0] if len(args) == 1 else args or None
+
+
+_ScriptExit.__name__ = _ScriptExit.__qualname__ = "SystemExit"
+_ScriptExit.__module__ = "builtins"
+
+
+def _script_exit(status: Any = None, /) -> None:
+    raise _ScriptExit(status)
+
+
+class _WindowManagerOperators:
+    """bpy.ops.wm without one of its operators."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "quit_blender":
+            return _refusing("bpy.ops.wm.quit_blender", lambda: None)
+        return getattr(self._real, name)
+
+    def __dir__(self) -> list[str]:
+        return dir(self._real)
+
+
+def _without_exits() -> Callable[[], None]:
+    """Replaces what ends the process; returns what puts it back."""
+    def is_own(pid: int) -> bool:
+        return pid in (0, -1, os.getpid(), -os.getpgrp())
+
+    def is_own_group(group: int) -> bool:
+        return group in (0, os.getpgrp())
+
+    replaced: list[tuple[Any, str, Any]] = []
+
+    def replace(owner: Any, name: str, value: Any) -> None:
+        replaced.append((owner, name, getattr(owner, name)))
+        setattr(owner, name, value)
+
+    for name in ("_exit", "abort", "execv", "execve"):
+        refuse = _refusing(f"os.{name}", getattr(posix, name))
+        replace(os, name, refuse)
+        replace(posix, name, refuse)
+    for name, own in (("kill", is_own), ("killpg", is_own_group)):
+        send = _refusing_own(f"os.{name}", getattr(posix, name), own)
+        replace(os, name, send)
+        replace(posix, name, send)
+    raise_signal = signal.raise_signal
+    to_self = _refusing_own("signal.raise_signal", lambda _pid, number: raise_signal(number), is_own)
+    replace(signal, "raise_signal", lambda number, /: to_self(0, number))
+    replace(sys, "exit", _script_exit)
+    replace(builtins, "SystemExit", _ScriptExit)
+    bpy.ops.wm = _WindowManagerOperators(bpy.ops.wm)
+
+    def put_back() -> None:
+        for owner, name, value in reversed(replaced):
+            setattr(owner, name, value)
+        vars(bpy.ops).pop("wm", None)  # Blender makes it anew for each access
+
+    return put_back
+
+
+# State of the process
+
+def _process_state() -> Callable[[], None]:
+    """Notes it; returns what restores it."""
+    restorers = [_directory(), _environment(), _interpreter(), _signals()]
+
+    def restore() -> None:
+        for each in restorers:
+            each()
+
+    return restore
+
+
+def _directory() -> Callable[[], None]:
+    umask = os.umask(0o077)
+    os.umask(umask)
+    try:
+        folder: str | None = os.getcwd()
+    except FileNotFoundError:
+        folder = None
+    temporary = tempfile.tempdir
+
+    def restore() -> None:
+        os.umask(umask)
+        tempfile.tempdir = temporary
+        try:
+            if folder is not None and os.getcwd() != folder:
+                os.chdir(folder)
+        except OSError:
+            _to_folder(folder)
+
+    return restore
+
+
+def _to_folder(folder: str) -> None:
+    """From a folder that the script has removed, maybe with that one."""
+    for candidate in (folder, "/"):
+        try:
+            os.chdir(candidate)
+            return
+        except OSError:
+            pass
+
+
+def _environment() -> Callable[[], None]:
+    noted = dict(os.environ)
+
+    def restore() -> None:
+        if dict(os.environ) != noted:
+            os.environ.clear()
+            os.environ.update(noted)
+
+    return restore
+
+
+def _interpreter() -> Callable[[], None]:
+    recursion, switching = sys.getrecursionlimit(), sys.getswitchinterval()
+    collects, thresholds = gc.isenabled(), gc.get_threshold()
+    timeout = socket.getdefaulttimeout()
+
+    def restore() -> None:
+        sys.setrecursionlimit(recursion)
+        sys.setswitchinterval(switching)
+        (gc.enable if collects else gc.disable)()
+        gc.set_threshold(*thresholds)
+        socket.setdefaulttimeout(timeout)
+        for owner in (sys, threading):
+            owner.settrace(None)
+            owner.setprofile(None)
+        faulthandler.cancel_dump_traceback_later()
+
+    return restore
+
+
+def _signals() -> Callable[[], None]:
+    """Dispositions as the kernel has them: Blender's own are none of Python's, which cannot restore them."""
+    libc = ctypes.CDLL(None)
+
+    def read(number: int) -> Any:
+        action = ctypes.create_string_buffer(_SIGACTION_BYTES)
+        libc.sigaction(int(number), None, action)
+        return action
+
+    actions = {number: read(number) for number in _SIGNALS}
+    interrupt = signal.getsignal(signal.SIGUSR1)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+    def restore() -> None:
+        for timer in _TIMERS:
+            signal.setitimer(timer, 0)
+        if signal.getsignal(signal.SIGUSR1) is not interrupt:
+            signal.signal(signal.SIGUSR1, interrupt)
+        for number, action in actions.items():
+            if read(number).raw != action.raw:
+                libc.sigaction(int(number), action, None)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+    return restore

@@ -1,0 +1,58 @@
+"""Knows when Blender renders, whoever asked for it, and stops a render."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+from typing import Any, Callable
+
+import bpy
+from bpy.app.handlers import persistent
+
+from .job import Job
+
+_SIGACTION_BYTES = 256  # more than the struct has anywhere
+
+
+class RenderWatch:
+    """While a render runs, an interrupt of the running job cancels it as Ctrl-C in a terminal does."""
+
+    def __init__(self, running: Callable[[], Job | None]) -> None:
+        self._break = _break_function()
+
+        @persistent
+        def on_begin(*_args: Any) -> None:
+            if (job := running()) is not None:
+                job.on_interrupt = self._cancel
+
+        @persistent
+        def on_end(*_args: Any) -> None:
+            if (job := running()) is not None:
+                job.on_interrupt = None
+
+        handlers = bpy.app.handlers
+        self._handlers = [(handlers.render_init, on_begin), (handlers.render_complete, on_end),
+                          (handlers.render_cancel, on_end)]
+        self.ensure_handlers()
+
+    def ensure_handlers(self) -> None:
+        """Scripts clear Blender's lists."""
+        for handlers, handler in self._handlers:
+            if handler not in handlers:
+                handlers.append(handler)
+
+    def _cancel(self) -> None:
+        """On the I/O thread, while the main thread is inside the render."""
+        if self._break is not None:
+            self._break(0)
+
+
+def _break_function() -> Any:
+    """Blender's handler of SIGINT sets the flag that renders look at, and counts: the second SIGINT ends Blender. It
+    counts for SIGINT alone, so it is called with the number of no signal, as often as needed."""
+    action = ctypes.create_string_buffer(_SIGACTION_BYTES)
+    ctypes.CDLL(None).sigaction(int(signal.SIGINT), None, action)
+    address = ctypes.c_void_p.from_buffer(action).value  # the first member: the handler
+    if address in (None, 1):  # SIG_DFL and SIG_IGN: this Blender does not handle it
+        return None
+    return ctypes.CFUNCTYPE(None, ctypes.c_int)(address)
