@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import collections
+import os
+import random
 import unittest
 import uuid
+from pathlib import Path
 from typing import Any
 
 from harness import BlenderTestCase
@@ -27,7 +31,64 @@ try:
 except BaseException:
     pass
 while True: pass""",
+    "code that swallows every interrupt": """
+import time
+while True:
+    try: time.sleep(0.1)
+    except: pass""",
+    "functions that swallow every interrupt": """
+import contextlib, time
+def step():
+    with contextlib.suppress(BaseException):
+        time.sleep(1000)
+while True:
+    try: step()
+    finally: continue""",
+    "an operator of its own": """
+class Endless(bpy.types.Operator):
+    bl_idname, bl_label = 'object.endless', 'Endless'
+    def execute(self, context):
+        while True: pass
+bpy.utils.register_class(Endless)
+while True:
+    try: bpy.ops.object.endless()
+    except Exception: pass""",
+    "evaluation, with a handler that is slow": """
+def slow(*args): sum(range(10_000))
+bpy.app.handlers.depsgraph_update_post.append(slow)
+try:
+    while True:
+        D.objects['Cube'].location.x += 1
+        C.view_layer.update()
+finally: bpy.app.handlers.depsgraph_update_post.remove(slow)""",
+    "a handler that never returns": """
+def endless(*args):
+    while True: pass
+bpy.app.handlers.depsgraph_update_post.append(endless)
+try:
+    D.objects['Cube'].location.x += 1
+    C.view_layer.update()
+    while True: pass
+finally: bpy.app.handlers.depsgraph_update_post.remove(endless)""",
+    "a driver that never returns": """
+def endless():
+    while True: pass
+bpy.app.driver_namespace['endless'] = endless
+D.objects['Cube'].driver_add('location', 0).driver.expression = 'endless()'
+C.view_layer.update()
+while True: pass""",
 }
+
+RENDER = """
+C.scene.render.engine, C.scene.cycles.samples, C.scene.cycles.tile_size = 'CYCLES', 100_000, 64
+C.scene.cycles.use_denoising = C.scene.cycles.use_adaptive_sampling = False
+C.scene.render.resolution_x = C.scene.render.resolution_y = 256
+def tell(*args): open({path!r}, 'w').close()
+bpy.app.handlers.render_pre.append(tell)
+try: bpy.ops.render.render()
+finally: bpy.app.handlers.render_pre.remove(tell)
+print('went on')
+"""
 
 
 class InterruptTest(BlenderTestCase):
@@ -71,6 +132,95 @@ class InterruptTest(BlenderTestCase):
         self.assertIn(error["details"]["line"], (2, 3, 4))
         self.assertVector(self.object("Cube")["location"], [4, 0, 0])
         self.assertEqual(self.client.call("outcome", uuid=request_uuid)["state"], "failed")
+
+    def interrupt_when(self, code: str, reached: Path) -> dict[str, Any]:
+        """The error of a script that is interrupted as soon as that file is there."""
+        reached.unlink(missing_ok=True)
+        request_id, request_uuid = self.start_script(code)
+        while not reached.exists():
+            self.client.call("ping")
+        self.client.call("interrupt", uuid=request_uuid)
+        return self.client.reply(request_id)[0]["error"]
+
+    def test_a_partial_edit_is_one_step_that_can_be_undone(self) -> None:
+        reached = self.blender.folder / "reached"
+        code = f"""
+D.objects['Cube'].location.x = 4
+bpy.ops.mesh.primitive_cube_add()
+bpy.ops.object.mode_set(mode='EDIT')
+bpy.ops.mesh.subdivide()
+open({str(reached)!r}, 'w').close()
+while True: pass"""
+        before = self.client.call("history", action="list")["undo"]
+        error = self.interrupt_when(code, reached)
+        self.assertEqual(error["details"]["changes"]["added"], ["Cube.001"])
+        self.assertEqual(self.client.run("result = [C.mode, len(D.meshes['Cube.001'].vertices)]"), ["OBJECT", 26])
+        told = self.client.call("history", action="list")["undo"]
+        self.assertEqual(told, ["Script", *before])
+        changes = self.client.call("history", action="undo")["changes"]
+        self.assertEqual((changes["removed"], changes["changed"]["Cube"]), (["Cube.001"], ["location"]))
+        self.assertEqual(self.client.run("result = [C.mode, list(D.objects['Cube'].location)]"), ["OBJECT", [0, 0, 0]])
+
+    def test_renders_of_scripts_are_cancelled_as_often_as_needed(self) -> None:
+        reached = self.blender.folder / "rendering"
+        for _ in range(2):
+            error = self.interrupt_when(RENDER.format(path=str(reached)), reached)
+            self.assertEqual(error["kind"], "interrupted")
+            self.assertEqual(error["details"]["stdout"], "")
+        quick = "C.scene.cycles.samples = 1\nresult = list(bpy.ops.render.render())"
+        self.assertEqual(self.client.run(quick), ["FINISHED"])
+
+    def test_a_script_is_interrupted_after_a_render_that_failed(self) -> None:
+        failing = "C.scene.render.engine, C.scene.camera = 'CYCLES', None\nC.scene.cycles.samples = 1\n"
+        for scene in (failing, failing + "C.scene.camera = D.objects['Camera']\nC.scene.cycles.use_denoising = True\n",
+                      failing + "C.scene.camera = D.objects['Camera']\nC.scene.render.filepath = '/proc/nowhere/'\n"):
+            with self.subTest(scene):
+                code = scene + "try: bpy.ops.render.render(write_still=True)\nexcept RuntimeError: pass\nwhile True: pass"
+                reply = self.client.request("execute_blender_code", {"code": code}, deadline_ms=2000)
+                self.assertEqual(reply["error"]["kind"], "deadline")
+
+    def test_a_handler_that_never_returns_stops_no_later_call(self) -> None:
+        code = "def endless(*args):\n    while True: pass\n" \
+               "bpy.app.handlers.depsgraph_update_post.append(endless)\nD.objects['Cube'].location.x += 1"
+        self.client.request("execute_blender_code", {"code": code}, deadline_ms=100)
+        created = self.client.request("create_objects", {"items": [{"kind": "cube", "name": "Box"}]}, deadline_ms=100)
+        self.assertTrue(created["ok"], created)
+        self.client.run("bpy.app.handlers.depsgraph_update_post.clear()")
+        generation = self.client.call("status")["generation"]
+        self.client.run("D.objects['Cube'].data.vertices[0].co.x += 1; D.objects['Cube'].data.update_tag()")
+        self.assertGreater(self.client.call("status")["generation"], generation)  # the runtime's own is there again
+
+    def test_an_interrupt_in_the_moment_of_the_end_hits_no_other_call(self) -> None:
+        rounds = int(os.environ.get("BLENDER_MCPD_TEST_INTERRUPTS", "500"))
+        seed = random.randrange(2**32)
+        print(f"interrupts: seed {seed}")
+        chance = random.Random(seed)
+        other = self.connect()
+        kinds: collections.Counter[str] = collections.Counter()
+        for index in range(rounds):
+            request_uuid = str(uuid.uuid4())
+            # From an empty script to one of about 1 ms, the time between request and reply.
+            code = f"for i in range({chance.randrange(20_000)}): pass\nD.objects['Cube']['n'] = {index}\nresult = {index}"
+            request_id = self.client.start("execute_blender_code", {"code": code}, uuid=request_uuid)
+            for _ in range(chance.randrange(3)):
+                other.call("ping")
+            if chance.random() < 0.8:
+                other.call("interrupt", uuid=request_uuid)
+            follower = self.client.start("execute_blender_code", {"code": f"result = -{index}"})
+            reply = self.client.reply(request_id)[0]
+            kinds[reply["error"]["kind"] if not reply["ok"] else "ok"] += 1
+            if reply["ok"]:
+                self.assertEqual(reply["result"]["result"], index)
+            else:
+                self.assertIn(reply["error"]["kind"], ("interrupted", "not_started"), reply)
+            after = self.client.reply(follower)[0]
+            self.assertTrue(after["ok"], after)
+            self.assertEqual(after["result"]["result"], -index)
+        self.assertEqual(self.client.events, [])
+        self.assertGreater(min(kinds["ok"], kinds["interrupted"]), 0, kinds)
+        # Every request had one answer: nothing else is on the wire before that of a ping.
+        self.client.call("ping")
+        self.assertEqual(self.client._replies, {})
 
     def test_interrupt_of_what_does_not_run(self) -> None:
         self.assertEqual(self.client.call("interrupt", uuid="never heard of"), {"state": "not_running"})

@@ -22,6 +22,7 @@ import bpy
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGPIPE, signal.SIGALRM,
             signal.SIGTERM, signal.SIGCHLD)
 _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+_MIN_RECURSION = 500
 _SIGACTION_BYTES = 256  # more than the struct has anywhere
 
 
@@ -83,6 +84,15 @@ def _script_exit(status: Any = None, /) -> None:
     raise _ScriptExit(status)
 
 
+def _set_recursion_limit(real: Callable[[int], None]) -> Callable[[int], None]:
+    def setrecursionlimit(limit: int, /) -> None:
+        if limit < _MIN_RECURSION:
+            raise ValueError(f"the limit holds for all threads, and blender-mcpd needs {_MIN_RECURSION}")
+        real(limit)
+
+    return setrecursionlimit
+
+
 class _WindowManagerOperators:
     """bpy.ops.wm without one of its operators."""
 
@@ -99,7 +109,7 @@ class _WindowManagerOperators:
 
 
 def _without_exits() -> Callable[[], None]:
-    """Replaces what ends the process; returns what puts it back."""
+    """Replaces what ends the process or our threads; returns what puts it back."""
     def is_own(pid: int) -> bool:
         return pid in (0, -1, os.getpid(), -os.getpgrp())
 
@@ -123,6 +133,7 @@ def _without_exits() -> Callable[[], None]:
     raise_signal = signal.raise_signal
     to_self = _refusing_own("signal.raise_signal", lambda _pid, number: raise_signal(number), is_own)
     replace(signal, "raise_signal", lambda number, /: to_self(0, number))
+    replace(sys, "setrecursionlimit", _set_recursion_limit(sys.setrecursionlimit))
     replace(sys, "exit", _script_exit)
     replace(builtins, "SystemExit", _ScriptExit)
     bpy.ops.wm = _WindowManagerOperators(bpy.ops.wm)
@@ -228,8 +239,7 @@ def _signals() -> Callable[[], None]:
         if signal.getsignal(signal.SIGUSR1) is not interrupt:
             signal.signal(signal.SIGUSR1, interrupt)
         for number, action in actions.items():
-            if read(number).raw != action.raw:
-                libc.sigaction(int(number), action, None)
+            libc.sigaction(int(number), action, None)
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
     return restore

@@ -33,7 +33,7 @@ class Executor:
         self.running: Job | None = None
         self.feed = SceneFeed()
         self.document = document.Document(self.feed)
-        self.renders = render_watch.RenderWatch(lambda: self.running)
+        self.renders = render_watch.RenderWatch(lambda: self.running, self._stop_later)
         # Whether what the I/O thread needs is still open.
         self.check_descriptors: Callable[[Job], None] = lambda _job: None
         self._operations = operations
@@ -78,9 +78,14 @@ class Executor:
         in_callback = in_own_callback(frame, _CALLBACK_FILES)
         if in_callback or is_repeated:
             # Blender swallows what its callbacks raise, and a loop over operators spends its Python time in ours.
-            raise_at_next_line(frame, job.region, lambda: self._stop(job))
+            self._stop_later(job, frame)
         if not in_callback:
             raise Interrupted
+
+    def _stop_later(self, job: Job, frame: FrameType) -> None:
+        """At the next line of what has called Blender, which is now in a callback with this frame."""
+        if job.interrupt is not None and job.interruptible and is_inside(frame, job.region):
+            raise_at_next_line(frame, job.region, lambda: self._stop(job))
 
     def _stop(self, job: Job) -> None:
         if self.running is job and job.interruptible:

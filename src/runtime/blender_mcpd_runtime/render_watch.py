@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import signal
+import sys
+from types import FrameType
 from typing import Any, Callable
 
 import bpy
@@ -17,7 +19,8 @@ _SIGACTION_BYTES = 256  # more than the struct has anywhere
 class RenderWatch:
     """While a render runs, an interrupt of the running job cancels it as Ctrl-C in a terminal does."""
 
-    def __init__(self, running: Callable[[], Job | None]) -> None:
+    def __init__(self, running: Callable[[], Job | None],
+                 stop_later: Callable[[Job, FrameType], None]) -> None:
         self._break = _break_function()
 
         @persistent
@@ -29,6 +32,7 @@ class RenderWatch:
         def on_end(*_args: Any) -> None:
             if (job := running()) is not None:
                 job.on_interrupt = None
+                stop_later(job, sys._getframe())  # no Python of a render engine is under way any more
 
         handlers = bpy.app.handlers
         self._handlers = [(handlers.render_init, on_begin), (handlers.render_complete, on_end),
