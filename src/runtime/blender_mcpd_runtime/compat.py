@@ -76,6 +76,17 @@ def action_curves(animation_data: Any) -> list[Any]:
             if slot is not None and bag.slot_handle == slot.handle for curve in bag.fcurves]
 
 
+def system_properties(owner: Any) -> str:
+    """The settings that add-ons keep with it, such as those of Cycles. Before 5.0 they are among its custom properties."""
+    if VERSION < (5, 0):
+        return ""
+    properties = owner.bl_system_properties_get()
+    if properties is None:
+        return ""
+    values = ((key, properties[key]) for key in properties.keys())
+    return repr([(key, value.to_dict() if hasattr(value, "to_dict") else str(value)) for key, value in values])
+
+
 def node_group_inputs(group: Any) -> list[tuple[str, str, str]]:
     """(identifier, name, socket type) of a node group's inputs."""
     if VERSION >= (4, 0):

@@ -131,11 +131,14 @@ class Document:
     # News
 
     def begin_job(self) -> None:
-        """From here on the operation says itself what it changes; what happens outside is the user's doing."""
+        """From here on the operation says itself what it changes; what happens outside is the user's doing, or that of
+        a thread, which nobody has evaluated yet."""
+        bpy.context.view_layer.update()
         self._in_job = True
         self.holds_undo = False
 
     def end_job(self) -> None:
+        bpy.context.view_layer.update()  # what is still due is the operation's
         self._in_job = False
         self._tell()
 

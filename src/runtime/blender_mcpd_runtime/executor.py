@@ -34,6 +34,8 @@ class Executor:
         self.feed = SceneFeed()
         self.document = document.Document(self.feed)
         self.renders = render_watch.RenderWatch(lambda: self.running, self._stop_later)
+        self.own_threads: frozenset[int] = frozenset()
+        self._unwatched = False  # threads of scripts lived when somebody looked last
         # Whether what the I/O thread needs is still open.
         self.check_descriptors: Callable[[Job], None] = lambda _job: None
         self._operations = operations
@@ -127,7 +129,11 @@ class Executor:
             return interrupted_error(job, job.op)
         return describe(exc)
 
+    def _has_foreign_threads(self) -> bool:
+        return not self.own_threads.issuperset(sys._current_frames())
+
     def _finish(self, job: Job, outcome: Outcome) -> None:
+        self._unwatched = self._unwatched or self._has_foreign_threads()
         self.document.end_job()
         with self.journal.lock:
             self.journal.finish(job, outcome)
@@ -138,6 +144,15 @@ class Executor:
             connection.send(*reply(request_id, body, outcome.blob))
 
     # I/O thread
+
+    def count_unseen_edits(self) -> None:
+        """A thread that a script left may edit at any time, and Blender tells nobody: while there is one, and until
+        somebody has looked after it, every look at the generation finds a new one."""
+        if self._unwatched:
+            self._unwatched = False  # first: the main thread may set it meanwhile
+            self.document.generation += 1
+            if self._has_foreign_threads():
+                self._unwatched = True
 
     def drop(self, job: Job, reason: str) -> bool:
         """Answers a command that has not begun; False when it has."""

@@ -8,6 +8,7 @@ import os
 import selectors
 import signal
 import socket
+import sys
 import threading
 import time
 import traceback
@@ -59,6 +60,7 @@ class Server:
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="blender-mcpd-io", daemon=True).start()
+        self._executor.own_threads = frozenset(sys._current_frames())
 
     def _wake(self) -> None:
         try:
@@ -199,6 +201,7 @@ class Server:
         self._executor.queue.put(job)
 
     def _control_ping(self, connection: Connection, args: dict[str, Any]) -> dict[str, Any]:
+        self._executor.count_unseen_edits()
         return {}
 
     def _control_watch(self, connection: Connection, args: dict[str, Any]) -> dict[str, Any]:
