@@ -67,7 +67,7 @@ def _object_state(obj: Any, places: Sequence[str]) -> tuple[Any, ...]:
         tuple(places),
         (obj.hide_viewport, obj.hide_render, obj.hide_get()),
         _custom_properties(obj),
-        (len(data.vertices), len(data.edges), len(data.polygons)) if obj.type == "MESH" and data else None,
+        (len(data.vertices), len(data.edges), len(data.polygons), *data.uv_layers.keys()) if obj.type == "MESH" and data else None,
         _animation_state(obj.animation_data) if obj.animation_data else None,
         (obj.delta_location[:], obj.delta_rotation_euler[:], obj.delta_scale[:]),
         tuple(obj.vertex_groups.keys()),
