@@ -104,6 +104,31 @@ class SceneEventsTest(BlenderTestCase):
         event = self.event()
         self.assertEqual((event["changed"], event.get("more")), ([], True))
 
+    def test_what_handlers_do_in_a_render_is_counted(self) -> None:
+        self.client.call("render", engine="workbench", resolution=[16, 16])
+        before = self.generation()
+        self.client.call("render", engine="workbench", resolution=[16, 16])
+        self.assertEqual(self.generation(), before)
+        self.client.run("def h(*args): D.objects['Cube']['seen'] = 1\nbpy.app.handlers.render_pre.append(h)")
+        before = self.generation()
+        self.client.call("render", engine="workbench", resolution=[16, 16])
+        self.assertGreater(self.generation(), before)
+        self.client.run("bpy.app.handlers.render_pre.clear()")
+
+    def test_what_threads_do_between_operations_is_counted(self) -> None:
+        go, done = self.gate(), self.gate()
+        self.client.run(f"import threading\ndef later():\n    {go.code}\n    D.objects['Cube'].location.x = 5\n    {done.code}\n"
+                        "thread = threading.Thread(target=later); thread.start()", namespace="session")
+        self.client.call("get_scene_info")
+        before = self.generation()
+        self.assertGreater(self.generation(), before)
+        go.open()
+        done.open()
+        self.client.run("thread.join()", namespace="session")
+        self.assertVector(self.object("Cube")["world_bounds"][1], [6, 1, 1])
+        self.generation()
+        self.assertEqual(self.generation(), self.generation())
+
     def test_what_others_do_between_operations(self) -> None:
         path = str(self.blender.folder / "others.blend")
         # What is done, what the event has, and whether it is an unsaved edit.

@@ -39,6 +39,8 @@ class Document:
         self.stepped = False    # undo or redo ran since `watch`
         self.saved = False      # the open file was saved since `watch`, `touched` is what came after
         self.holds_undo = False  # edits are part of a larger one, see all_or_none.py
+        self._begun_at = 0      # the generation before the command
+        self._evaluated_in_job = False
         self._undo_is_current = False
         self._saved_as = self._file_stamp()
         self._told = self._state()  # what those who watch know
@@ -59,6 +61,7 @@ class Document:
         def on_update(_scene: Any, depsgraph: Any) -> None:
             self.touched = True
             if self._in_job:
+                self._evaluated_in_job = True
                 for update in depsgraph.updates:
                     self._note_evaluated(update)
             else:
@@ -136,9 +139,13 @@ class Document:
         bpy.context.view_layer.update()
         self._in_job = True
         self.holds_undo = False
+        self._begun_at = self.generation
+        self._evaluated_in_job = False
 
     def end_job(self) -> None:
         bpy.context.view_layer.update()  # what is still due is the operation's
+        if self._evaluated_in_job and self.generation == self._begun_at and _has_foreign_handlers():
+            self.generation += 1  # a render, say, in which handlers of a script may have edited anything
         self._in_job = False
         self._tell()
 
@@ -238,3 +245,11 @@ class Document:
         bpy.ops.ed.undo_push(message=ROLLED_BACK)
         bpy.ops.ed.undo()
         bpy.context.view_layer.update()
+
+
+def _has_foreign_handlers() -> bool:
+    """Of the kinds that run while the runtime renders or saves."""
+    kinds = ("depsgraph_update_", "frame_change_", "render_", "save_")
+    lists = (getattr(bpy.app.handlers, name) for name in dir(bpy.app.handlers) if name.startswith(kinds))
+    return any(not (getattr(handler, "__module__", None) or "").startswith(__package__)
+               for handlers in lists for handler in handlers)
