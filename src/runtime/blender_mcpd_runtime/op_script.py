@@ -36,7 +36,7 @@ def execute_blender_code(context: Context, args: dict[str, Any]) -> dict[str, An
     namespace = _namespace(args.get("namespace", "fresh"), document.loads)
     before = Snapshot()
     document.watch()
-    loads, mode = document.loads, bpy.context.mode
+    loads, mode, region = document.loads, bpy.context.mode, context.job.region
     started = time.perf_counter()
     failure: BaseException | None = None
     result: Any = None
@@ -50,9 +50,10 @@ def execute_blender_code(context: Context, args: dict[str, Any]) -> dict[str, An
             context.job.interruptible = False
             failure = exc
     disarm()
+    context.job.region = region
     duration_ms = round((time.perf_counter() - started) * 1000, 3)
     if failure is not None and bpy.context.mode != mode:
-        _leave_mode()
+        document.leave_edit_mode()  # a script that stopped halfway must not leave it to the next one
     changes = _settle(context, before, loads)
     context.changes.merge(changes)
     told = {"stdout": out.text(), "stderr": err.text(), "changes": changes.to_json()}
@@ -88,12 +89,6 @@ def _run(code: str, return_expression: str | None, namespace: dict[str, Any]) ->
 def _remember_source(filename: str, source: str) -> None:
     """Lets tracebacks show the script's lines."""
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-
-
-def _leave_mode() -> None:
-    """A script that stopped halfway must not leave the next one in an edit mode."""
-    if bpy.ops.object.mode_set.poll():
-        bpy.ops.object.mode_set(mode="OBJECT")
 
 
 def _settle(context: Context, before: Snapshot, loads: int) -> Changes:
