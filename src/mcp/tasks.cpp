@@ -96,7 +96,10 @@ asio::awaitable<void> Tasks::run(std::shared_ptr<Task> task, StartTask work, Cal
     co_await asio::post(timers_.executor(), asio::use_awaitable);
     for (int round = 1; !task->ended(); ++round) {
         auto answer = co_await attempt(work, context);
-        if (task->ended()) break;  // cancelled meanwhile
+        if (task->ended()) {  // cancelled meanwhile
+            tell_end(*task, answer);
+            break;
+        }
         auto* question = std::get_if<InputRequired>(&answer);
         if (question != nullptr && round > limits_.input_rounds) {
             answer = RpcError{RpcCode::internal_error, "The task asked the client too often"};
@@ -124,6 +127,19 @@ void Tasks::finish(Task& task, ToolAnswer answer) {
     } else {
         fail(task, {RpcCode::internal_error, "Internal error: a task ended with another task"});
     }
+}
+
+// What a cancelled work has left: an animation's frames, say.
+void Tasks::tell_end(Task& task, const ToolAnswer& answer) {
+    const auto* result = std::get_if<ToolResult>(&answer);
+    if (task.status != TaskStatus::cancelled || result == nullptr || !result->is_error ||
+        result->content.empty())
+        return;
+    const auto* text = std::get_if<TextContent>(&result->content.front());
+    if (text == nullptr || text->text.empty()) return;
+    task.message = text->text;
+    task.updated = std::chrono::system_clock::now();
+    registry_.task_changed(task.id);
 }
 
 // Keys of questions are never used twice in a task: a late answer must not pass for another one.

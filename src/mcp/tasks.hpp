@@ -85,6 +85,7 @@ class Tasks {
     boost::asio::awaitable<bool> ask(std::shared_ptr<Task> task, InputRequired question,
                                      InputResponses& answers);
     void finish(Task& task, ToolAnswer answer);
+    void tell_end(Task& task, const ToolAnswer& answer);
     bool make_room();
     void set(Task& task, TaskStatus status, std::string message);
     void forget(const std::string& id);

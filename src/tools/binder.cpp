@@ -95,9 +95,9 @@ std::optional<std::string> image_type(std::string_view result) {
 }  // namespace
 
 mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler) {
+    const bool mutates = !spec.annotations.read_only && !spec.keeps_scene;
     auto bound = std::make_shared<Bound>(Bound{spec.name, ArgumentRules(spec.input), toolbox,
-                                               std::move(handler), !spec.annotations.read_only,
-                                               spec.tool_class});
+                                               std::move(handler), mutates, spec.tool_class});
     mcp::Tool tool;
     tool.name = std::move(spec.name);
     tool.title = std::move(spec.title);

@@ -24,6 +24,7 @@ struct Spec {
     mcp::ToolAnnotations annotations;
     guard::ToolClass tool_class = guard::ToolClass::general;
     mcp::TaskSupport task_support = mcp::TaskSupport::forbidden;
+    bool keeps_scene = false;  // what is not read-only about it are files beside the scene
 };
 
 /// Gets valid arguments. A failure becomes an isError result.

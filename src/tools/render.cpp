@@ -1,6 +1,7 @@
 #include "binder.hpp"
 #include "catalogue.hpp"
 #include "fragments.hpp"
+#include "render_output.hpp"
 #include "seconds.hpp"
 
 #include <blender_mcpd/tools/renders.hpp>
@@ -8,6 +9,8 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace blender_mcpd::tools {
@@ -15,36 +18,57 @@ namespace {
 
 using namespace schema;
 
+constexpr std::int64_t last_frame = 1'048'574;  // Blender's MAXFRAME
+
 Spec spec() {
     return {
         "render",
-        "Render an image",
-        "Renders a still and returns it as PNG, with notes on what was assumed. Works in a "
-        "second Blender on a snapshot: the scene stays free and untouched. For a quick "
-        "look use engine workbench or a small resolution. The image is kept as a resource, too.",
+        "Render an image or animation",
+        "Renders a still and returns it as PNG (kept as a resource, too), or an animation into "
+        "files, with one frame as a preview. notes tell what was assumed. Works in a second "
+        "Blender on a snapshot: the scene stays free and untouched. For a quick look use engine "
+        "workbench or a small resolution.",
         object({
+            {"kind", with_default(one_of({"still", "animation"}), "still")},
             {"engine", one_of({"workbench", "eevee", "cycles"}, "Default: the scene's.")},
             {"samples", integer(1, 4'096)},
             {"resolution", array_of(integer(4, 8'192), 2, 2, "[width, height] in pixels.")},
             {"percentage", number(1, 100, "Scales the resolution.")},
             {"camera", fragments::name("Default: the scene's.")},
-            {"frame", integer(-1'048'574, 1'048'574)},
+            {"frame", integer(-last_frame, last_frame, "Of a still.")},
+            {"frame_start", integer(0, last_frame,
+                                    "Of an animation; as frame_end and "
+                                    "frame_step by default the scene's.")},
+            {"frame_end", integer(0, last_frame)},
+            {"frame_step", integer(1, last_frame)},
+            {"output",
+             with_format("file-path", string(1, 4'096,
+                                             "Of an animation: a video (.mp4, .mkv, .webm), or PNG "
+                                             "frames (walk_####.png, folder/). May be relative to "
+                                             "the open file."))},
+            {"overwrite", boolean("Replace files of that name.")},
             {"transparent", boolean("Transparent background.")},
             {"timeout_s", fragments::timeout(86'400, "Seconds until it is given up.")},
         }),
         result({
             {"image", type("object", "{mime_type, width, height, bytes}"), required},
+            {"animation", type("object",
+                               "{files, first, last, bytes, frames, frame_start, "
+                               "frame_end, frame_step, width, height, fps, duration_s, "
+                               "codec}")},
             {"engine", type("string"), required},
             {"samples", nullable("integer")},
-            {"frame", type("integer")},
+            {"frame", type("integer", "Of the image.")},
             {"camera", nullable("string")},
             {"seconds", type("number")},
             {"notes", fragments::text_list()},
             {"generation", fragments::generation()},
         }),
-        {.read_only = true, .destructive = false, .idempotent = true, .open_world = false},
+        // For an animation's files.
+        {.read_only = false, .destructive = true, .idempotent = true, .open_world = false},
         guard::ToolClass::general,
         mcp::TaskSupport::optional,
+        true,
     };
 }
 
@@ -71,9 +95,30 @@ void keep_image(const Toolbox& toolbox, mcp::ToolResult& result) {
         result.content.emplace_back(std::move(*link));
 }
 
-boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
-                                                          core::Json arguments) {
-    const auto timeout = take_seconds(arguments, "timeout_s");
+/// Arguments of the other kind are mistakes.
+core::Result<void> check_kind(const core::Json& arguments, bool animation) {
+    const auto refuse = [](std::string message, std::string remedy) {
+        return core::Error{core::ErrorCode::invalid, std::move(message), std::move(remedy),
+                           core::Outcome::not_applied};
+    };
+    if (animation && arguments.contains("frame"))
+        return refuse("frame: is of a still; an animation has frame_start and frame_end",
+                      "Leave it out, or leave kind out.");
+    if (animation && !arguments.contains("output"))
+        return refuse("output: an animation needs it, for its files",
+                      "Give a video (.mp4, .mkv, .webm), or PNG frames (.png, or a folder with / "
+                      "at its end), such as \"output\": \"//turntable.mp4\" beside the saved "
+                      ".blend file.");
+    for (const auto* name : {"output", "overwrite", "frame_start", "frame_end", "frame_step"})
+        if (!animation && arguments.contains(name))
+            return refuse(std::string(name) + ": is of an animation, and this is a still",
+                          "Add \"kind\": \"animation\", or leave it out.");
+    return {};
+}
+
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> render_on_copy(
+    Toolbox toolbox, mcp::CallContext context, core::Json arguments,
+    std::optional<std::chrono::milliseconds> timeout) {
     auto wanted = operation("render", arguments, context);
     wanted.timeout = timeout.value_or(toolbox.options.render_timeout);
     auto reply = co_await toolbox.blender.call_on_copy(std::move(wanted), context.cancel,
@@ -83,6 +128,38 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
     if (!result) co_return result.error();
     keep_image(toolbox, *result);
     co_return std::move(*result);
+}
+
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> animate(
+    Toolbox toolbox, mcp::CallContext context, core::Json arguments,
+    std::optional<std::chrono::milliseconds> timeout) {
+    const auto project = co_await toolbox.blender.project_directory();
+    const auto output = resolve_render_output(arguments["output"].get_ref<const std::string&>(),
+                                              project, toolbox.guards.roots);
+    if (!output) co_return output.error();
+    const auto folder = WorkingFolder::create_beside(*output);
+    if (!folder) co_return folder.error();
+    arguments["output"] = output->path;
+    arguments["working_folder"] = folder->path().string();
+    auto done = co_await render_on_copy(toolbox, context, std::move(arguments), timeout);
+    if (done) co_return done;
+    auto error = done.error();
+    error.message += ". " + folder->describe_rest(*output);
+    // Who cancels gets no answer.
+    if (context.cancel.cancelled()) context.log(mcp::LogLevel::notice, error.message);
+    co_return error;
+}
+
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
+                                                          core::Json arguments) {
+    const bool animation = arguments.value("kind", "still") == "animation";
+    if (const auto fits = check_kind(arguments, animation); !fits) co_return fits.error();
+    const auto timeout = take_seconds(arguments, "timeout_s");
+    if (animation)
+        co_return co_await animate(std::move(toolbox), std::move(context), std::move(arguments),
+                                   timeout);
+    co_return co_await render_on_copy(std::move(toolbox), std::move(context), std::move(arguments),
+                                      timeout);
 }
 
 }  // namespace

@@ -110,6 +110,13 @@ std::string with(const core::Json& arguments, const std::string& number) {
     return text.replace(at, placeholder.size(), number);
 }
 
+/// Numbers that have no meaning without other arguments.
+core::Json completed(const std::string& tool, const std::string& path, core::Json arguments) {
+    if (tool == "render" && path.starts_with("frame_"))
+        arguments.update({{"kind", "animation"}, {"output", "/tmp/x.mp4"}});
+    return arguments;
+}
+
 TEST_CASE("every number of every tool refuses what a 32-bit float cannot hold") {
     Talk talk;
     std::set<std::string> seen;
@@ -117,8 +124,9 @@ TEST_CASE("every number of every tool refuses what a 32-bit float cannot hold") 
         const auto whole = [](core::Json value) { return value; };
         each_number(
             tool.input_schema, "", whole,
-            [&](const std::string& path, const core::Json& schema, const core::Json& arguments) {
+            [&](const std::string& path, const core::Json& schema, const core::Json& minimum) {
                 CAPTURE(tool.name, path);
+                const auto arguments = completed(tool.name, path, minimum);
                 seen.insert(tool.name + " " + path);
                 // The arguments are right but for that number.
                 CHECK(talk.call(tool.name, with(arguments, core::dump(minimal(schema)))).empty());

@@ -158,7 +158,7 @@ TEST_CASE("every property of an input is described or speaks for itself") {
         "body",      "extrude",    "align",          "font_size",  "closed",
         "points",    "vertices",   "edges",          "light",      "camera",
         "text",      "curve",      "mesh",           "samples",    "frame",
-        "action",    "items",      "material"};
+        "action",    "items",      "material",       "frame_end",  "frame_step"};
     walk_inputs([](const core::Json& schema, const std::string& path, const std::string& property) {
         if (property.empty()) return;
         CAPTURE(path);
@@ -198,7 +198,7 @@ TEST_CASE("annotations") {
         {"update_objects", false, true, false, false},
         {"delete_objects", false, true, true, false},
         {"set_material", false, true, false, false},
-        {"render", true, false, true, false},
+        {"render", false, true, true, false},
         {"history", false, true, false, false},
         {"batch", false, true, false, true},
         {"manage_file", false, true, false, false},

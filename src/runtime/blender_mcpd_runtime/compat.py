@@ -15,8 +15,14 @@ ENGINES = {"workbench": "BLENDER_WORKBENCH", "eevee": EEVEE, "cycles": "CYCLES"}
 
 # Before 4.3 render_stats handlers are not given the text.
 HAS_STATS_TEXT = VERSION >= (4, 3)
+HAS_FFMPEG = bool(bpy.app.build_options.codec_ffmpeg)
 # Since 5.0 an output is first an image or a video, and only then of a file format.
 HAS_MEDIA_TYPE = VERSION >= (5, 0)
+
+def literal_path(path: str) -> str:
+    """Since 5.0 {name} in an output path is a template."""
+    return path.replace("{", "{{").replace("}", "}}") if VERSION >= (5, 0) else path
+
 
 # Inputs of the Principled BSDF by the name of the material setting.
 _PRINCIPLED_4 = {
@@ -93,6 +99,12 @@ def node_group_inputs(group: Any) -> list[tuple[str, str, str]]:
         return [(item.identifier, item.name, item.socket_type) for item in group.interface.items_tree
                 if item.item_type == "SOCKET" and item.in_out == "INPUT"]
     return [(socket.identifier, socket.name, socket.bl_socket_idname) for socket in group.inputs]
+
+
+def strips(scene: Any) -> list[Any]:
+    """Those of the sequencer; `sequences` became `strips` in 4.4."""
+    editor = scene.sequence_editor
+    return [] if editor is None else list(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
 
 
 def has_denoiser() -> bool:

@@ -31,7 +31,7 @@ class Context:
         self.document = document
         self.changes = Changes()  # all that was committed so far
         self._last_progress = 0.0
-        self._last_value = 0
+        self._last_value = 0.0
         self._total = 0
 
     def hold_interrupts(self) -> None:
@@ -63,7 +63,7 @@ class Context:
         self.changes.merge(changes)
         return {**result, "changes": changes.to_json(), "generation": self.document.generation}
 
-    def progress(self, value: int, total: int, message: str) -> None:
+    def progress(self, value: float, total: int, message: str) -> None:
         """Tells the callers how far the command is. Called from any thread; values that do not grow are dropped."""
         now = time.monotonic()
         self._total = total

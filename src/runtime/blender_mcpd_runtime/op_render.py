@@ -1,9 +1,8 @@
-"""render: one still picture, by value."""
+"""render: one still picture by value, or an animation into files."""
 
 from __future__ import annotations
 
 import os
-import struct
 import tempfile
 import time
 from typing import Any
@@ -11,12 +10,20 @@ from typing import Any
 import bpy
 
 from .context import Context, Result
-from .errors import Interrupted, OpError
+from .errors import OpError
+from .render_animation import render_animation
 from .render_progress import reported
+from .render_run import png_size, stoppable
 from .render_setup import RenderSetup
 
 
 def render(context: Context, args: dict[str, Any]) -> Result:
+    if args.get("kind") == "animation":
+        return render_animation(context, args)
+    return _render_still(context, args)
+
+
+def _render_still(context: Context, args: dict[str, Any]) -> Result:
     context.hold_interrupts()
     with tempfile.TemporaryDirectory(prefix="render-") as folder:
         setup = RenderSetup(args, os.path.join(folder, "render.png"))
@@ -26,7 +33,7 @@ def render(context: Context, args: dict[str, Any]) -> Result:
             seconds = time.perf_counter() - started
             frame = setup.scene.frame_current
         image = _read(setup.output)
-    width, height = struct.unpack(">II", image[16:24])  # of the PNG header
+    width, height = png_size(image)
     return Result({
         "image": {"mime_type": "image/png", "width": width, "height": height, "bytes": len(image)},
         "engine": setup.engine, "samples": setup.samples, "frame": frame, "camera": setup.camera_name,
@@ -35,14 +42,9 @@ def render(context: Context, args: dict[str, Any]) -> Result:
 
 
 def _render(context: Context) -> None:
-    try:
-        with reported(context.progress):
-            bpy.ops.render.render(write_still=True)
-        if context.job.interrupt is None:
-            context.progress_done()
-    finally:
-        if context.job.interrupt is not None:
-            raise Interrupted
+    with stoppable(context), reported(context.progress):
+        bpy.ops.render.render(write_still=True)
+    context.progress_done()
 
 
 def _read(path: str) -> bytes:

@@ -38,22 +38,22 @@ class RenderSetup:
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        scene = self.scene
-        frame = scene.frame_current
         with ExitStack() as undo:
             undo.callback(self._restore)
             self._set_engine()
             self._set_size()
             self._set_output()
-            if "frame" in self.args and self.args["frame"] != frame:
-                undo.callback(scene.frame_set, frame)
-                scene.frame_set(self.args["frame"])
+            self._set_frames(undo)
             self._set_camera(undo)
             yield
 
     def _set(self, owner: Any, attribute: str, value: Any) -> None:
-        self._saved.append((owner, attribute, getattr(owner, attribute)))
+        self._save(owner, attribute)
         setattr(owner, attribute, value)
+
+    def _save(self, owner: Any, attribute: str) -> None:
+        if all((owner, attribute) != (known, name) for known, name, _ in self._saved):
+            self._saved.append((owner, attribute, getattr(owner, attribute)))
 
     def _restore(self) -> None:
         # In the order of setting: the media type decides which file formats there are.
@@ -123,9 +123,15 @@ class RenderSetup:
         self._set(image, "file_format", "PNG")
         self._set(image, "color_mode", "RGBA" if render.film_transparent else "RGB")
         self._set(image, "color_depth", "8")
-        self._set(render, "filepath", self.output)
+        self._set(render, "filepath", compat.literal_path(self.output))
         self._set(render, "use_file_extension", False)
         self._set(render, "use_overwrite", True)
+
+    def _set_frames(self, undo: ExitStack) -> None:
+        frame = self.scene.frame_current
+        if self.args.get("frame", frame) != frame:
+            undo.callback(self.scene.frame_set, frame)
+            self.scene.frame_set(self.args["frame"])
 
     def _set_camera(self, undo: ExitStack) -> None:
         scene = self.scene
@@ -135,12 +141,15 @@ class RenderSetup:
                 raise invalid(f"{camera.name!r} is a {camera.type} object, not a camera.", "camera")
             self._set(scene, "camera", camera)
         elif scene.camera is None:
-            camera = self._framing_camera()
-            undo.callback(_remove_camera, camera)
-            self._set(scene, "camera", camera)
-            self.notes.append("The scene has no camera: a temporary one showed all visible geometry.")
+            self._do_without_camera(undo)
             return
         self.camera_name = scene.camera.name
+
+    def _do_without_camera(self, undo: ExitStack) -> None:
+        camera = self._framing_camera()
+        undo.callback(_remove_camera, camera)
+        self._set(self.scene, "camera", camera)
+        self.notes.append("The scene has no camera: a temporary one showed all visible geometry.")
 
     def _framing_camera(self) -> Any:
         """Looks from the front right, above, at everything that will be rendered."""

@@ -21,12 +21,10 @@ class RenderWatch:
 
     def __init__(self, running: Callable[[], Job | None],
                  stop_later: Callable[[Job, FrameType], None]) -> None:
-        self._break = _break_function()
-
         @persistent
         def on_begin(*_args: Any) -> None:
             if (job := running()) is not None:
-                job.on_interrupt = self._cancel
+                job.on_interrupt = cancel_render
 
         @persistent
         def on_end(*_args: Any) -> None:
@@ -45,11 +43,6 @@ class RenderWatch:
             if handler not in handlers:
                 handlers.append(handler)
 
-    def _cancel(self) -> None:
-        """On the I/O thread, while the main thread is inside the render."""
-        if self._break is not None:
-            self._break(0)
-
 
 def _break_function() -> Any:
     """Blender's handler of SIGINT sets the flag that renders look at, and counts: the second SIGINT ends Blender. It
@@ -60,3 +53,12 @@ def _break_function() -> Any:
     if address in (None, 1):  # SIG_DFL and SIG_IGN: this Blender does not handle it
         return None
     return ctypes.CFUNCTYPE(None, ctypes.c_int)(address)
+
+
+_break = _break_function()
+
+
+def cancel_render() -> None:
+    """From any thread, while the main thread is inside a render operator."""
+    if _break is not None:
+        _break(0)
