@@ -7,6 +7,7 @@
 #include <blender_mcpd/tools/renders.hpp>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <cstdint>
@@ -144,9 +145,10 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> animate(
     auto done = co_await render_on_copy(toolbox, context, std::move(arguments), timeout);
     if (done) co_return done;
     auto error = done.error();
-    error.message += ". " + folder->describe_rest(*output);
-    // Who cancels gets no answer.
-    if (context.cancel.cancelled()) context.log(mcp::LogLevel::notice, error.message);
+    const auto rest = folder->describe_rest(*output);
+    error.message += ". " + rest;
+    // Who cancels gets no answer, unless it is a task; the files tell it as well.
+    if (context.cancel.cancelled()) spdlog::info("an animation was cancelled: {}", rest);
     co_return error;
 }
 
