@@ -14,6 +14,7 @@ import unittest
 from contextlib import ExitStack, closing
 from typing import Any
 
+import recording
 from session import Session
 from stage import END_S, PATIENCE_S, Stage, ends
 
@@ -24,6 +25,7 @@ class Stdio:
     @classmethod
     def address(cls, stage: Stage, command: list[str]) -> Json:
         """What a session is told to connect to."""
+        command = recording.stand_in(command, cls.__name__)
         return {"command": command[0], "args": command[1:], "env": stage.environment()}
 
     def server_pid(self, session: Session) -> int:
@@ -34,6 +36,8 @@ class Stdio:
 class Server:
     """A server over HTTP until it is closed."""
 
+    client = ""  # the TestCase whose client connects next
+
     def __init__(self, stage: Stage, command: list[str], token_file: str | None) -> None:
         self._log = stage.folder / "server.log"
         # Ours alone: a variable that only the tests know is an error to the daemon.
@@ -42,14 +46,21 @@ class Server:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=stage.folder,
                                              env={**inherited, **stage.environment()})
         self.pid = self._process.pid
+        self._proxy: recording.Proxy | None = None
         try:
-            self.address = {"url": self._url(), "tokenFile": token_file}
+            url = self._url()
+            if recording.folder() is not None:
+                self._proxy = recording.Proxy(recording.port_of(url), lambda: self.client)
+                url = recording.with_port(url, self._proxy.port)
+            self.address = {"url": url, "tokenFile": token_file}
         except BaseException:
             self._process.kill()
             self._process.wait()
             raise
 
     def close(self) -> None:
+        if self._proxy is not None:
+            self._proxy.close()
         self._process.send_signal(signal.SIGTERM)
         if not ends(self.pid, time.monotonic() + END_S):
             self._process.kill()
@@ -84,6 +95,7 @@ class Http:
 
     @classmethod
     def address(cls, stage: Stage, command: list[str]) -> Json:
+        cls.server.client = cls.__name__
         return cls.server.address
 
     def server_pid(self, session: Session) -> int:

@@ -25,6 +25,7 @@ REVISIONS = (*LEGACY, MODERN)
 # The tasks extension of the modern revision is described in prose: only what all messages have in common can be judged.
 TASK_NOTIFICATIONS = {"notifications/tasks": "JSONRPCNotification"}
 TASK_RESULTS = {"tasks/get": "Result", "tasks/update": "Result", "tasks/cancel": "Result"}
+TASK_REQUESTS = {method: "JSONRPCRequest" for method in TASK_RESULTS}
 # What a fault may quote, so that a report stays readable.
 QUOTED = 200
 # The errors that a server sends when it could not even read the id.
@@ -49,6 +50,22 @@ def faults(message: Any, revision: str, method: str | None = None) -> list[str]:
     if "error" in message:
         return _error_faults(message, schema)
     return _result_faults(message, schema, method)
+
+
+def client_faults(message: Json, revision: str, method: str | None = None) -> list[str]:
+    """The same of a message from a client, which is no batch. `method` is that of the server's request."""
+    schema = _schema(revision)
+    if "method" in message:
+        kind = "request" if "id" in message else "notification"
+        definition = (schema.client_requests if kind == "request" else schema.client_notifications).get(message["method"])
+        if definition is None:
+            return [f"in {revision} a client sends no {kind} {message['method']!r}"]
+        return schema.faults(message, f"JSONRPC{kind.capitalize()}") or schema.faults(message, definition)
+    if "error" in message:
+        return _error_faults(message, schema)
+    found = schema.faults(message, schema.response)
+    definition = schema.client_results.get(method)
+    return found if found or definition is None else schema.faults(message["result"], definition)
 
 
 def _call_faults(message: Json, schema: Schema) -> list[str]:
@@ -99,9 +116,12 @@ class Schema:
         self.definitions: Json = self._root[self._key]
         self.requests = self._by_method("ServerRequest")
         self.notifications = self._by_method("ServerNotification")
-        self.results = {method: self._result_of(definition)
-                        for method, definition in self._by_method("ClientRequest").items()}
+        self.client_requests = self._by_method("ClientRequest")
+        self.client_notifications = self._by_method("ClientNotification")
+        self.results = {method: self._result_of(definition) for method, definition in self.client_requests.items()}
+        self.client_results = {method: self._result_of(definition) for method, definition in self.requests.items()}
         if revision == MODERN:
+            self.client_requests.update(TASK_REQUESTS)
             self.notifications.update(TASK_NOTIFICATIONS)
             self.results.update(TASK_RESULTS)
         self.errors = {code: name for name, definition in self.definitions.items()
@@ -121,7 +141,10 @@ class Schema:
 
     def _by_method(self, union: str) -> dict[str, str]:
         """method -> definition, of those that a union names."""
-        names = [choice["$ref"].rpartition("/")[2] for choice in self.definitions.get(union, {"anyOf": []})["anyOf"]]
+        members = self.definitions.get(union, {"anyOf": []})
+        if "properties" in members:  # a union of one
+            return {members["properties"]["method"]["const"]: union}
+        names = [choice["$ref"].rpartition("/")[2] for choice in members["anyOf"]]
         return {self.definitions[name]["properties"]["method"]["const"]: name for name in names}
 
     def _result_of(self, request: str) -> str:

@@ -72,8 +72,10 @@ TEST_CASE("a daemon that serves is attached to") {
     CHECK(daemon.received.empty());
     // The conversation starts as if nothing had been.
     End client(dup(stage.outcome->value().socket.native_handle()));
+    client.recording = std::make_shared<test::Recording>("lines");
     CHECK_THAT(stage.ask(client, R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{)"
-                                 R"("protocolVersion":"2024-11-05","capabilities":{}}})"
+                                 R"("protocolVersion":"2024-11-05","capabilities":{},)"
+                                 R"("clientInfo":{"name":"c","version":"1"}}})"
                                  "\n"),
                ContainsSubstring(R"("protocolVersion":"2024-11-05")"));
 }

@@ -106,7 +106,10 @@ HttpClient::HttpClient(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM |
 }
 
 HttpClient::HttpClient(HttpClient&& other) noexcept
-    : received(std::move(other.received)), ended(other.ended), fd_(std::exchange(other.fd_, -1)) {}
+    : received(std::move(other.received)),
+      ended(other.ended),
+      fd_(std::exchange(other.fd_, -1)),
+      recording_(std::move(other.recording_)) {}
 
 HttpClient::~HttpClient() {
     close();
@@ -138,6 +141,7 @@ std::size_t HttpClient::write(std::string_view bytes) {
         if (size <= 0) break;
         done += static_cast<std::size_t>(size);
     }
+    recording_.sent(bytes.substr(0, done));
     return done;
 }
 
@@ -147,6 +151,7 @@ void HttpClient::read(std::size_t limit) {
         const auto size = ::recv(fd_, part.data(), part.size(), 0);
         if (size > 0) {
             received.append(part.data(), static_cast<std::size_t>(size));
+            recording_.received({part.data(), static_cast<std::size_t>(size)});
             continue;
         }
         if (size == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) ended = true;

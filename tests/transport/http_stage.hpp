@@ -14,6 +14,7 @@
 
 #include <support/catch.hpp>
 #include <support/loop.hpp>
+#include <support/recording.hpp>
 
 namespace blender_mcpd::transport {
 
@@ -61,6 +62,7 @@ class HttpClient {
 
   private:
     int fd_;
+    test::Recording recording_{"http"};
 };
 
 /// The answer at the front of the bytes; taken away when it is whole.

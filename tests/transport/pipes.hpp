@@ -4,11 +4,13 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include <fcntl.h>
+#include <support/recording.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -43,6 +45,7 @@ class End {
             if (size <= 0) break;
             got.append(chunk.data(), static_cast<std::size_t>(size));
         }
+        if (recording) recording->received(got);
         return got;
     }
     /// How much of it fits now.
@@ -53,8 +56,12 @@ class End {
             if (size <= 0) break;
             done += static_cast<std::size_t>(size);
         }
+        if (recording) recording->sent(bytes.substr(0, done));
         return done;
     }
+
+    /// Of a client of a real server; both ends of one client may share it.
+    std::shared_ptr<test::Recording> recording;
 
   private:
     int fd_ = -1;
@@ -74,6 +81,10 @@ struct Channels {
         from_server.reset(ends[0]);
         far_out = ends[1];
         if (kind == Kind::pipes) fcntl(far_out, F_SETPIPE_SZ, 4096);
+    }
+
+    void record() {
+        to_server.recording = from_server.recording = std::make_shared<test::Recording>("lines");
     }
 
     End to_server;

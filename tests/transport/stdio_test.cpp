@@ -25,6 +25,7 @@ struct Stage {
     explicit Stage(Kind kind = Kind::sockets, LineOptions chosen = {}, bool file = false)
         : channels(kind),
           server(loop.timers, metrics, {"test", "Test", "1", ""}, waiting_tools(gate), {}) {
+        channels.record();
         transport.emplace(loop.timers, server,
                           StdioDescriptors{channels.far_in, channels.far_out, file}, chosen);
         loop.spawn(run(*transport, ended));

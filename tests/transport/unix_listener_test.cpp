@@ -75,14 +75,14 @@ TEST_CASE("who connects before it runs is served then") {
     UnixStage stage;
     auto opened = stage.open();
     REQUIRE(opened.has_value());
-    End client(unconnected());
+    Client client;
     REQUIRE(connect_to(client.fd(), stage.options.path) == 0);
     client.write(ping(1));
     stage.settle();
     CHECK(client.read().empty());
     opened->reset();
     stage.start();
-    End later(unconnected());
+    Client later;
     REQUIRE(connect_to(later.fd(), stage.options.path) == 0);
     later.write(ping(2));
     stage.settle();
@@ -135,7 +135,7 @@ TEST_CASE("a client that was refused while it sent gets the reason all the same"
     stage.options.max_connections = 1;
     stage.start();
     const auto first = stage.connect();
-    End second(unconnected());
+    Client second;
     REQUIRE(connect_to(second.fd(), stage.options.path) == 0);
     second.write(ping(1) + ping(2));
     stage.settle();
@@ -151,7 +151,7 @@ TEST_CASE("another user is refused") {
     for (const auto& path : {stage.folder.path.string(), stage.folder / "own"})
         std::filesystem::permissions(path, std::filesystem::perms::all);
     std::filesystem::permissions(stage.options.path, std::filesystem::perms::all);
-    End client(unconnected());
+    Client client;
     REQUIRE(seteuid(65'534) == 0);
     const int connected = connect_to(client.fd(), stage.options.path);
     REQUIRE(seteuid(0) == 0);
@@ -169,7 +169,7 @@ TEST_CASE("without descriptors it waits, and does not spin") {
     UnixStage stage;
     stage.start();
     const auto first = stage.connect();
-    End second(unconnected());
+    Client second;
     NoDescriptors none;
     REQUIRE(connect_to(second.fd(), stage.options.path) == 0);
     second.write(ping(2));
@@ -319,7 +319,7 @@ TEST_CASE("stop ends every conversation") {
     }
     CHECK(finished);
     CHECK(stage.connected() == 0);
-    End late(unconnected());
+    Client late;
     CHECK(connect_to(late.fd(), stage.options.path) != 0);
     CHECK(errno == ENOENT);
 }

@@ -48,6 +48,11 @@ inline int listen_on(const std::string& path) {
     return fd;
 }
 
+/// A client that is not connected yet.
+struct Client : End {
+    Client() : End(unconnected()) { recording = std::make_shared<test::Recording>("lines"); }
+};
+
 /// Nothing is there to read, and nothing will be.
 inline bool at_end(End& end) {
     char byte = 0;
@@ -84,9 +89,8 @@ struct UnixStage {
     }
     /// A connected client. What it writes before the loop runs waits.
     std::unique_ptr<End> connect() {
-        const int fd = unconnected();
-        REQUIRE(connect_to(fd, options.path) == 0);
-        auto client = std::make_unique<End>(fd);
+        auto client = std::make_unique<Client>();
+        REQUIRE(connect_to(client->fd(), options.path) == 0);
         settle();
         return client;
     }
