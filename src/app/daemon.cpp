@@ -102,7 +102,7 @@ Daemon::Daemon(const Config& config)
       blender_(timers_, metrics_, instance_options(config)),
       guards_(timers_, clock_, metrics_, guard_options(config, process_environment())),
       tool_options_{std::string(version), config.calls.script_timeout, config.calls.render_timeout,
-                    &renders_},
+                    config.tools.read_only, &renders_},
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)},
               tools::select(tools::all_tools(blender_, guards_, tool_options_), selection(config)),

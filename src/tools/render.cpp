@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -73,6 +74,26 @@ Spec spec() {
     };
 }
 
+constexpr std::array animation_arguments{"output", "overwrite", "frame_start", "frame_end",
+                                         "frame_step"};
+
+/// For who may read only: nothing that writes files.
+Spec stills_only(Spec spec) {
+    spec.title = "Render an image";
+    spec.description =
+        "Renders a still and returns it as PNG (kept as a resource, too). notes tell what was "
+        "assumed. Works in a second Blender on a snapshot: the scene stays free and untouched. "
+        "For a quick look use engine workbench or a small resolution.";
+    auto& properties = spec.input["properties"];
+    properties.erase("kind");
+    for (const auto* name : animation_arguments)
+        properties.erase(name);
+    spec.output["properties"].erase("animation");
+    spec.annotations = {
+        .read_only = true, .destructive = false, .idempotent = true, .open_world = false};
+    return spec;
+}
+
 /// "cycles, 1920 x 1080, frame 1, Camera"
 std::string describe_render(const std::string& structured) {
     const auto about = core::parse_json(structured);
@@ -110,7 +131,7 @@ core::Result<void> check_kind(const core::Json& arguments, bool animation) {
                       "Give a video (.mp4, .mkv, .webm), or PNG frames (.png, or a folder with / "
                       "at its end), such as \"output\": \"//turntable.mp4\" beside the saved "
                       ".blend file.");
-    for (const auto* name : {"output", "overwrite", "frame_start", "frame_end", "frame_step"})
+    for (const auto* name : animation_arguments)
         if (!animation && arguments.contains(name))
             return refuse(std::string(name) + ": is of an animation, and this is a still",
                           "Add \"kind\": \"animation\", or leave it out.");
@@ -167,9 +188,10 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
 }  // namespace
 
 mcp::Tool render(const Toolbox& toolbox) {
-    return bind(spec(), toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
-        return run(toolbox, std::move(context), std::move(arguments));
-    });
+    return bind(toolbox.options.read_only ? stills_only(spec()) : spec(), toolbox,
+                [toolbox](mcp::CallContext context, core::Json arguments) {
+                    return run(toolbox, std::move(context), std::move(arguments));
+                });
 }
 
 }  // namespace blender_mcpd::tools

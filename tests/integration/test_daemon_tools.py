@@ -25,6 +25,9 @@ class ToolsTest(DaemonTestCase):
         tools = client.result("tools/list")["tools"]
         self.assertIn("get_scene_info", [tool["name"] for tool in tools])
         self.assertTrue(all(tool["annotations"]["readOnlyHint"] for tool in tools))
+        (render,) = [tool for tool in tools if tool["name"] == "render"]
+        self.assertNotIn("output", render["inputSchema"]["properties"])
+        self.assertIn("kind: unknown property", client.refuse("render", kind="animation", output="/tmp/x.mp4"))
         answer = client.request("tools/call", {"name": "create_objects", "arguments": {"items": [{"kind": "cube"}]}})
         self.assertEqual(answer["error"]["code"], -32602)
         self.assertIn("create_objects", answer["error"]["message"])

@@ -185,6 +185,22 @@ TEST_CASE("output objects are open, so that results may grow") {
     }
 }
 
+TEST_CASE("who may read only gets stills, and nothing that writes files") {
+    Bench bench;
+    ToolOptions options;
+    options.read_only = true;
+    for (const auto& tool : all_tools(bench.blender, bench.guards, options)) {
+        CAPTURE(tool.name);
+        CHECK(tool.annotations.read_only ==
+              (tool.name == "render" || bench.tool(tool.name).annotations.read_only));
+        if (tool.name != "render") continue;
+        for (const auto* name : {"kind", "output", "overwrite", "frame_start"})
+            CHECK(!tool.input_schema["properties"].contains(name));
+        CHECK(tool.input_schema["properties"].contains("frame"));
+        CHECK(tool.description.size() >= 100);
+    }
+}
+
 TEST_CASE("annotations") {
     struct Row {
         std::string name;
