@@ -20,7 +20,7 @@ struct ToolOptions {
     std::chrono::milliseconds script_timeout{
         120'000};  // of execute_blender_code, when the call has none
     std::chrono::milliseconds render_timeout{3'600'000};  // of render, when the call has none
-    bool read_only = false;  // render makes stills only, which write no file
+    bool read_only = false;      // render makes stills only, which write no file
     Renders* renders = nullptr;  // where images are kept; none: they are not. Outlives the tools
 };
 
