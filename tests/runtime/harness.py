@@ -27,7 +27,8 @@ PATIENCE_S = 60.0
 class Blender:
     """One Blender process serving the runtime."""
 
-    def __init__(self, blend_file: str | None = None) -> None:
+    def __init__(self, blend_file: str | None = None, recovery: dict[str, Any] | None = None) -> None:
+        """`recovery`: what the daemon tells recovery.py, apart from the folder."""
         self.folder = Path(tempfile.mkdtemp(prefix="blender-mcpd-test-"))
         runtime = self.folder / "runtime"
         shutil.copytree(RUNTIME, runtime, ignore=shutil.ignore_patterns("__pycache__"))
@@ -41,7 +42,9 @@ class Blender:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=self.log, stderr=self.log,
                                         env=env, pass_fds=(ready_write,), cwd=self.folder)
         os.close(ready_write)
-        line = {"token": TOKEN, "ready_fd": ready_write, "runtime": RUNTIME_HASH, "name": "test"}
+        line: dict[str, Any] = {"token": TOKEN, "ready_fd": ready_write, "runtime": RUNTIME_HASH, "name": "test"}
+        if recovery is not None:
+            line["recovery"] = {"folder": str(self.folder / "recovery"), "life": 1, "keep": 3, **recovery}
         self.process.stdin.write(json.dumps(line).encode() + b"\n")
         self.process.stdin.flush()
         self.ready = self._read_ready(ready_read)

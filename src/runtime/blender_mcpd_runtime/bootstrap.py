@@ -27,7 +27,7 @@ def main() -> None:
         from .system_exit import keep_running
 
         keep_running()
-        executor = Executor(OPERATIONS, settings["runtime"])
+        executor = Executor(OPERATIONS, settings["runtime"], settings.get("recovery"))
         hello = {
             "link": 1, "name": settings["name"], "pid": os.getpid(), "blender": list(bpy.app.version),
             "background": bpy.app.background, "runtime": settings["runtime"], "python": platform.python_version(),

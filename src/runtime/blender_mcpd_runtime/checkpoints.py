@@ -37,7 +37,7 @@ class Checkpoint:
         return {"name": self.name, "time": made, "bytes": self.size, "file": self.origin}
 
     def remove_file(self) -> None:
-        _remove(self.path)
+        remove_file(self.path)
 
 
 class Checkpoints:
@@ -78,19 +78,15 @@ class Checkpoints:
         origin = bpy.data.filepath
         try:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)
-            size = blend_files.save(path, copy=True, compress=False, relative_remap=False)
-            write_origin(path, origin)
-            if size > MAX_BYTES:
-                raise OpError("blender", f"The checkpoint would have {size} bytes; all together may have {MAX_BYTES}.",
-                              remedy='Save the file with manage_file, action "save" or "save_as", instead.')
-        except BaseException as error:
-            _remove(path)
-            _remove(path + "@")  # what Blender writes first
-            if isinstance(error, (OSError, RuntimeError)):
-                text = str(error).strip().removeprefix("Error: ")
-                raise OpError("blender", f"The checkpoint could not be written: {text}",
-                              remedy=f'Is there room on the disk of {self._folder}? Action "drop" makes some.') from error
-            raise
+            size = write_copy(path, origin)
+        except (OSError, RuntimeError) as error:
+            text = str(error).strip().removeprefix("Error: ")
+            raise OpError("blender", f"The checkpoint could not be written: {text}",
+                          remedy=f'Is there room on the disk of {self._folder}? Action "drop" makes some.') from error
+        if size > MAX_BYTES:
+            remove_file(path)
+            raise OpError("blender", f"The checkpoint would have {size} bytes; all together may have {MAX_BYTES}.",
+                          remedy='Save the file with manage_file, action "save" or "save_as", instead.')
         return Checkpoint(name, path, origin, time.time(), size)
 
     def add(self, new: Checkpoint) -> list[str]:
@@ -109,6 +105,19 @@ class Checkpoints:
         if name not in self._all:
             raise not_found("checkpoint", name, self._all, "name")
         self._all.pop(name).remove_file()
+
+
+def write_copy(path: str, origin: str) -> int:
+    """The open file as it is now, which belongs to the file `origin` ("" for none). Returns the size in bytes; nothing
+    is left of one that failed."""
+    try:
+        size = blend_files.save(path, copy=True, compress=False, relative_remap=False)
+        write_origin(path, origin)
+        return size
+    except BaseException:
+        remove_file(path)
+        remove_file(path + "@")  # what Blender writes first
+        raise
 
 
 def left_out() -> str | None:
@@ -142,7 +151,7 @@ def _without_scripts() -> Iterator[None]:
         bpy.context.preferences.filepaths.use_scripts_auto_execute = saved
 
 
-def _remove(path: str) -> None:
+def remove_file(path: str) -> None:
     try:
         os.unlink(path)
     except (FileNotFoundError, NotADirectoryError):

@@ -9,6 +9,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from .changes import Changes
+from .recovery import Recovery
 from .scene_events import News, SceneFeed, label
 from .snapshot import Snapshot, compare
 from .undo_stack import FIRST_STEP, ROLLED_BACK
@@ -25,8 +26,9 @@ class Document:
     save, and it stays false until the first undo push.
     """
 
-    def __init__(self, feed: SceneFeed) -> None:
+    def __init__(self, feed: SceneFeed, recovery: Recovery) -> None:
         self._feed = feed
+        self.recovery = recovery
         self._news = News()
         self._in_job = True     # until all is set up here, what Blender evaluates is nobody's edit
         self.generation = 0
@@ -48,6 +50,7 @@ class Document:
         self.ensure_handlers()
         self.start_undo_history()
         self._in_job = False
+        self.recovery.note_file(self)
 
     def ensure_handlers(self) -> None:
         """Scripts clear Blender's lists."""
@@ -123,6 +126,7 @@ class Document:
             self.saves += 1
             self.dirty = False
             self.touched = False
+            self.recovery.note_file(self)
 
     def note_loaded(self) -> None:
         self.loads += 1
@@ -130,6 +134,7 @@ class Document:
         self.dirty = False
         self.touched = False
         self._saved_as = self._file_stamp()
+        self.recovery.note_file(self)
 
     # News
 

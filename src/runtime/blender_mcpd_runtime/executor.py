@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import Any, Callable
 
@@ -18,6 +18,7 @@ from .errors import Interrupted, OpError, describe, interrupted_error, not_start
 from .interrupts import disarm, in_foreign_callback, in_own_callback, is_inside, raise_at_next_line
 from .job import QUEUED, RUNNING, Job
 from .journal import Journal
+from .recovery import Recovery
 from .replies import Outcome, error_outcome, reply, result_outcome
 from .scene_events import SceneFeed
 
@@ -27,12 +28,13 @@ Operation = Callable[[Context, dict[str, Any]], Any]
 
 
 class Executor:
-    def __init__(self, operations: dict[str, Operation], runtime_hash: str) -> None:
+    def __init__(self, operations: dict[str, Operation], runtime_hash: str,
+                 recovery: dict[str, Any] | None = None) -> None:
         self.queue: SimpleQueue[Job | None] = SimpleQueue()
         self.journal = Journal()
         self.running: Job | None = None
         self.feed = SceneFeed()
-        self.document = document.Document(self.feed)
+        self.document = document.Document(self.feed, Recovery(recovery))
         self.renders = render_watch.RenderWatch(lambda: self.running, self._stop_later)
         self.own_threads: frozenset[int] = frozenset()
         self._unwatched = False  # threads of scripts lived when somebody looked last
@@ -55,7 +57,7 @@ class Executor:
     def run(self) -> None:
         """Serves until the queue gives None."""
         signal.signal(signal.SIGUSR1, self._on_signal)
-        while (job := self.queue.get()) is not None:
+        while (job := self._next_job()) is not None:
             with self.journal.lock:
                 if job.state != QUEUED:
                     continue
@@ -66,6 +68,22 @@ class Executor:
             outcome = self._execute(job)
             self.check_descriptors(job)
             self._finish(job, outcome)
+
+    def _next_job(self) -> Job | None:
+        """Makes the recovery copies that are due meanwhile."""
+        recovery = self.document.recovery
+        while True:
+            due_in = recovery.due_in(self.document)
+            if due_in == 0:
+                recovery.copy(self.document)
+                continue
+            try:
+                job = self.queue.get(timeout=due_in)
+            except Empty:
+                continue
+            if job is not None:
+                recovery.prepare(self.document, job)
+            return job
 
     def _on_signal(self, _number: int, frame: FrameType | None) -> None:
         job = self.running
@@ -175,6 +193,7 @@ class Executor:
             "state": "busy" if running else "ready", "running": running, "queue": queued,
             "file": self.document.file, "dirty": self.document.dirty, **self._fixed_status,
             "pid": os.getpid(), "generation": self.generation, "uptime_s": round(now - self._born, 3),
+            "recovery": self.document.recovery.status(),
         }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from . import (op_batch, op_collection_info, op_create, op_delete, op_files, op_history, op_list_names, op_materials,
-               op_object_info, op_render, op_scene, op_script, op_update)
+               op_object_info, op_recover, op_render, op_scene, op_script, op_update)
 from .executor import Operation
 
 _STEPS: dict[str, Operation] = {
@@ -27,4 +27,5 @@ OPERATIONS: dict[str, Operation] = {
     "history": op_history.history,
     "manage_file": op_files.manage_file,
     "save_snapshot": op_files.save_snapshot,
+    "recover": op_recover.recover,
 }
