@@ -1,6 +1,7 @@
 #include "daemon.hpp"
 
 #include "guard_options.hpp"
+#include "state_folder.hpp"
 #include "version.hpp"
 
 #include <blender_mcpd/tools/offers.hpp>
@@ -91,6 +92,12 @@ blender::InstanceOptions instance_options(const Config& config) {
     options.connection.max_request_bytes = config.calls.max_request_bytes;
     options.call_timeout = config.calls.timeout;
     options.health_interval = config.pool.health_interval;
+    options.kill_stuck_after = config.blender.kill_stuck_after;
+    options.recovery.enabled = config.recovery.enabled;
+    options.recovery.interval = config.recovery.interval;
+    options.recovery.keep = config.recovery.keep;
+    options.recovery.folder = lasting_folder(process_environment()).value_or("");
+    options.recovery.version = version;
     return options;
 }
 

@@ -127,11 +127,18 @@ bool is_memory_limit(const Value& value) {
     return limit == -1 || limit == 0 || limit >= least_that_starts;
 }
 
+bool is_patience(const Value& value) {
+    const auto seconds = std::get<double>(value);
+    return seconds == -1 || seconds >= 0;
+}
+
 constexpr Rule host_rule{"an IP address or a host name, without a port", is_host};
 constexpr Rule listen_rule{"an IP address, or localhost", is_listen_address};
 // The working directory of a program that an AI client starts is anybody's guess.
 constexpr Rule path_rule{"an absolute path, or empty", is_absolute_or_empty};
 constexpr Rule memory_rule{"0, -1 or an integer from 800 to 16777216", is_memory_limit};
+
+constexpr Rule stuck_rule{"-1 or a number from 0 to 3600", is_patience};
 
 bool all(const Value& value, bool (*accepts)(const std::string&)) {
     return std::ranges::all_of(std::get<List>(value), accepts);
@@ -240,6 +247,20 @@ const auto& table() {
             "Memory that a started Blender may use, in MiB; 0: all that the machine has; -1: no "
             "limit.",
             memory_rule),
+        row<&C::blender, &C::Blender::kill_stuck_after>(
+            "blender", "kill_stuck_after_s", Seconds{-1, 3'600},
+            "Seconds after its time in which a call that cannot be interrupted must end, or the "
+            "started Blender is killed; -1: never.",
+            stuck_rule),
+
+        row<&C::recovery, &C::Recovery::enabled>(
+            "recovery", "enabled", Boolean{},
+            "Whether a started Blender keeps copies of the open file, for when it crashes."),
+        row<&C::recovery, &C::Recovery::interval>(
+            "recovery", "interval_s", Seconds{0.1, 3'600},
+            "Seconds between two copies, while the scene changes."),
+        row<&C::recovery, &C::Recovery::keep>("recovery", "keep", Integer{1, 20},
+                                              "Copies that are kept."),
 
         row<&C::pool, &C::Pool::max>("pool", "max", Integer{1, 32},
                                      "Connections to Blender at once."),

@@ -13,4 +13,8 @@ namespace blender_mcpd::app {
 [[nodiscard]] std::optional<std::filesystem::path> state_folder(
     const std::map<std::string, std::string>& environment);
 
+/// The same for what must outlive the session, and may be large: never below XDG_RUNTIME_DIR.
+[[nodiscard]] std::optional<std::filesystem::path> lasting_folder(
+    const std::map<std::string, std::string>& environment);
+
 }  // namespace blender_mcpd::app

@@ -28,18 +28,20 @@ core::Error cancelled(const core::CancelToken& cancel) {
 
 }  // namespace
 
-asio::awaitable<Instance::Impl::Found> Instance::Impl::ensure_peer(core::CancelToken cancel) {
+asio::awaitable<Instance::Impl::Found> Instance::Impl::ensure_peer(std::string client,
+                                                                   core::CancelToken cancel) {
     if (closing.token().cancelled())
         co_return core::Error{core::ErrorCode::shutting_down, "blender-mcpd is shutting down"};
     if (attached) co_return attached;
-    if (running && running->alive()) co_return running;
-    if (running) dead = std::exchange(running, nullptr);  // seen before watch() does
-    if (dead && !std::exchange(dead->death_told, true))
-        co_return core::Error{core::ErrorCode::unavailable, untold_death(*dead),
-                              "Everything that was not saved is lost. Call again to start a new "
-                              "Blender, then open the "
-                              "last saved file with manage_file, or build the scene again."};
+    if (running && !running->alive()) {  // seen before watch() does
+        dead = std::exchange(running, nullptr);
+        note_death(*dead);
+    }
+    if (auto first = take_news(client)) co_return std::move(*first);
+    if (running) co_return running;
     auto mine = start;
+    if (!mine)
+        if (auto refused = recovery->refusal()) co_return std::move(*refused);
     if (!mine) {
         dead.reset();  // its folder goes with it
         mine = start = std::make_shared<Start>(timers.executor());
@@ -47,6 +49,7 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::ensure_peer(core::CancelT
     }
     const bool done = co_await mine->done.wait(cancel);
     if (!done) co_return cancelled(cancel);
+    if (auto first = take_news(client)) co_return std::move(*first);
     co_return *mine->result;
 }
 
@@ -98,13 +101,23 @@ std::shared_ptr<Peer> Instance::Impl::attach() {
 }
 
 asio::awaitable<Instance::Impl::Found> Instance::Impl::start_blender() {
-    auto blender = co_await launch_tracked(options.launch, closing.token());
-    if (!blender) co_return blender.error();
-    auto connected = std::make_shared<Running>(timers, metrics, *blender, options.pool,
-                                               options.connection, closing.token());
-    // The first control call proves that the connection works before anybody relies on it.
-    const auto ping = co_await connected->control("ping", "{}", options.connection.connect_timeout);
-    if (!ping) co_return ping.error();
+    std::shared_ptr<Running> connected;
+    bool is_restored = false;
+    while (!is_restored) {  // each turn but the last takes one away of what can be restored
+        auto launch_options = options.launch;
+        if (recovery->replaces_the_start()) launch_options.blend_file.clear();
+        auto blender = co_await launch_tracked(std::move(launch_options), recovery->begin_life(),
+                                               closing.token());
+        if (!blender) co_return blender.error();
+        connected = std::make_shared<Running>(timers, metrics, *blender, options, recovery,
+                                              closing.token());
+        // The first control call proves that the connection works before anybody relies on it.
+        const auto ping =
+            co_await connected->control("ping", "{}", options.connection.connect_timeout);
+        if (!ping) co_return ping.error();
+        is_restored = co_await restore(connected);
+        if (closing.token().cancelled()) co_return cancelled(closing.token());
+    }
     if (!closing.token().cancelled()) connected->pool.start();
     running = connected;
     metrics.add(blenders_started);
@@ -113,9 +126,10 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::start_blender() {
     co_return connected;
 }
 
-asio::awaitable<core::Result<Launched>> Instance::Impl::launch_tracked(LaunchOptions launch_options,
-                                                                       core::CancelToken cancel) {
-    auto blender = co_await launch(timers, std::move(launch_options), std::move(cancel));
+asio::awaitable<core::Result<Launched>> Instance::Impl::launch_tracked(
+    LaunchOptions launch_options, std::optional<core::Json> settings, core::CancelToken cancel) {
+    auto blender =
+        co_await launch(timers, std::move(launch_options), std::move(settings), std::move(cancel));
     if (blender) {
         std::erase_if(launched, [](const auto& known) { return known.expired(); });
         launched.push_back(*blender);
@@ -130,18 +144,29 @@ asio::awaitable<void> Instance::Impl::watch(std::shared_ptr<Running> watched) {
     if (running == watched) running.reset();
     if (closing.token().cancelled()) co_return;
     metrics.add(blenders_died);
-    const auto how = describe(*watched->blender->process->exit_status());
+    note_death(*watched);
     spdlog::warn("Blender (process {}) ended: {}. Its last output: {}",
-                 watched->blender->process->pid(), how, watched->blender->process->output_tail());
+                 watched->blender->process->pid(), watched->death().how,
+                 watched->blender->process->output_tail());
     dead = watched;
 }
 
 asio::awaitable<core::Result<link::Reply>> Instance::Impl::call(Operation operation,
                                                                 core::CancelToken cancel,
                                                                 link::ProgressHandler progress) {
-    const auto peer = co_await ensure_peer(cancel);
+    const auto peer = co_await ensure_peer(operation.client, cancel);
     if (!peer) co_return peer.error();
-    co_return co_await (*peer)->call(request(operation), std::move(cancel), std::move(progress));
+    const auto ours = running;
+    constexpr std::size_t most_clients = 1'000;
+    if (ours && ours->clients.size() < most_clients) ours->clients.insert(operation.client);
+    auto reply = co_await (*peer)->call(request(operation), std::move(cancel), std::move(progress));
+    if (ours && !ours->alive() && !closing.token().cancelled()) {
+        note_death(*ours);
+        // That error tells of the death.
+        if (!reply && reply.error().code == core::ErrorCode::connection)
+            news.erase(operation.client);
+    }
+    co_return reply;
 }
 
 asio::awaitable<core::Result<link::Reply>> Instance::Impl::run_on_copy(
@@ -150,7 +175,7 @@ asio::awaitable<core::Result<link::Reply>> Instance::Impl::run_on_copy(
     const auto operation_name = operation.name;
     auto launch_options = options.launch;
     launch_options.blend_file = std::move(blend_file);
-    const auto blender = co_await launch_tracked(std::move(launch_options), cancel);
+    const auto blender = co_await launch_tracked(std::move(launch_options), std::nullopt, cancel);
     if (!blender) co_return blender.error();
     const auto& process = (*blender)->process;
     // Nothing in a throwaway Blender is worth a polite interruption.
@@ -204,7 +229,7 @@ asio::awaitable<core::Result<link::Reply>> Instance::call_on_copy(Operation oper
     const auto by_close = impl->closing.token().on_cancel(end);
     cancel = ended.token();
 
-    const auto peer = co_await impl->ensure_peer(cancel);
+    const auto peer = co_await impl->ensure_peer(operation.client, cancel);
     if (!peer) co_return peer.error();
     const auto folder = (*peer)->snapshot_folder();
     if (!folder) co_return folder.error();

@@ -5,6 +5,7 @@
 #include "attached.hpp"
 #include "launcher.hpp"
 #include "peer.hpp"
+#include "recovery.hpp"
 #include "running.hpp"
 
 #include <blender_mcpd/blender/changes.hpp>
@@ -17,8 +18,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,15 +30,13 @@ namespace blender_mcpd::blender {
 
 using Launched = std::shared_ptr<LaunchedBlender>;
 
-/// How one ended of which nobody has been told yet.
-[[nodiscard]] std::string untold_death(const Running& dead);
-
 // Kept alive by its coroutines; close() and the destructor end what they wait for.
 struct Instance::Impl : std::enable_shared_from_this<Impl> {
     Impl(core::Timers& all_timers, core::Metrics& all_metrics, InstanceOptions all_options)
         : timers(all_timers),
           metrics(all_metrics),
           options(std::move(all_options)),
+          recovery(std::make_shared<Recovery>(timers, options.recovery)),
           changes([this] { on_demand_for_changes(); }),
           copy_free(timers.executor()),
           health(
@@ -53,10 +54,21 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
         std::optional<Found> result;
     };
 
-    boost::asio::awaitable<Found> ensure_peer(core::CancelToken cancel);
+    boost::asio::awaitable<Found> ensure_peer(std::string client, core::CancelToken cancel);
     boost::asio::awaitable<void> run_start(std::shared_ptr<Start> start_now);
     boost::asio::awaitable<Found> find_or_start();
     boost::asio::awaitable<Found> start_blender();
+    /// Opens what the last one has left, in one that is ready. False: another one must be started
+    /// for it, or for what is next.
+    boost::asio::awaitable<bool> restore(std::shared_ptr<Running> blender);
+    boost::asio::awaitable<core::Result<link::Reply>> open_point(
+        std::shared_ptr<LaunchedBlender> blender, RestorePoint point);
+    /// Once it has ended by itself: whoever used it will be told.
+    void note_death(Running& blender);
+    /// Everybody who used the last one has to know.
+    void tell_of(const std::string& message, const std::string& remedy, const std::string& details);
+    /// What this client must be told before anything else is done for it; once.
+    std::optional<core::Error> take_news(const std::string& client);
     std::shared_ptr<Peer> attach();
     /// What calls go to now; null when there is nothing yet.
     [[nodiscard]] std::shared_ptr<Peer> peer() const {
@@ -71,8 +83,8 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     void on_demand_for_changes();
     /// `known` is the generation that nobody has to be told of.
     void listen_to(Running& blender, std::optional<std::uint64_t> known);
-    boost::asio::awaitable<core::Result<Launched>> launch_tracked(LaunchOptions launch_options,
-                                                                  core::CancelToken cancel);
+    boost::asio::awaitable<core::Result<Launched>> launch_tracked(
+        LaunchOptions launch_options, std::optional<core::Json> settings, core::CancelToken cancel);
     boost::asio::awaitable<core::Result<link::Reply>> call(Operation operation,
                                                            core::CancelToken cancel,
                                                            link::ProgressHandler progress);
@@ -94,7 +106,10 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     std::shared_ptr<Attached> attached;  // the user's Blender, once it was found; then for good
     std::shared_ptr<Start> start;
     std::optional<core::Error> last_start_error;
-    std::shared_ptr<Running> dead;  // the last one that ended by itself
+    std::shared_ptr<Recovery> recovery;
+    std::shared_ptr<Running> dead;            // the last one that ended by itself
+    std::set<std::string> former_clients;     // of the last one that ended by itself
+    std::map<std::string, core::Error> news;  // for each client that has not been told yet
     std::vector<std::weak_ptr<LaunchedBlender>> launched;
     core::CancelSource closing;
     ChangeFeed changes;

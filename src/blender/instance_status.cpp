@@ -9,11 +9,6 @@ namespace blender_mcpd::blender {
 
 namespace asio = boost::asio;
 
-std::string untold_death(const Running& dead) {
-    const auto status = dead.blender->process->exit_status().value_or(ExitStatus{});
-    return "Blender ended unexpectedly (" + describe(status) + ") between two calls";
-}
-
 namespace {
 
 core::Json to_json(const HealthReport& report, core::TimePoint now) {
@@ -46,6 +41,7 @@ asio::awaitable<core::Json> Instance::status() {
         status.update(co_await attached->status());
         co_return status;
     }
+    status["recovery"] = impl->recovery->status();
     if (const auto running = impl->running; running && running->alive()) {
         status.update(co_await running->status());
         co_return status;
@@ -58,9 +54,13 @@ asio::awaitable<core::Json> Instance::status() {
     }
     const bool listening = co_await answers(impl->timers, impl->options.listener, probe_timeout);
     status["endpoint"]["listening"] = listening;
-    if (impl->dead && !impl->dead->death_told) {
+    if (const auto refused = impl->recovery->refusal()) {
         status["state"] = "failed";
-        status["message"] = untold_death(*impl->dead) + "; everything that was not saved is lost";
+        status["message"] = refused->message;
+        status["next_step"] = refused->remedy;
+    } else if (!impl->news.empty()) {
+        status["state"] = "failed";
+        status["message"] = impl->news.begin()->second.message;
         status["next_step"] =
             "Call any tool: the first call reports this, the second starts a new Blender.";
     } else if (listening && impl->options.dialect && impl->options.mode != LaunchMode::always) {

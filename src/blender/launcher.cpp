@@ -74,7 +74,8 @@ std::uint64_t address_space(std::int64_t memory_limit_mb) {
                : 0;
 }
 
-SpawnOptions spawn_options(const LaunchOptions& options, const LaunchedBlender& blender) {
+SpawnOptions spawn_options(const LaunchOptions& options, const LaunchedBlender& blender,
+                           const std::optional<core::Json>& recovery) {
     SpawnOptions spawn;
     const auto& folder = blender.folder->path();
     spawn.arguments = {blender.executable, "--background"};
@@ -84,11 +85,12 @@ SpawnOptions spawn_options(const LaunchOptions& options, const LaunchedBlender& 
                            {"--python", (folder / "runtime" / "start.py").string()});
     spawn.environment = clean_environment(folder / "tmp");
     spawn.address_space_bytes = address_space(options.memory_limit_mb);
-    spawn.first_input = core::dump({{"token", blender.token},
-                                    {"ready_fd", ChildProcess::report_fd},
-                                    {"runtime", std::string(runtime_hash())},
-                                    {"name", "blender"}}) +
-                        "\n";
+    core::Json settings{{"token", blender.token},
+                        {"ready_fd", ChildProcess::report_fd},
+                        {"runtime", std::string(runtime_hash())},
+                        {"name", "blender"}};
+    if (recovery) settings["recovery"] = *recovery;
+    spawn.first_input = core::dump(settings) + "\n";
     return spawn;
 }
 
@@ -133,7 +135,8 @@ core::Result<link::Endpoint> read_report(const LaunchedBlender& blender, const s
 }  // namespace
 
 boost::asio::awaitable<core::Result<std::shared_ptr<LaunchedBlender>>> launch(
-    core::Timers& timers, LaunchOptions options, core::CancelToken cancel) {
+    core::Timers& timers, LaunchOptions options, std::optional<core::Json> recovery,
+    core::CancelToken cancel) {
     const auto begin = timers.now();
     const auto executable = find_blender(usual_places(options.executable));
     if (!executable) co_return executable.error();
@@ -153,7 +156,7 @@ boost::asio::awaitable<core::Result<std::shared_ptr<LaunchedBlender>>> launch(
     std::error_code error;
     fs::create_directory(blender->folder->path() / "tmp", error);
 
-    auto process = ChildProcess::spawn(timers, spawn_options(options, *blender));
+    auto process = ChildProcess::spawn(timers, spawn_options(options, *blender, recovery));
     if (!process) co_return process.error();
     blender->process = *process;
     spdlog::debug("started {} as process {}", blender->executable, blender->process->pid());

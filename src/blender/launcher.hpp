@@ -6,9 +6,11 @@
 
 #include <blender_mcpd/blender/instance.hpp>
 #include <blender_mcpd/core/cancel.hpp>
+#include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/link/connection.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace blender_mcpd::blender {
@@ -22,9 +24,11 @@ struct LaunchedBlender {
     std::string token;
 };
 
+/// `recovery` is for recovery.py of the runtime; nothing: it makes no copies.
 /// Errors: unavailable (not installed, did not start: with the last lines of its output), timeout,
 /// cancelled.
 boost::asio::awaitable<core::Result<std::shared_ptr<LaunchedBlender>>> launch(
-    core::Timers& timers, LaunchOptions options, core::CancelToken cancel);
+    core::Timers& timers, LaunchOptions options, std::optional<core::Json> recovery,
+    core::CancelToken cancel);
 
 }  // namespace blender_mcpd::blender

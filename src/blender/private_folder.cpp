@@ -2,12 +2,15 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -39,12 +42,21 @@ void remove_if_abandoned(const fs::path& folder) {
     close(lock);
 }
 
-void remove_abandoned(const fs::path& parent) {
+std::vector<fs::path> folders_of_ours(const fs::path& parent) {
+    std::vector<fs::path> found;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(parent, error)) {
         if (entry.path().filename().string().starts_with(prefix) && ours(entry.path()))
-            remove_if_abandoned(entry.path());
+            found.push_back(entry.path());
     }
+    return found;
+}
+
+bool holds_a_blend(const fs::path& folder) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+        if (entry.path().extension() == ".blend") return true;
+    return false;
 }
 
 }  // namespace
@@ -52,13 +64,42 @@ void remove_abandoned(const fs::path& parent) {
 core::Result<std::shared_ptr<PrivateFolder>> PrivateFolder::create() {
     const char* configured = std::getenv("TMPDIR");
     const fs::path parent = configured != nullptr && *configured == '/' ? configured : "/tmp";
+    for (const auto& folder : folders_of_ours(parent))
+        remove_if_abandoned(folder);
+    return make(parent, "Free some space there or set TMPDIR to another folder.");
+}
+
+core::Result<std::shared_ptr<PrivateFolder>> PrivateFolder::create_in(const fs::path& parent,
+                                                                      std::size_t kept) {
+    std::error_code error;
+    fs::create_directories(parent.parent_path(), error);
+    if (mkdir(parent.c_str(), 0700) != 0 && errno != EEXIST)
+        return core::Error{
+            core::ErrorCode::unavailable,
+            "cannot make the folder " + parent.string() + ": " + std::strerror(errno),
+            "See its permissions, and the room on its disk."};
+    auto folders = folders_of_ours(parent);
+    std::ranges::sort(folders, std::greater(), [](const fs::path& folder) {
+        std::error_code none;
+        return fs::last_write_time(folder, none);
+    });
+    for (const auto& folder : folders) {
+        if (kept > 0 && holds_a_blend(folder))
+            --kept;
+        else
+            remove_if_abandoned(folder);
+    }
+    return make(parent, "See its permissions, and the room on its disk.");
+}
+
+core::Result<std::shared_ptr<PrivateFolder>> PrivateFolder::make(const fs::path& parent,
+                                                                 std::string_view remedy) {
     const auto failed = [&](const char* what) {
         return core::Error{
             core::ErrorCode::unavailable,
             std::string(what) + " in " + parent.string() + ": " + std::strerror(errno),
-            "Free some space there or set TMPDIR to another folder."};
+            std::string(remedy)};
     };
-    remove_abandoned(parent);
     std::string name = (parent / (std::string(prefix) + "XXXXXX")).string();
     if (mkdtemp(name.data()) == nullptr) return failed("cannot make a temporary folder");
     // It gets its name when it is locked: a daemon that tidies up meanwhile would take the folder

@@ -17,6 +17,12 @@ namespace {
 constexpr std::chrono::milliseconds control_timeout{2'000};
 constexpr std::chrono::milliseconds status_timeout{800};
 
+// Blender itself says more.
+bool is_silence(const core::Error& error) {
+    return (error.code == core::ErrorCode::timeout || error.code == core::ErrorCode::cancelled) &&
+           error.details.empty();
+}
+
 link::Pool::Connector connector(core::Timers& timers, const LaunchedBlender& blender,
                                 const link::ConnectionOptions& options) {
     return [&timers, endpoint = blender.endpoint, token = blender.token,
@@ -28,19 +34,22 @@ link::Pool::Connector connector(core::Timers& timers, const LaunchedBlender& ble
 }  // namespace
 
 Running::Running(core::Timers& all_timers, core::Metrics& all_metrics,
-                 std::shared_ptr<LaunchedBlender> launched, const link::PoolOptions& pool_options,
-                 const link::ConnectionOptions& connection, core::CancelToken all_closing)
+                 std::shared_ptr<LaunchedBlender> launched, const InstanceOptions& options,
+                 std::shared_ptr<Recovery> its_recovery, core::CancelToken all_closing)
     : timers(all_timers),
       metrics(all_metrics),
-      connection_options(connection),
+      connection_options(options.connection),
+      kill_stuck_after(options.kill_stuck_after),
       blender(std::move(launched)),
+      recovery(std::move(its_recovery)),
       closing(std::move(all_closing)),
-      pool(timers, metrics, connector(timers, *blender, connection), pool_options) {}
+      pool(timers, metrics, connector(timers, *blender, options.connection), options.pool) {}
 
 asio::awaitable<core::Result<link::Reply>> Running::call(link::Request request,
                                                          core::CancelToken cancel,
                                                          link::ProgressHandler progress) {
     const auto self = shared_from_this();
+    if (auto refused = co_await refuse_while_stuck(cancel)) co_return std::move(*refused);
     auto lease = co_await pool.acquire(cancel, request.client);
     if (!lease && lease.error().code == core::ErrorCode::timeout && alive())
         co_return core::Error{
@@ -58,16 +67,59 @@ asio::awaitable<core::Result<link::Reply>> Running::call(link::Request request,
         Attempt attempt{request.op, {}, false};
         co_return co_await resolve_lost_call(self, std::move(attempt), lease.error());
     }
+    // It may have become so while this call waited.
+    if (auto refused = co_await refuse_while_stuck(cancel)) co_return std::move(*refused);
     Attempt attempt{request.op, request.uuid, request.mutates};
+    const auto number = recovery->log.begin(request.op, request.args, timers.now());
     auto reply = co_await (*lease)->call(std::move(request), cancel, std::move(progress));
     if (reply) last_generation = reply->generation();
+    if (!reply && is_silence(reply.error()) && !closing.cancelled())
+        reply = co_await resolve_silence(attempt, reply.error());
     if (!reply && reply.error().code == core::ErrorCode::cancelled && cancel.cancelled()) {
         auto error = reply.error();
         error.message = std::string(core::to_string(cancel.reason())) + ": " + error.message;
-        co_return error;
+        reply = std::move(error);
     }
-    if (reply || reply.error().code != core::ErrorCode::connection) co_return reply;
-    co_return co_await resolve_lost_call(self, std::move(attempt), reply.error());
+    if (!reply && reply.error().code == core::ErrorCode::connection)
+        reply = co_await resolve_lost_call(self, attempt, reply.error());
+    log_end(number, attempt, reply);
+    co_return reply;
+}
+
+void Running::log_end(std::uint64_t number, const Attempt& attempt,
+                      const core::Result<link::Reply>& reply) {
+    const auto now = timers.now();
+    std::optional<SceneMark> scene;
+    if (reply) {
+        auto changes = attempt.mutates ? summarize_changes(reply->result()) : std::string();
+        const auto generation = reply->generation().value_or(seen_generation);
+        if (attempt.mutates && (generation > seen_generation || !changes.empty()))
+            scene = {recovery->life(), generation};
+        seen_generation = std::max(seen_generation, generation);
+        recovery->log.succeeded(number, scene, std::move(changes), now);
+        return;
+    }
+    const auto& error = reply.error();
+    const auto about = core::RawObject::scan(error.details);
+    const auto details = about ? about->find("details") : std::nullopt;
+    auto changes = details ? summarize_changes(*details) : std::string();
+    // An error does not say the generation; what has changed something has counted it up.
+    if (!changes.empty()) scene = {recovery->life(), ++seen_generation};
+    recovery->log.failed(number, std::string(core::to_string(error.code)) + ": " + error.message,
+                         scene, std::move(changes), now);
+}
+
+const Death& Running::death() {
+    if (death_) return *death_;
+    const auto& process = *blender->process;
+    DeathFacts facts{process.exit_status().value_or(ExitStatus{}),
+                     cause_,
+                     process.pid(),
+                     blender->executable,
+                     control_connection ? control_connection->peer_hello() : std::string(),
+                     process.output_tail()};
+    death_ = recovery->died(facts);
+    return *death_;
 }
 
 asio::awaitable<core::Json> Running::status() {
@@ -82,6 +134,7 @@ asio::awaitable<core::Json> Running::status() {
     const auto reply = co_await control("status", "{}", status_timeout);
     auto told = reply ? core::parse_json(reply->result()) : core::Error{};
     if (told && told->is_object()) {
+        warn_of_copies(*told);
         status["state"] = told->value("state", "ready");
         told->erase("state");
         known.update(*told);
@@ -93,6 +146,12 @@ asio::awaitable<core::Json> Running::status() {
         status["message"] =
             "Blender runs but does not answer just now: it is in a long calculation";
         status["next_step"] = "Wait, or cancel the call that runs.";
+    }
+    if (stuck) {
+        status["state"] = "busy";
+        status["message"] = describe(*stuck, timers.now());
+        status["next_step"] = "Wait: later calls are refused until it ends or is killed.";
+        if (!known.contains("running")) known["running"] = {{"op", stuck->attempt.op}};
     }
     status["blender"] = std::move(known);
     co_return status;
@@ -125,6 +184,7 @@ asio::awaitable<core::Result<HealthFinding>> Running::check_health(
     std::chrono::milliseconds limit) {
     const auto self = shared_from_this();
     const auto reply = co_await control_over(health_connection, "status", "{}", limit);
+    if (stuck) co_return HealthFinding{Health::busy, "Blender does not end " + stuck->attempt.op};
     if (!reply && reply.error().code == core::ErrorCode::timeout && alive())
         co_return HealthFinding{Health::busy, "Blender runs but does not answer just now"};
     if (!reply) {
@@ -134,9 +194,12 @@ asio::awaitable<core::Result<HealthFinding>> Running::check_health(
             error.message = "Blender error: " + error.message;
         co_return error;
     }
-    const auto status = core::RawObject::scan(reply->result());
-    const auto state = status ? core::unquote(status->find("state").value_or("")) : std::nullopt;
-    if (state == "busy") co_return HealthFinding{Health::busy, "Blender is working"};
+    const auto status = core::parse_json(reply->result());
+    if (status && status->is_object()) {
+        warn_of_copies(*status);
+        if (status->value("state", "") == "busy")
+            co_return HealthFinding{Health::busy, "Blender is working"};
+    }
     co_return HealthFinding{Health::healthy, "Blender connection established"};
 }
 
@@ -149,7 +212,8 @@ void Running::listen(std::optional<std::uint64_t> known, ChangeHandler handler) 
 void Running::close() {
     pool.close();
     stop_listening();
-    for (const auto& connection : {control_connection, health_connection})
+    for (const auto& connection :
+         {control_connection, health_connection, stuck ? stuck->connection : nullptr})
         if (connection) connection->close();
 }
 
@@ -189,19 +253,23 @@ asio::awaitable<core::Result<link::Reply>> Running::control_over(
     co_return reply;
 }
 
+std::string advice_after(const Death& death) {
+    return "The next call starts a new Blender. Look at its scene before you go on, and repeat "
+           "only "
+           "what is missing." +
+           (death.report.empty() ? "" : " The crash report is " + death.report + ".");
+}
+
 namespace {
 
 core::Error died(Running& running, const Attempt& attempt) {
-    running.death_told = true;
-    const auto status = running.blender->process->exit_status();
-    core::Error error{core::ErrorCode::connection,
-                      "Blender ended (" + describe(status.value_or(ExitStatus{})) +
-                          ") while it ran " + attempt.op,
-                      "Everything that was not saved is lost. The next call starts a new Blender: "
-                      "open the last saved "
-                      "file with manage_file, or build the scene again.",
-                      attempt.mutates ? core::Outcome::unknown : core::Outcome::not_applied};
-    error.details = core::dump({{"output", running.blender->process->output_tail()}});
+    const auto& death = running.death();
+    core::Error error{
+        core::ErrorCode::connection,
+        "Blender ended (" + death.how + ") while it ran " + attempt.op + ". " + death.lost,
+        advice_after(death), attempt.mutates ? core::Outcome::unknown : core::Outcome::not_applied};
+    error.details = core::dump(
+        {{"output", running.blender->process->output_tail()}, {"crash_report", death.report}});
     return error;
 }
 

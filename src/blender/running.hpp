@@ -3,9 +3,11 @@
 
 #include "launcher.hpp"
 #include "peer.hpp"
+#include "recovery.hpp"
 #include "scene_watch.hpp"
 
 #include <blender_mcpd/core/cancel.hpp>
+#include <blender_mcpd/core/event.hpp>
 #include <blender_mcpd/core/metrics.hpp>
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/link/pool.hpp>
@@ -14,14 +16,32 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace blender_mcpd::blender {
 
+/// The request as it went out, for what has to be found out after the connection broke.
+struct Attempt {
+    std::string op;
+    std::string uuid;
+    bool mutates = false;
+};
+
+/// A call that Blender does not end although its time is over.
+struct Stuck {
+    Stuck(const boost::asio::any_io_executor& executor, Attempt its_attempt, core::TimePoint now)
+        : attempt(std::move(its_attempt)), since(now), checked(executor) {}
+    Attempt attempt;
+    core::TimePoint since;
+    core::Event checked;  // Blender was asked once whether it really still works on it
+    std::shared_ptr<link::Connection> connection;  // to ask over
+};
+
 struct Running final : Peer, std::enable_shared_from_this<Running> {
     /// `closing` is cancelled when its end is our will.
     Running(core::Timers& timers, core::Metrics& metrics, std::shared_ptr<LaunchedBlender> launched,
-            const link::PoolOptions& pool, const link::ConnectionOptions& connection,
+            const InstanceOptions& options, std::shared_ptr<Recovery> recovery,
             core::CancelToken closing);
 
     [[nodiscard]] bool alive() const override { return !blender->process->exit_status(); }
@@ -44,6 +64,9 @@ struct Running final : Peer, std::enable_shared_from_this<Running> {
     boost::asio::awaitable<core::Result<link::Reply>> control(std::string op, std::string args,
                                                               std::chrono::milliseconds timeout);
 
+    /// How it has ended; it must have. Plans how the next one is restored, once.
+    const Death& death();
+
     /// Tells `handler` of changes of the scene until stop_listening() or close(). See SceneWatch.
     void listen(std::optional<std::uint64_t> known, ChangeHandler handler);
     void stop_listening() { scene_watch.reset(); }
@@ -51,7 +74,9 @@ struct Running final : Peer, std::enable_shared_from_this<Running> {
     core::Timers& timers;
     core::Metrics& metrics;
     link::ConnectionOptions connection_options;
+    std::chrono::milliseconds kill_stuck_after;
     std::shared_ptr<LaunchedBlender> blender;
+    std::shared_ptr<Recovery> recovery;
     core::CancelToken closing;
     link::Pool pool;
     std::shared_ptr<link::Connection> control_connection;
@@ -59,27 +84,41 @@ struct Running final : Peer, std::enable_shared_from_this<Running> {
     std::shared_ptr<link::Connection> health_connection;
     /// As Blender's last reply said.
     std::optional<std::uint64_t> last_generation;
+    std::uint64_t seen_generation = 0;  // the highest; what is not above it has changed nothing
     std::unique_ptr<SceneWatch> scene_watch;
-    bool death_told = false;  // a caller was told how it ended
+    std::set<std::string> clients;  // who has called it
+    std::shared_ptr<Stuck> stuck;   // while it is
+    bool death_noted = false;       // those clients will be told
 
   private:
+    friend boost::asio::awaitable<void> watch_stuck(std::shared_ptr<Running> running,
+                                                    std::shared_ptr<Stuck> stuck);
+    boost::asio::awaitable<std::optional<core::Error>> refuse_while_stuck(core::CancelToken cancel);
+    /// Blender has not answered although the time of the call is over.
+    boost::asio::awaitable<core::Error> resolve_silence(Attempt attempt, core::Error silence);
+    void log_end(std::uint64_t number, const Attempt& attempt,
+                 const core::Result<link::Reply>& reply);
     boost::asio::awaitable<core::Result<link::Reply>> control_over(
         std::shared_ptr<link::Connection>& connection, std::string op, std::string args,
         std::chrono::milliseconds timeout);
+
+    std::optional<Death> death_;
+    std::string cause_;           // of a death that is our doing
+    bool copies_failed_ = false;  // and the log has said so
+    void warn_of_copies(const core::Json& status);
 };
+
+/// For people: "Blender does not end …".
+[[nodiscard]] std::string describe(const Stuck& stuck, core::TimePoint now);
+
+/// For who is told of a death.
+[[nodiscard]] std::string advice_after(const Death& death);
 
 /// For Blender::status.
 [[nodiscard]] core::Json pool_json(const link::PoolStats& stats);
 
 /// How long after a broken connection the end of the process may be noticed.
 inline constexpr std::chrono::milliseconds death_notice{500};
-
-/// The request as it went out, for what has to be found out after the connection broke.
-struct Attempt {
-    std::string op;
-    std::string uuid;
-    bool mutates = false;
-};
 
 /// After a lost connection: asks Blender's journal what became of the attempt, so that the answer
 /// is the result, or an error that says whether it was applied. Never repeats it.

@@ -30,6 +30,7 @@ Spec spec() {
             {"endpoint", type("object")},
             {"pool", type("object")},
             {"health", type("object")},
+            {"recovery", type("object")},
             {"limits", type("object")},
             {"cache", type("object")},
             {"metrics", type("object")},

@@ -89,7 +89,8 @@ TEST_CASE("names that do not exist") {
         {"[blendr]\nport = 1\nhots = 2",
          "test.toml:1: there is no section \"blendr\". Did you mean blender?"},
         {"[quux]",
-         "test.toml:1: there is no section \"quux\". The sections are blender, pool, calls, tools, "
+         "test.toml:1: there is no section \"quux\". The sections are blender, recovery, pool, "
+         "calls, tools, "
          "limits, cache, script, files, mcp, socket, http, log, metrics"},
         {"\n[blender]\nprot = 1",
          "test.toml:3: there is no key \"prot\" in section blender. Did you mean port?"},
@@ -103,7 +104,8 @@ TEST_CASE("names that do not exist") {
          "test.toml:1: the key \"port\" stands outside of any section. Did you mean blender.port?"},
         {"zzz = 1",
          "test.toml:1: the key \"zzz\" stands outside of any section. Write it under one of the "
-         "sections blender, pool, calls, tools, limits, cache, script, files, mcp, socket, http, "
+         "sections blender, recovery, pool, calls, tools, limits, cache, script, files, mcp, "
+         "socket, http, "
          "log, metrics"},
         {"blender = 1",
          "test.toml:1: blender must be a section, but is 1. Write [blender] on a line of its own, "

@@ -27,9 +27,13 @@ import time
 
 outcomes = {}  # uuid -> the answer of `outcome`
 hanging = {}  # uuid -> (connection, id)
+endless = {}  # uuid -> the file that ends it
 slow_status = threading.Event()
 generation = 1
 watchers = []
+recovery = None  # the settings for recovery.py
+opened = None  # the arguments of `recover`
+copies = 0
 
 
 class Connection:
@@ -83,6 +87,42 @@ def change(event):
         watcher.write({"event": "scene", "gen": generation, **event})
 
 
+def write_copy(text):
+    """What recovery.py would leave: a copy of the scene as it is now."""
+    global copies
+    copies += 1
+    life = recovery["life"]
+    name = os.path.join(recovery["folder"], "%d-%d" % (life, copies))
+    with open(name + ".blend", "w", encoding="utf-8") as file:
+        file.write(text)
+    note = {"document": "1.0", "life": life, "number": copies, "generation": generation, "file": "/a.blend",
+            "monotonic_s": time.monotonic(), "bytes": len(text), "note": None}
+    with open(name + ".json", "w", encoding="utf-8") as file:
+        json.dump(note, file)
+    write_open_file()
+
+
+def write_open_file():
+    about = {"document": "1.0", "life": recovery["life"], "generation": generation, "file": "/a.blend", "saved": None}
+    with open(os.path.join(recovery["folder"], "open.json"), "w", encoding="utf-8") as file:
+        json.dump(about, file)
+
+
+def recover(connection, number, args):
+    """What the copy holds says what happens."""
+    global opened
+    with open(args["path"], encoding="utf-8") as file:
+        text = file.read()
+    if text == "poison":
+        die({"signal": 11})
+    if text == "broken":
+        connection.refuse(number, kind="blender", message="Not a blend file")
+        return
+    opened = text
+    write_open_file()
+    connection.answer(number, {})
+
+
 def perform(connection, request):
     op, number, args, uuid = request["op"], request["id"], request.get("args", {}), request.get("uuid")
     if op == "ping":
@@ -104,12 +144,27 @@ def perform(connection, request):
             watchers.pop().close()
         connection.answer(number, {})
     elif op == "outcome":
+        if args["uuid"] in endless:
+            ended = os.path.exists(endless[args["uuid"]])
+            outcomes[args["uuid"]] = {"state": "applied" if ended else "running"}
         connection.answer(number, outcomes.get(args["uuid"], {"state": "never_seen"}))
     elif op == "interrupt":
         if args["uuid"] in hanging:
             other, other_number = hanging.pop(args["uuid"])
             other.refuse(other_number, kind="interrupted", message="Interrupted")
         connection.answer(number, {"state": "interrupting"})
+    elif op == "edit":
+        change({"changed": [args["name"]]})
+        connection.answer(number, {"changes": {"added": [args["name"]], "removed": [], "changed": {}}})
+    elif op == "copy":
+        write_copy(args["text"])
+        connection.answer(number, {})
+    elif op == "recover":
+        recover(connection, number, args)
+    elif op == "opened":
+        connection.answer(number, {"opened": opened, "arguments": sys.argv[2:]})
+    elif op == "never_end":  # as C code that Python cannot interrupt; until the file is there
+        endless[uuid] = args.get("until", "")
     elif op == "echo":
         connection.answer(number, args, b"blob")
     elif op == "environment":
@@ -174,7 +229,9 @@ def accept(listener, token):
 
 def main():
     start = sys.argv[1]
+    global recovery
     given = json.loads(sys.stdin.readline())
+    recovery = given.get("recovery")
     print("fake Blender starts", flush=True)
     if start == "exits":
         print("Error: no GPU", file=sys.stderr, flush=True)

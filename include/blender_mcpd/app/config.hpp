@@ -52,8 +52,16 @@ struct Config {
         std::string blend_file;  // an absolute path; empty: none
         std::chrono::milliseconds start_timeout{60'000};
         std::int64_t memory_limit_mb = 0;  // 0: the memory of the machine; -1: no limit
+        std::chrono::milliseconds kill_stuck_after{20'000};  // -1 s: never
         bool operator==(const Blender&) const = default;
     } blender;
+
+    struct Recovery {
+        bool enabled = true;
+        std::chrono::milliseconds interval{10'000};
+        std::size_t keep = 3;
+        bool operator==(const Recovery&) const = default;
+    } recovery;
 
     struct Pool {
         std::size_t max = 1;

@@ -24,7 +24,9 @@ struct Operation {
     std::string args = "{}";               // the text of a JSON object, validated
     bool mutates = false;                  // changes the scene or a file
     std::chrono::milliseconds timeout{0};  // 0: the configured default (calls.timeout_s)
-    std::string client{};                  // who asks: clients that wait are served in turns
+    /// Who asks: clients that wait are served in turns, and each is told once when the Blender that
+    /// it used has ended.
+    std::string client{};
 };
 
 class Blender {

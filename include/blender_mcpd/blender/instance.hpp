@@ -9,7 +9,9 @@
 #include <blender_mcpd/link/pool.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +20,10 @@ namespace blender_mcpd::blender {
 
 inline constexpr core::Metric blenders_started{"blender.started", "Blenders that became ready"};
 inline constexpr core::Metric blenders_died{"blender.died", "Blenders that ended by themselves"};
+inline constexpr core::Metric blenders_killed{"blender.killed_stuck",
+                                              "Blenders that were ended because they were stuck"};
+inline constexpr core::Metric blenders_restored{"blender.restored",
+                                                "Blenders that opened what another one had left"};
 
 enum class LaunchMode {
     automatic,  // start one unless something answers on the configured port
@@ -34,6 +40,15 @@ struct LaunchOptions {
         0;  // address space; 0: as much as the machine has memory, -1: no limit
 };
 
+/// What is kept for the time after a Blender of ours has ended by itself (docs/recovery.md).
+struct RecoveryOptions {
+    bool enabled = true;           // copies; crash reports are kept anyway
+    std::filesystem::path folder;  // for both, made when needed; empty: nothing is kept
+    std::chrono::milliseconds interval{10'000};  // between two copies; positive
+    std::size_t keep = 3;                        // copies; 1 or more
+    std::string version;                         // of the daemon, for the reports
+};
+
 struct InstanceOptions {
     LaunchMode mode = LaunchMode::automatic;
     LaunchOptions launch;
@@ -43,6 +58,10 @@ struct InstanceOptions {
     link::ConnectionOptions connection;
     std::chrono::milliseconds call_timeout{60'000};
     std::chrono::milliseconds health_interval{30'000};  // 1 ms or more
+    /// A Blender of ours that does not end a call so long after its time is killed; negative:
+    /// never.
+    std::chrono::milliseconds kill_stuck_after{20'000};
+    RecoveryOptions recovery;
 };
 
 class Instance final : public Blender {
