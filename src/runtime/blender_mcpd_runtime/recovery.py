@@ -113,6 +113,9 @@ class Recovery:
             pause = PAUSE_AFTER_FAILURE_S
         finally:
             document.end_job()
+        if self._status["error"] is None:
+            # Handlers of scripts may count as an edit what saving made them do: no reason to copy again and again.
+            self._copied = (self._document, document.generation)
         now = time.monotonic()
         failed = self._status["error"] is not None
         self._budget_ends = now + max((now - started) / MAX_SHARE, pause if failed else 0.0)
@@ -134,7 +137,6 @@ class Recovery:
         except BaseException:
             remove_file(path)
             raise
-        self._copied = (self._document, document.generation)
         self._drop_old()
 
     def _write_json(self, name: str, value: dict[str, Any]) -> None:
