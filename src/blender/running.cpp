@@ -14,11 +14,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::chrono::milliseconds control_timeout{2'000};
 constexpr std::chrono::milliseconds status_timeout{800};
 
-// Blender itself says more.
-bool is_silence(const core::Error& error) {
+// Blender has not said it: its own errors have details.
+bool is_overdue(const core::Error& error) {
     return (error.code == core::ErrorCode::timeout || error.code == core::ErrorCode::cancelled) &&
            error.details.empty();
 }
@@ -29,6 +28,12 @@ link::Pool::Connector connector(core::Timers& timers, const LaunchedBlender& ble
             options](core::CancelToken cancel) {
         return link::Connection::open(timers, endpoint, token, options, std::move(cancel));
     };
+}
+
+// The link says so, and Blender has not said anything.
+bool is_silence(const core::Error& error) {
+    return error.details.empty() &&
+           (error.outcome == core::Outcome::unknown || error.code == core::ErrorCode::connection);
 }
 
 }  // namespace
@@ -65,23 +70,24 @@ asio::awaitable<core::Result<link::Reply>> Running::call(link::Request request,
             code == core::ErrorCode::connection || code == core::ErrorCode::shutting_down;
         if (!lost || alive() || closing.cancelled()) co_return lease.error();
         Attempt attempt{request.op, {}, false};
-        co_return co_await resolve_lost_call(self, std::move(attempt), lease.error());
+        co_return co_await resolve_lost_call(self, std::move(attempt), lease.error(), cancel);
     }
     // It may have become so while this call waited.
     if (auto refused = co_await refuse_while_stuck(cancel)) co_return std::move(*refused);
-    Attempt attempt{request.op, request.uuid, request.mutates};
-    const auto number = recovery->log.begin(request.op, request.args, timers.now());
+    const auto now = timers.now();
+    Attempt attempt{request.op, request.uuid, request.mutates, now, now + request.timeout};
+    const auto number = recovery->log.begin(request.op, request.args, now);
     auto reply = co_await (*lease)->call(std::move(request), cancel, std::move(progress));
     if (reply) last_generation = reply->generation();
-    if (!reply && is_silence(reply.error()) && !closing.cancelled())
+    if (!reply && is_overdue(reply.error()) && !closing.cancelled())
         reply = co_await resolve_silence(attempt, reply.error());
+    if (!reply && is_silence(reply.error()) && !(stuck && stuck->attempt.uuid == attempt.uuid))
+        reply = co_await resolve_lost_call(self, attempt, reply.error(), cancel);
     if (!reply && reply.error().code == core::ErrorCode::cancelled && cancel.cancelled()) {
         auto error = reply.error();
         error.message = std::string(core::to_string(cancel.reason())) + ": " + error.message;
         reply = std::move(error);
     }
-    if (!reply && reply.error().code == core::ErrorCode::connection)
-        reply = co_await resolve_lost_call(self, attempt, reply.error());
     log_end(number, attempt, reply);
     co_return reply;
 }
@@ -273,54 +279,18 @@ core::Error died(Running& running, const Attempt& attempt) {
     return error;
 }
 
-// The reply as the journal kept it.
-core::Result<link::Reply> from_journal(const core::RawObject& outcome, const Attempt& attempt) {
-    const auto raw_reply = outcome.find("reply");
-    const auto reply = raw_reply ? core::RawObject::scan(*raw_reply) : core::Error{};
-    const auto result = reply ? reply->find("result") : std::nullopt;
-    if (!result)
-        return core::Error{core::ErrorCode::connection,
-                           "The connection to Blender broke; " + attempt.op +
-                               " was applied, but its result is no longer kept",
-                           "Do not repeat it; look at the scene with get_scene_info."};
-    return link::Reply(std::string(*result), {}, 0, result->size(), std::nullopt);
-}
-
-core::Error failed_in_journal(const core::RawObject& outcome, const Attempt& attempt) {
-    core::Error error{core::ErrorCode::blender, attempt.op + " failed"};
-    const auto raw_reply = outcome.find("reply");
-    const auto reply = raw_reply ? core::parse_json(*raw_reply) : core::Error{};
-    if (reply && reply->contains("error") && reply->at("error").is_object()) {
-        error.message = reply->at("error").value("message", error.message);
-        error.remedy = reply->at("error").value("remedy", error.remedy);
-        error.details = core::dump(reply->at("error"));
-    }
-    return error;
-}
-
 }  // namespace
 
 asio::awaitable<core::Result<link::Reply>> resolve_lost_call(std::shared_ptr<Running> running,
-                                                             Attempt attempt, core::Error loss) {
+                                                             Attempt attempt, core::Error loss,
+                                                             core::CancelToken cancel) {
+    if (loss.outcome == core::Outcome::unknown) {
+        auto told = co_await ask_journal(running, attempt, loss, std::move(cancel));
+        if (told) co_return std::move(*told);
+        co_return died(*running, attempt);
+    }
     const bool ended = co_await running->blender->process->ends_within(death_notice);
     if (ended) co_return died(*running, attempt);
-    if (loss.outcome == core::Outcome::not_applied) co_return loss;
-
-    const auto args = core::dump({{"uuid", attempt.uuid}});
-    const auto reply = co_await running->control("outcome", args, control_timeout);
-    if (!reply) co_return loss;
-    const auto outcome = core::RawObject::scan(reply->result());
-    const auto state = outcome ? core::unquote(outcome->find("state").value_or("")) : std::nullopt;
-    if (state == "applied") co_return from_journal(*outcome, attempt);
-    if (state == "failed") co_return failed_in_journal(*outcome, attempt);
-    if (state == "never_seen") {
-        loss.outcome = core::Outcome::not_applied;
-        loss.remedy = "It never reached Blender: nothing was changed, so it is safe to call again.";
-    } else {
-        loss.remedy =
-            "Blender still works on it; see get_blender_status, and look at the scene before "
-            "repeating it.";
-    }
     co_return loss;
 }
 

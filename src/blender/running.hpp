@@ -26,6 +26,8 @@ struct Attempt {
     std::string op;
     std::string uuid;
     bool mutates = false;
+    core::TimePoint begun{};     // when it was sent
+    core::TimePoint deadline{};  // when Blender ends it by itself
 };
 
 /// A call that Blender does not end although its time is over.
@@ -120,9 +122,16 @@ struct Running final : Peer, std::enable_shared_from_this<Running> {
 /// How long after a broken connection the end of the process may be noticed.
 inline constexpr std::chrono::milliseconds death_notice{500};
 
-/// After a lost connection: asks Blender's journal what became of the attempt, so that the answer
-/// is the result, or an error that says whether it was applied. Never repeats it.
+/// For a call that ended without a word from Blender: the result, or an error that says whether it
+/// was applied. Never repeats it.
 boost::asio::awaitable<core::Result<link::Reply>> resolve_lost_call(
-    std::shared_ptr<Running> running, Attempt attempt, core::Error loss);
+    std::shared_ptr<Running> running, Attempt attempt, core::Error loss, core::CancelToken cancel);
+
+/// Asks Blender's journal what became of an attempt whose reply was lost; again and again while the
+/// connection for that is lost too, or while Blender still works on it, until interrupt_grace after
+/// the deadline. A cancellation interrupts it. Returns nullopt when Blender has died; `loss`, which
+/// must be unknown, when nothing could be found out.
+boost::asio::awaitable<std::optional<core::Result<link::Reply>>> ask_journal(
+    std::shared_ptr<Running> running, Attempt attempt, core::Error loss, core::CancelToken cancel);
 
 }  // namespace blender_mcpd::blender

@@ -36,7 +36,15 @@ std::string_view to_string(ErrorCode code) {
 }
 
 std::string_view to_string(Outcome outcome) {
-    return outcome == Outcome::unknown ? "unknown" : "not_applied";
+    switch (outcome) {
+        case Outcome::not_applied:
+            return "not_applied";
+        case Outcome::applied:
+            return "applied";
+        case Outcome::unknown:
+            break;
+    }
+    return "unknown";
 }
 
 std::ostream& operator<<(std::ostream& out, ErrorCode code) {

@@ -97,6 +97,8 @@ void add_consequence(std::string& out, const core::Error& error, const core::Jso
         out +=
             "\n\nThe edit may or may not have been applied. Look first (get_scene_info, "
             "get_object_info) and repeat it only if it is missing.";
+    } else if (error.outcome == core::Outcome::applied) {
+        out += "\n\nThe edit was applied. Do not repeat it.";
     } else {
         out += "\n\nNothing was changed in the scene.";
     }

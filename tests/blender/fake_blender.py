@@ -15,6 +15,7 @@ START says how it starts:
 Operations do what their names say, see `perform`.
 """
 
+import collections
 import json
 import os
 import resource
@@ -25,7 +26,9 @@ import sys
 import threading
 import time
 
-outcomes = {}  # uuid -> the answer of `outcome`
+outcomes = {}  # uuid -> the answers of `outcome`; the last one stays
+lost_outcomes = collections.Counter()
+questions = collections.Counter()  # about a uuid
 hanging = {}  # uuid -> (connection, id)
 endless = {}  # uuid -> the file that ends it
 slow_status = threading.Event()
@@ -146,9 +149,17 @@ def perform(connection, request):
     elif op == "outcome":
         if args["uuid"] in endless:
             ended = os.path.exists(endless[args["uuid"]])
-            outcomes[args["uuid"]] = {"state": "applied" if ended else "running"}
-        connection.answer(number, outcomes.get(args["uuid"], {"state": "never_seen"}))
+            outcomes[args["uuid"]] = [{"state": "applied" if ended else "running"}]
+        questions[args["uuid"]] += 1
+        if lost_outcomes[args["uuid"]] > 0:
+            lost_outcomes[args["uuid"]] -= 1
+            connection.close()
+            return
+        told = outcomes.get(args["uuid"], [{"state": "never_seen"}])
+        connection.answer(number, told.pop(0) if len(told) > 1 else told[0])
     elif op == "interrupt":
+        if outcomes.get(args["uuid"]):
+            outcomes[args["uuid"]] = [{"state": "failed", "reply": {"error": {"kind": "interrupted", "message": "Interrupted"}}}]
         if args["uuid"] in hanging:
             other, other_number = hanging.pop(args["uuid"])
             other.refuse(other_number, kind="interrupted", message="Interrupted")
@@ -185,12 +196,20 @@ def perform(connection, request):
         if "event" in args:
             change(args["event"])
         hanging[uuid] = (connection, number)
-    elif op == "drop":  # loses the connection, and remembers the outcome that it was given
+    elif op == "drop":  # loses the connection, and remembers the outcome that it was given, or one after the other
         if "outcome" in args:
-            outcomes[uuid] = args["outcome"]
+            outcomes[uuid] = args["outcome"] if isinstance(args["outcome"], list) else [args["outcome"]]
+        lost_outcomes[uuid] = args.get("then_lose", 0)  # so many questions about it are not answered either
         if args.get("then_mute"):
             slow_status.set()
+        if "then_break" in args:  # not lost, but broken
+            connection.write({"nonsense": True})
+            return
         connection.close()
+    elif op == "questions":  # how many questions about outcomes there were
+        connection.answer(number, {"count": sum(questions.values())})
+    elif op == "swallow":  # does what it is asked for, and says nothing
+        outcomes[uuid] = [args["outcome"]]
     elif op == "mute_status":
         slow_status.set()
         connection.answer(number, {})

@@ -27,15 +27,28 @@ TEST_CASE("after a lost connection Blender is asked what became of the call") {
          nullptr, ErrorCode::connection, core::Outcome::not_applied, "Do not repeat it"},
         {"failed",
          R"({"state":"failed","reply":{"ok":false,"error":{"kind":"not_found","message":"No Cube","remedy":"Make one."}}})",
-         true, nullptr, ErrorCode::blender, core::Outcome::not_applied, "Make one."},
+         true, nullptr, ErrorCode::not_found, core::Outcome::not_applied, "Make one."},
+        {"failed, and has changed something",
+         R"({"state":"failed","reply":{"ok":false,"error":{"kind":"script","message":"NameError"}}})",
+         true, nullptr, ErrorCode::blender, core::Outcome::unknown, ""},
         {"failed, without the reply", R"({"state":"failed"})", true, nullptr, ErrorCode::blender,
-         core::Outcome::not_applied, ""},
+         core::Outcome::unknown, ""},
+        {"dropped from the queue: nobody has cancelled it",
+         R"({"state":"failed","reply":{"ok":false,"error":{"kind":"not_started","message":"Nothing was done"}}})",
+         true, nullptr, ErrorCode::connection, core::Outcome::not_applied, ""},
         {"never seen", R"({"state":"never_seen"})", true, nullptr, ErrorCode::connection,
          core::Outcome::not_applied, "safe to call again"},
-        {"running", R"({"state":"running"})", true, nullptr, ErrorCode::connection,
-         core::Outcome::unknown, "still works on it"},
-        {"queued", R"({"state":"queued"})", true, nullptr, ErrorCode::connection,
-         core::Outcome::unknown, "still works on it"},
+        {"running, then applied",
+         R"([{"state":"queued"},{"state":"running"},{"state":"running"},{"state":"applied","reply":{"ok":true,"gen":2,"result":{"a":1}}}])",
+         true,
+         R"({"a":1})",
+         {},
+         {},
+         ""},
+        {"forgotten", R"({"state":"forgotten"})", true, nullptr, ErrorCode::connection,
+         core::Outcome::unknown, ""},
+        {"nonsense", R"({"state":"asleep"})", true, nullptr, ErrorCode::connection,
+         core::Outcome::unknown, ""},
         {"read only: not asked", R"({"state":"applied","reply":{"result":{"a":1}}})", false,
          nullptr, ErrorCode::connection, core::Outcome::not_applied, ""},
     };
@@ -60,6 +73,64 @@ TEST_CASE("after a lost connection Blender is asked what became of the call") {
     }
     CHECK(stage.metrics.value(blenders_started) == 1);
     CHECK(stage.call(operation("echo")).has_value());
+}
+
+namespace {
+
+constexpr auto kept_result =
+    R"("outcome":{"state":"applied","reply":{"ok":true,"gen":2,"result":{"a":1}}})";
+
+std::string drop(const std::string& more) {
+    return std::string("{") + kept_result + "," + more + "}";
+}
+
+}  // namespace
+
+TEST_CASE("Blender is asked again when the question is lost, too") {
+    Stage stage;
+    const auto answer = stage.call(operation("drop", drop(R"("then_lose":3)"), true));
+    REQUIRE(answer.has_value());
+    CHECK(answer->result() == R"({"a":1})");
+}
+
+TEST_CASE("after a broken reply Blender is asked what became of the call, as after a lost one") {
+    Stage stage;
+    const auto answer = stage.call(operation("drop", drop(R"("then_break":true)"), true));
+    REQUIRE(answer.has_value());
+    CHECK(answer->result() == R"({"a":1})");
+}
+
+TEST_CASE("after a silence Blender is asked what became of the call") {
+    Stage stage;
+    auto silent = operation("swallow", drop(R"("a":1)"), true);
+    silent.timeout = 20ms;
+    const auto answer = stage.call(std::move(silent));
+    REQUIRE(answer.has_value());
+    CHECK(answer->result() == R"({"a":1})");
+}
+
+TEST_CASE("a call that Blender still works on when its time is over stays unknown") {
+    Stage stage;
+    auto slow = operation("drop", R"({"outcome":{"state":"running"}})", true);
+    slow.timeout = 100ms;
+    const auto answer = stage.call(std::move(slow));
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().code == ErrorCode::connection);
+    CHECK(answer.error().outcome == core::Outcome::unknown);
+    CHECK_THAT(answer.error().remedy, ContainsSubstring("still works on it"));
+}
+
+TEST_CASE("a call that is cancelled after its connection was lost is interrupted") {
+    Stage stage;
+    stage.options.pool.max = 2;
+    const auto task = stage.start(operation("drop", R"({"outcome":{"state":"running"}})", true));
+    while (stage.call_json(operation("questions")).at("count") == 0)
+        continue;
+    task->cancel.cancel(core::CancelReason::client);
+    const auto& answer = stage.finish(task);
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().code == ErrorCode::cancelled);
+    CHECK_THAT(answer.error().message, ContainsSubstring("Interrupted"));
 }
 
 TEST_CASE("a Blender that dies while it works") {

@@ -6,19 +6,18 @@ import json
 import random
 import select
 import socket
-import subprocess
 import threading
 import time
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from ledger import CANCELLED, Edit, Ledger, told_by
 from looking import COUNTS, PREFIX
 from peers import HELLO, LegacyPeer
-from world import DAEMON, World
 
 Json = dict[str, Any]
 
-IN_FLIGHT = 4
+IN_FLIGHT = 8
 # No call may take longer: a hang, whatever its deadline was.
 PATIENCE_S = 60.0
 CANCEL_SHARE = 0.04
@@ -194,14 +193,7 @@ class HttpCaller(Caller):
             raise AssertionError(fault)
 
 
-def over_socket(path: str) -> tuple[BinaryIO, BinaryIO]:
+def over_socket(path: Path) -> tuple[BinaryIO, BinaryIO]:
     connection = socket.socket(socket.AF_UNIX)
-    connection.connect(path)
+    connection.connect(str(path))
     return connection.makefile("rb"), connection.makefile("wb")
-
-
-def over_stdio(world: World) -> tuple[subprocess.Popen[bytes], BinaryIO, BinaryIO]:
-    """A proxy between standard input and output and the daemon's socket."""
-    process = subprocess.Popen([DAEMON, "--log-level", "warn", "stdio", "--attach"], env=world.environment(),
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    return process, process.stdout, process.stdin

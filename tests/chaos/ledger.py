@@ -17,7 +17,7 @@ from looking import Look
 
 APPLIED, NOT_APPLIED, UNKNOWN, PARTLY, CANCELLED = "applied", "not applied", "unknown", "interrupted in it", "cancelled"
 # A cancelled edit gets no answer: after this long it has ended.
-CANCELLED_FOR_S = 10.0
+CANCELLED_FOR_S = 4.0
 MOST_COMPLAINTS = 20
 
 
@@ -67,11 +67,13 @@ class Ledger:
         self.checked = 0
         self._edits: dict[str, Edit] = {}
         self._unchecked: dict[str, Edit] = {}
+        self._paused = False
         self._lock = threading.Lock()
 
     def begin(self, mark: str, kind: str, deadline_s: float) -> Edit:
         edit = Edit(mark, kind, deadline_s, time.monotonic())
         with self._lock:
+            edit.paused = self._paused
             self._edits[mark] = self._unchecked[mark] = edit
         return edit
 
@@ -103,8 +105,10 @@ class Ledger:
             for edit in self._unchecked.values():
                 edit.lived_through_death = True
 
-    def blender_pauses(self) -> None:
+    def blender_pauses(self, paused: bool) -> None:
+        """Just before it is stopped, and when it goes on."""
         with self._lock:
+            self._paused = paused
             for edit in self._unchecked.values():
                 if edit.told is None:
                     edit.paused = True
@@ -157,6 +161,8 @@ def told_by(result: dict[str, Any]) -> tuple[str, str]:
     if not result.get("isError"):
         return APPLIED, text
     about = result["_meta"]["blender-mcpd/error"]
+    if about["outcome"] == "applied":
+        return APPLIED, text
     if about["outcome"] != "unknown":
         return NOT_APPLIED, text
     # Blender itself says that it has stopped the script halfway.

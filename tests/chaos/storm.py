@@ -5,32 +5,19 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sys
-import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from callers import Caller, HttpCaller, LineCaller, Orders, over_socket, over_stdio
+from callers import Caller, HttpCaller, LineCaller, Orders, over_socket
 from faults import Plan
 from ledger import Ledger
-from looking import Eye
 from peers import LegacyPeer
-from proxy import NoFaults, Proxy
-from stand_in import write_stand_in
-from test_daemon_http import Server
-from world import World
+from stage import TIMEOUT_S, Stage
 
-TIMEOUT_S = 2.0
-SETTINGS = {
-    "BLENDER_MCPD_CALLS_TIMEOUT_S": f"{TIMEOUT_S}", "BLENDER_MCPD_CALLS_SCRIPT_TIMEOUT_S": f"{TIMEOUT_S}",
-    "BLENDER_MCPD_CALLS_INACTIVITY_TIMEOUT_S": "0.5", "BLENDER_MCPD_CALLS_INTERRUPT_GRACE_S": "0.5",
-    "BLENDER_MCPD_POOL_MAX": "8", "BLENDER_MCPD_POOL_CONNECT_TIMEOUT_S": "1", "BLENDER_MCPD_LIMITS_ENABLED": "false",
-    "BLENDER_MCPD_SCRIPT_POLICY": "off", "BLENDER_MCPD_SOCKET_ENABLED": "true",
-}
 LOOK_EVERY_S = 0.5
-FDS_OF_A_POOL = 12  # connections that may be open or not
+# Connections that may be open or not.
+FDS_OF_A_POOL = 20
 
 
 @dataclass
@@ -50,14 +37,12 @@ class Storm:
         self.seed = seed
         self.ledger = Ledger()
         self.figures = Figures()
-        self._world = World()
-        self._proxy = Proxy(self._world.folder / "rendezvous", lambda number: Plan(f"{seed} {number}", 3.0))
-        stand_in = self._world.folder / "blender"
-        write_stand_in(stand_in, blender, self._world.folder / "rendezvous")
-        self._server = Server(self._world, launch=("--launch", "always", "--blender", str(stand_in)), **SETTINGS)
-        self._eye = Eye(self._proxy)
+        self._stage = Stage(blender, lambda number: Plan(f"{seed} {number}", 3.0), BLENDER_MCPD_POOL_MAX="16",
+                            BLENDER_MCPD_POOL_ACQUIRE_TIMEOUT_S="10")
+        self._proxy, self._eye = self._stage.proxy, self._stage.eye
         self._orders = Orders(edits, time.monotonic() + seconds)
         self._random = random.Random(f"{seed} storm")
+        self._first_descriptors = 0  # when a Blender was there for the first time
         self._kill_every_s, self._stop_every_s = kill_every_s, stop_every_s
 
     def run(self) -> None:
@@ -67,20 +52,19 @@ class Storm:
             self.figures.seconds = time.monotonic() - begin
             self.figures.struck, self.figures.connections = self._proxy.struck, self._proxy.connections
         finally:
-            self._end()
+            self.figures.leaks += self._stage.close()
 
     def _callers(self) -> list[Caller]:
         common = (f"{self.seed}", self.ledger, self._orders, TIMEOUT_S)
-        path = str(self._world.folder / "blender-mcpd" / "daemon.sock")
-        callers: list[Caller] = [LineCaller(f"socket{number}", *common, *over_socket(path)) for number in range(3)]
-        self._stdio, read, write = over_stdio(self._world)
-        callers.append(LineCaller("stdio", *common, read, write))
-        callers.append(HttpCaller("http", *common, LegacyPeer(self._server)))
+        callers: list[Caller] = [LineCaller(f"socket{number}", *common, *over_socket(self._stage.socket_path))
+                                 for number in range(3)]
+        stdio = self._stage.stdio()
+        callers.append(LineCaller("stdio", *common, stdio.stdout, stdio.stdin))
+        callers.append(HttpCaller("http", *common, LegacyPeer(self._stage.server)))
         return callers
 
     def _blow(self) -> None:
         callers = self._callers()
-        first_fds = self._fds()
         for caller in callers:
             caller.start()
         now = time.monotonic()
@@ -98,8 +82,8 @@ class Storm:
         self.figures.failures += [f"{caller.name}: {caller.failure!r}" for caller in callers if caller.failure]
         self._proxy.armed = False
         self._last_look()
-        if (fds := self._fds()) > first_fds + FDS_OF_A_POOL:
-            self.figures.leaks.append(f"descriptors: {first_fds} first, {fds} last")
+        if (fds := self._stage.descriptors()) > self._first_descriptors + FDS_OF_A_POOL:
+            self.figures.leaks.append(f"descriptors: {self._first_descriptors} first, {fds} last")
 
     def _interval(self, mean: float) -> float:
         return self._random.uniform(0.5, 1.5) * mean
@@ -108,6 +92,8 @@ class Storm:
         settled = self.ledger.settled()
         look = self._eye.look(list(settled))
         if look is not None:
+            if not self.figures.looks:
+                self._first_descriptors = self._stage.descriptors()
             self.figures.looks += 1
             self.ledger.check(settled, look)
 
@@ -135,30 +121,13 @@ class Storm:
         if blender is None:
             return
         seconds = self._random.choice((0.05, 0.3, 1.0, 3.5))
+        self.ledger.blender_pauses(True)
         try:
             os.kill(blender.pid, signal.SIGSTOP)
             time.sleep(seconds)
-            self.ledger.blender_pauses()
             os.kill(blender.pid, signal.SIGCONT)
+            self.figures.stops += 1
         except ProcessLookupError:
-            return
-        self.figures.stops += 1
-
-    def _fds(self) -> int:
-        return len(os.listdir(f"/proc/{self._server.process.pid}/fd"))
-
-    def _end(self) -> None:
-        self._eye.close()
-        try:
-            self._stdio.stdin.close()
-            self._stdio.wait(20)
-            self._server.close()
-        except (AssertionError, OSError) as exc:
-            self.figures.leaks.append(f"the daemon's end: {str(exc)[-1500:]}")
+            pass
         finally:
-            self._server.process.kill()
-            self._proxy.close()
-        try:
-            self._world.close()
-        except AssertionError as exc:
-            self.figures.leaks.append(str(exc))
+            self.ledger.blender_pauses(False)

@@ -104,7 +104,21 @@ class JournalTest(BlenderTestCase):
             self.client.request("no_such_op", uuid=f"filler {index}")
         self.assertEqual(self.client.call("outcome", uuid="first")["state"], "applied")
         self.client.request("no_such_op", uuid="one more")
-        self.assertEqual(self.client.call("outcome", uuid="first")["state"], "never_seen")
+        self.assertEqual(self.client.call("outcome", uuid="first", age_ms=60_000)["state"], "forgotten")
+
+    def test_a_young_command_cannot_have_been_forgotten(self) -> None:
+        for index in range(1001):
+            self.client.request("no_such_op", uuid=f"young {index}")
+        self.assertEqual(self.client.call("outcome", uuid="young 0", age_ms=60_000)["state"], "forgotten")
+        self.assertEqual(self.client.call("outcome", uuid="younger", age_ms=0)["state"], "never_seen")
+
+    def test_what_was_given_up_before_it_came_is_not_run(self) -> None:
+        other = self.connect()
+        self.assertEqual(other.call("outcome", uuid="late", age_ms=5), {"state": "never_seen"})
+        reply = self.client.request("execute_blender_code", {"code": COUNT}, uuid="late")
+        self.assertEqual((reply["ok"], reply["error"]["kind"]), (False, "not_started"))
+        self.assertEqual(self.count(), 0)
+        self.assertEqual(other.call("outcome", uuid="late")["state"], "failed")
 
     def test_all_kept_results_together_are_bounded(self) -> None:
         for index in range(140):

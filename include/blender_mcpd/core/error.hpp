@@ -31,6 +31,7 @@ enum class ErrorCode {
 enum class Outcome {
     not_applied,  // nothing was changed: safe to repeat
     unknown,      // it may have run, wholly or in part: look before repeating
+    applied,      // it was made as a whole, only its result is lost: do not repeat
 };
 
 [[nodiscard]] std::string_view to_string(ErrorCode code);

@@ -23,6 +23,7 @@ class Job:
 
     def __init__(self, uuid: str, op: str, args: dict[str, Any], deadline_ms: float | None,
                  connection: Connection, request_id: Any) -> None:
+        self.born = time.monotonic()
         self.uuid = uuid
         self.op = op
         self.args = args

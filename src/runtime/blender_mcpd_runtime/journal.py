@@ -23,9 +23,14 @@ class Journal:
         self.lock = threading.Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._bytes = 0
+        self._forgotten_until = float("-inf")  # commands that came later are all here
 
     def find(self, uuid: str) -> Job | None:
         return self._jobs.get(uuid)
+
+    def has_forgotten(self, since: float) -> bool:
+        """Whether a command that came after that moment may have been here and is not any more."""
+        return self._forgotten_until >= since
 
     def add(self, job: Job) -> None:
         self._jobs[job.uuid] = job
@@ -33,6 +38,7 @@ class Journal:
             oldest = next((j for j in self._jobs.values() if j.finished), None)
             if oldest is not None:
                 del self._jobs[oldest.uuid]
+                self._forgotten_until = max(self._forgotten_until, oldest.born)
                 self._bytes -= oldest.kept_bytes
 
     def finish(self, job: Job, outcome: Outcome) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from .connection import Connection
 from .descriptors import identity, move_out_of_reach, out_of_reach
 from .encoding import encode
-from .errors import OpError, invalid
+from .errors import OpError, invalid, not_started
 from .executor import Executor
 from .framing import FrameError, frame
 from .job import QUEUED, REPEAT_INTERRUPT_S, RUNNING, Job
@@ -227,11 +227,24 @@ class Server:
     def _control_outcome(self, connection: Connection, args: dict[str, Any]) -> Any:
         job = self._find(args)
         if job is None:
-            return {"state": "never_seen"}
+            return {"state": self._rule_out(connection, args)}
         with self._journal.lock:
             if not job.finished:
                 return {"state": job.state}
             return {"state": job.state, **job.flags, "reply": json.loads(b"{%s}" % job.kept_body())}
+
+    def _rule_out(self, connection: Connection, args: dict[str, Any]) -> str:
+        """Who asks gives the command up, and tells so: should it still be on its way, it must not run any more."""
+        age_ms = args.get("age_ms")
+        if isinstance(age_ms, (int, float)) and self._journal.has_forgotten(time.monotonic() - age_ms / 1000):
+            return "forgotten"
+        job = Job(args["uuid"], "", {}, None, connection, None)
+        job.waiters.clear()
+        with self._journal.lock:
+            self._journal.add(job)
+            self._journal.finish(job, error_outcome(self._executor.generation, 0.0,
+                                                    not_started("it came after it had been given up")))
+        return "never_seen"
 
     def _control_shutdown(self, connection: Connection, args: dict[str, Any]) -> dict[str, Any]:
         self._shutting_down = True
