@@ -165,7 +165,7 @@ def told_by(result: dict[str, Any]) -> tuple[str, str]:
         return APPLIED, text
     if about["outcome"] != "unknown":
         return NOT_APPLIED, text
-    # Blender itself says that it has stopped the script halfway.
-    if "Interrupted at:" in text or "The script was " in text:
+    # Blender itself says that it has stopped it.
+    if " was stopped at its deadline" in text or " was interrupted" in text:
         return PARTLY, text
     return UNKNOWN, text
