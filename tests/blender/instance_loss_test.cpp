@@ -24,7 +24,7 @@ TEST_CASE("after a lost connection Blender is asked what became of the call") {
          {},
          ""},
         {"applied, without the result", R"({"state":"applied","result_dropped":true})", true,
-         nullptr, ErrorCode::connection, core::Outcome::not_applied, "Do not repeat it"},
+         nullptr, ErrorCode::connection, core::Outcome::applied, "Do not repeat it"},
         {"failed",
          R"({"state":"failed","reply":{"ok":false,"error":{"kind":"not_found","message":"No Cube","remedy":"Make one."}}})",
          true, nullptr, ErrorCode::not_found, core::Outcome::not_applied, "Make one."},

@@ -38,6 +38,8 @@ TEST_CASE("failures in words") {
          Effect::edit, "No Blender was found" + nothing_changed},
         {"an edit that was cut off", error("Connection lost", "Check Blender", unknown, ""),
          Effect::edit, "Connection lost\nWhat to do: Check Blender" + may_have_changed},
+        {"an edit whose result is lost", error("Connection lost", "", core::Outcome::applied, ""),
+         Effect::edit, "Connection lost\n\nThe edit was applied. Do not repeat it."},
         {"the field is named once",
          error("items[0].name: there is no Cub", "", not_applied, R"({"field":"items[0].name"})"),
          Effect::none, "items[0].name: there is no Cub"},
