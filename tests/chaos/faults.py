@@ -18,7 +18,7 @@ KINDS = {**DEADLY, **HARMLESS}
 
 # Bytes between two faults in one direction: about ten edits.
 MEAN_GAP_BYTES = 3000
-# Half of the connections get one in their first bytes, where the greeting is.
+# A tenth of the connections get their first one here, where the greeting is.
 EARLY_BYTES = 700
 
 

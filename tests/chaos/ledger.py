@@ -150,10 +150,6 @@ class Ledger:
         with self._lock:
             return len(self._unchecked)
 
-    def open(self) -> list[Edit]:
-        with self._lock:
-            return [edit for edit in self._unchecked.values() if edit.told is None]
-
 
 def told_by(result: dict[str, Any]) -> tuple[str, str]:
     """What a tool result says about the scene, and its text."""

@@ -52,9 +52,7 @@ class Proxy:
         self.token: str | None = None  # as the daemon's last greeting had it
         self.blender: Upstream | None = None
         self.armed = True  # while it is not, no fault strikes
-        self.changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, args=(rendezvous,), name="proxy", daemon=True)
         self._ready = threading.Event()
         self._thread.start()
@@ -83,9 +81,7 @@ class Proxy:
             upstream = Upstream(int(pid), report["port"], number)
             server = await asyncio.start_server(lambda r, w: self._accept(upstream, r, w), "127.0.0.1", 0)
             report["port"] = server.sockets[0].getsockname()[1]
-            with self.changed:
-                self.blender = upstream
-                self.changed.notify_all()
+            self.blender = upstream
         writer.write(json.dumps(report).encode() + b"\n")
         await writer.drain()
         writer.close()
@@ -116,9 +112,7 @@ class Exchange:
 
     async def run(self) -> None:
         tasks = [asyncio.ensure_future(way.run()) for way in self.ways.values()]
-        self.proxy._tasks.update(tasks)
         await asyncio.wait(tasks)
-        self.proxy._tasks.difference_update(tasks)
         for task in tasks:
             if not task.cancelled() and (bug := task.exception()) and not isinstance(bug, OSError):
                 raise bug

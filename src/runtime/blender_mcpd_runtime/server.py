@@ -236,11 +236,11 @@ class Server:
     def _rule_out(self, connection: Connection, args: dict[str, Any]) -> str:
         """Who asks gives the command up, and tells so: should it still be on its way, it must not run any more."""
         age_ms = args.get("age_ms")
-        if isinstance(age_ms, (int, float)) and self._journal.has_forgotten(time.monotonic() - age_ms / 1000):
-            return "forgotten"
         job = Job(args["uuid"], "", {}, None, connection, None)
         job.waiters.clear()
         with self._journal.lock:
+            if isinstance(age_ms, (int, float)) and self._journal.has_forgotten(time.monotonic() - age_ms / 1000):
+                return "forgotten"
             self._journal.add(job)
             self._journal.finish(job, error_outcome(self._executor.generation, 0.0,
                                                     not_started("it came after it had been given up")))
