@@ -38,6 +38,10 @@ class Orders:
             self._left -= 1
             return True
 
+    def go_on(self, seconds: float) -> bool:
+        """Whether there will be edits for so long, as far as can be told."""
+        return self._until - time.monotonic() > seconds and self._left > 100 * seconds
+
 
 class Caller(threading.Thread):
     def __init__(self, name: str, seed: str, ledger: Ledger, orders: Orders, timeout_s: float) -> None:

@@ -15,6 +15,8 @@ from ledger import Ledger
 from peers import LegacyPeer
 from stage import TIMEOUT_S, Stage
 
+# No Blender is killed later than this before the end: nobody would start the next one.
+START_S = 5.0
 LOOK_EVERY_S = 0.5
 # Connections that may be open or not.
 FDS_OF_A_POOL = 20
@@ -76,7 +78,7 @@ class Storm:
             if now > next_stop:
                 self._stop_blender()
                 next_stop = now + self._interval(self._stop_every_s)
-            if now > next_kill:
+            if now > next_kill and self._orders.go_on(START_S):
                 self._kill_blender()
                 next_kill = now + self._interval(self._kill_every_s)
         self.figures.failures += [f"{caller.name}: {caller.failure!r}" for caller in callers if caller.failure]
@@ -104,6 +106,8 @@ class Storm:
             self._look()
             time.sleep(LOOK_EVERY_S)
         self._look()
+        if left := self.ledger.unchecked():
+            self.figures.failures.append(f"{left} edits could not be looked up")
 
     def _kill_blender(self) -> None:
         blender = self._proxy.blender
