@@ -18,7 +18,6 @@ namespace {
 using std::chrono::milliseconds;
 using State = link::Remembered::State;
 
-constexpr milliseconds control_timeout{2'000};
 constexpr milliseconds shortest{1};
 constexpr milliseconds first_pause{5};
 constexpr milliseconds longest_pause{200};
@@ -79,6 +78,8 @@ asio::awaitable<std::optional<core::Result<link::Reply>>> ask_journal(
     auto& timers = running->timers;
     const auto grace = running->connection_options.interrupt_grace;
     auto until = std::max(attempt.deadline, timers.now()) + grace;
+    // A question that is lost on the way must leave time for others.
+    const auto patience = std::max(shortest, grace / 4);
     const auto whose = core::dump({{"uuid", attempt.uuid}});
     bool interrupted = false;
     bool open = false;
@@ -86,13 +87,12 @@ asio::awaitable<std::optional<core::Result<link::Reply>>> ask_journal(
         if (running->closing.cancelled()) co_return loss;
         if (cancel.cancelled() && !std::exchange(interrupted, true)) {
             until = std::min(until, timers.now() + grace);
-            (void)co_await running->control("interrupt", whose, std::min(control_timeout, grace));
+            (void)co_await running->control("interrupt", whose, patience);
         }
         const auto question =
             link::outcome_args(attempt.uuid, between(attempt.begun, timers.now()) + shortest);
         const auto left = std::max(shortest, between(timers.now(), until));
-        const auto reply =
-            co_await running->control("outcome", question, std::min(control_timeout, left));
+        const auto reply = co_await running->control("outcome", question, std::min(patience, left));
         if (reply) {
             auto remembered = link::read_outcome(reply->result(), attempt.mutates);
             if (!remembered) co_return loss;

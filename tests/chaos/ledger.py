@@ -79,7 +79,7 @@ class Ledger:
 
     def end(self, edit: Edit, told: str, answer: str = "") -> None:
         with self._lock:
-            edit.told, edit.told_at, edit.answer = told, time.monotonic(), answer[:200]
+            edit.told, edit.told_at, edit.answer = told, time.monotonic(), answer[:300]
             self.outcomes[told] += 1
             if told != CANCELLED:
                 over = edit.told_at - edit.sent_at - edit.deadline_s
@@ -92,6 +92,8 @@ class Ledger:
             self.unknown["Blender died"] += 1
         elif edit.paused:
             self.unknown["Blender was stopped"] += 1
+        elif "still works on it" in edit.answer:
+            self.unknown["Blender still worked on it when its time was over"] += 1
         else:
             self.unknown["UNEXPLAINED"] += 1
             self.findings.unexplained += 1

@@ -21,11 +21,10 @@ import json
 counts = bpy.app.driver_namespace.setdefault({counts!r}, dict())
 names = [obj.name for obj in bpy.data.objects if obj.name.startswith({prefix!r})]
 result = dict(names=names, counts=dict(counts))
-for mark in json.loads({forget!r}):
+forget = set(json.loads({forget!r}))
+for mark in forget:
     counts.pop(mark, None)
-    for name in names:
-        if name.partition('.')[0] == mark:
-            bpy.data.objects.remove(bpy.data.objects[name])
+bpy.data.batch_remove([bpy.data.objects[name] for name in names if name.partition('.')[0] in forget])
 """
 
 

@@ -52,6 +52,7 @@ class Proxy:
         self.token: str | None = None  # as the daemon's last greeting had it
         self.blender: Upstream | None = None
         self.armed = True  # while it is not, no fault strikes
+        self._exchanges: set[asyncio.Task[None]] = set()  # the loop alone would not keep them alive
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, args=(rendezvous,), name="proxy", daemon=True)
         self._ready = threading.Event()
@@ -94,8 +95,9 @@ class Proxy:
         except OSError:  # Blender is dead, so its port refuses
             _reset(writer)
             return
-        exchange = Exchange(self, self.plan_of(number), (reader, writer), there)
-        await exchange.run()
+        task = asyncio.ensure_future(Exchange(self, self.plan_of(number), (reader, writer), there).run())
+        self._exchanges.add(task)
+        task.add_done_callback(self._exchanges.discard)
 
 
 class Exchange:
