@@ -30,6 +30,7 @@ class Edit:
     told: str | None = None
     told_at: float = 0.0
     seen: int = 0
+    phantom: bool = False  # it is a finding already
     lived_through_death: bool = False  # its Blender may have died while it ran, or after it
     paused: bool = False  # its Blender was stopped while it ran
     answer: str = ""  # the beginning of the text, for complaints
@@ -144,7 +145,9 @@ class Ledger:
         if edit.seen > 1 and before <= 1:
             self.findings.duplicates += 1
             self.findings.complain(f"applied {edit.seen} times: {edit.kind} {mark}, told {edit.told}")
-        if edit.told == NOT_APPLIED and not before:
+        # Not only when it is first seen: a look may have found it while its call was still open.
+        if edit.told == NOT_APPLIED and not edit.phantom:
+            edit.phantom = True
             self.findings.phantoms += 1
             self.findings.complain(f"told as not applied, and there: {edit.kind} {mark}: {edit.answer!r}")
 

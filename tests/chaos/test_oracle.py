@@ -70,6 +70,21 @@ class LedgerTest(unittest.TestCase):
         self.look(mark_nobody=1)
         self.assertEqual(self.counts(), (0, 0, 2, 0))
 
+    def test_a_phantom_that_was_there_before_its_call_ended(self) -> None:
+        edit = self.ledger.begin("mark-slow", "create_objects", 2.0)
+        self.look(mark_slow=1)
+        self.ledger.end(edit, NOT_APPLIED)
+        self.assertEqual(self.counts(), (0, 0, 0, 0))
+        self.look(mark_slow=1)
+        self.assertEqual(self.counts(), (0, 0, 1, 0))
+
+    def test_what_was_taken_back_before_its_call_ended_is_no_phantom(self) -> None:
+        edit = self.ledger.begin("mark-slow", "create_objects", 2.0)
+        self.look(mark_slow=1)
+        self.ledger.end(edit, NOT_APPLIED)
+        self.look()
+        self.assertEqual(self.counts(), (0, 0, 0, 0))
+
     def test_unknown_needs_a_reason(self) -> None:
         self.edit(UNKNOWN)
         self.assertEqual(self.counts(), (0, 0, 0, 1))
