@@ -130,6 +130,22 @@ class FailureTest(BatchTestCase):
         self.assertEqual(self.object("Cube")["location"], [0, 0, 0])
         self.assertEqual(self.undo_steps(), [])
 
+    def test_a_script_that_fills_the_history(self) -> None:
+        flood = "for x in range(40):\n    D.objects['Cube'].location.x = x\n    bpy.ops.ed.undo_push(message=f'mine {x}')"
+        error = self.fail(create("A"), script(flood), delete("Nobody"))
+        self.assertEqual(error["kind"], "partial")
+        self.assertNotIn("undone", error)
+        self.assertIn("could not be rolled back", error["message"])
+        self.assertIn("A", error["details"]["changes"]["added"])
+
+    def test_a_script_that_switches_undo_off(self) -> None:
+        error = self.fail(create("A"), script("C.preferences.edit.use_global_undo = False\n"
+                                              "D.objects['Cube'].location.x = 3"), delete("Nobody"))
+        self.assertEqual((error["kind"], error["undone"]), ("not_found", True))
+        self.assertEqual(self.names(), ["Camera", "Cube", "Light"])
+        self.assertEqual(self.object("Cube")["location"], [0, 0, 0])
+        self.assertTrue(self.client.run("result = C.preferences.edit.use_global_undo"))
+
     def test_a_script_in_edit_mode(self) -> None:
         self.fail(script("C.view_layer.objects.active = D.objects['Cube']; bpy.ops.object.mode_set(mode='EDIT')\n"
                          "bpy.ops.mesh.subdivide()"), create("A"), delete("Nobody"))

@@ -14,7 +14,7 @@ class AllOrNone:
     def __init__(self, document: Document) -> None:
         document.prepare_change()
         self._document = document
-        self._base = read_undo_stack().undo
+        self._base = read_undo_stack().states
         self._generation, self._dirty = document.generation, document.dirty
         self._loads, self._saves = document.loads, document.saves
         document.holds_undo = True
@@ -27,12 +27,13 @@ class AllOrNone:
             self._document.push_undo(undo_label)
 
     def take_back(self) -> bool:
-        """False when undo does not reach back: a script opened another file, or went through the history itself."""
+        """False when undo does not reach back: a script opened another file, or has filled the history itself."""
         document = self._document
         document.holds_undo = False
         if document.loads != self._loads:
             document.start_undo_history()
             return False
+        bpy.context.preferences.edit.use_global_undo = True  # as it was at the beginning
         document.leave_edit_mode()
         document.push_undo(ROLLED_BACK)
         steps = self._steps_back()
@@ -46,10 +47,10 @@ class AllOrNone:
         return True
 
     def _steps_back(self) -> int | None:
-        """The scripts may have pushed steps, too, and old ones have made room for them."""
-        now = read_undo_stack().undo[1:]
-        for extra in range(len(now) + 1):
-            left = now[extra:]
+        """The scripts may have pushed steps, too, and old ones have made room for them; None when that of the beginning has."""
+        now = read_undo_stack().states
+        for steps in range(1, len(now)):
+            left = now[steps:]
             if left == self._base[:len(left)]:
-                return extra + 1
+                return steps
         return None

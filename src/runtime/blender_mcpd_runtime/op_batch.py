@@ -47,8 +47,8 @@ def _all_or_none(operations: Mapping[str, Operation], context: Context, steps: l
         failure = exc if isinstance(exc, _Failure) else _Failure(len(done), steps[len(done)]["tool"], _error(exc, context))
         if attempt.take_back():
             raise _undone(failure) from exc
-        raise _partial(failure, context, done, "The batch could not be rolled back: a script in it went through the "
-                       "undo history itself, or opened another file.") from exc
+        raise _partial(failure, context, done, "The batch could not be rolled back: a script in it has filled the undo "
+                       "history itself, or opened another file.") from exc
     attempt.keep(label)
 
 

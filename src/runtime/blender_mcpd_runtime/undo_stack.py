@@ -23,6 +23,7 @@ _LINE = re.compile(r"\[(.)(.)(.)(.)\] +\d+ \{.*?\} type='.*?', name='(.*)'$")
 
 @dataclass
 class UndoStack:
+    states: list[str]  # that undo can lead to, by the steps that led there: the one that is open first
     undo: list[str]  # what can be undone, newest first
     redo: list[str]  # what can be redone, next first
 
@@ -30,7 +31,7 @@ class UndoStack:
 def read_undo_stack() -> UndoStack:
     check_undo_is_on()
     if not (bpy.ops.ed.undo.poll() or bpy.ops.ed.redo.poll()):
-        return UndoStack([], [])  # some versions crash when they print a history that has not begun
+        return UndoStack([], [], [])  # some versions crash when they print a history that has not begun
     names, active = [], -1
     for line in _printed().splitlines():
         match = _LINE.match(line)
@@ -43,7 +44,8 @@ def read_undo_stack() -> UndoStack:
     first = max((index for index, name in enumerate(below) if name == FIRST_STEP), default=0)
     if ROLLED_BACK in above:
         above = above[:above.index(ROLLED_BACK)]
-    return UndoStack(undo=below[:first:-1], redo=above)
+    states = below[first:][::-1]
+    return UndoStack(states, undo=states[:-1], redo=above)
 
 
 def check_undo_is_on() -> None:
