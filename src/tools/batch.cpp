@@ -2,7 +2,6 @@
 #include "catalogue.hpp"
 #include "fragments.hpp"
 #include "script_permission.hpp"
-#include "seconds.hpp"
 
 #include <fmt/format.h>
 
@@ -138,16 +137,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(
     const auto permits = take_permits(made(*tools), steps, toolbox.guards.limiter, context.client);
     if (!permits) co_return permits.error();
 
-    const auto timeout = take_seconds(arguments, "timeout_s");
-    auto wanted = operation("batch", arguments, context);
-    wanted.mutates = true;
-    wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
-    auto reply =
-        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
-    if (!reply) co_return reply.error();
-    auto result = to_result(std::move(*reply));
-    if (result) add_findings(result->structured, judgement.verdict);
-    co_return result;
+    co_return co_await run_scripts(std::move(toolbox), "batch", std::move(arguments),
+                                   std::move(context), judgement.verdict);
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include "catalogue.hpp"
 #include "fragments.hpp"
 #include "script_permission.hpp"
-#include "seconds.hpp"
 
 #include <utility>
 #include <vector>
@@ -23,16 +22,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> execute(Toolbox toolbox,
     if (!allowed) co_return allowed.error();
     if (*allowed) co_return std::move(**allowed);
 
-    const auto timeout = take_seconds(arguments, "timeout_s");
-    auto wanted = operation("execute_blender_code", arguments, context);
-    wanted.mutates = true;
-    wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
-    auto reply =
-        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
-    if (!reply) co_return reply.error();
-    auto result = to_result(std::move(*reply));
-    if (result) add_findings(result->structured, judgement.verdict);
-    co_return result;
+    co_return co_await run_scripts(std::move(toolbox), "execute_blender_code", std::move(arguments),
+                                   std::move(context), judgement.verdict);
 }
 
 }  // namespace

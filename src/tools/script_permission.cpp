@@ -1,5 +1,8 @@
 #include "script_permission.hpp"
 
+#include "binder.hpp"
+#include "seconds.hpp"
+
 #include <blender_mcpd/core/json.hpp>
 
 #include <nlohmann/json.hpp>
@@ -54,6 +57,13 @@ core::Error refusal(const guard::Verdict& verdict, bool asked) {
     return error;
 }
 
+void add_findings(std::string& result, const guard::Verdict& verdict) {
+    if (verdict.findings.empty()) return;
+    auto member = "\"policy\":" + core::dump(guard::to_json(verdict.findings));
+    if (result.find_first_not_of(" \t\r\n", 1) != result.find('}')) member += ',';
+    result.insert(1, member);
+}
+
 }  // namespace
 
 Judgement judge(guard::ScriptPolicy& policy, std::span<const ScriptText> texts) {
@@ -91,11 +101,20 @@ core::Result<std::optional<mcp::InputRequired>> permission(const Toolbox& toolbo
     return std::nullopt;
 }
 
-void add_findings(std::string& result, const guard::Verdict& verdict) {
-    if (verdict.findings.empty()) return;
-    auto member = "\"policy\":" + core::dump(guard::to_json(verdict.findings));
-    if (result.find_first_not_of(" \t\r\n", 1) != result.find('}')) member += ',';
-    result.insert(1, member);
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run_scripts(Toolbox toolbox, std::string name,
+                                                                  core::Json arguments,
+                                                                  mcp::CallContext context,
+                                                                  guard::Verdict verdict) {
+    const auto timeout = take_seconds(arguments, "timeout_s");
+    auto wanted = operation(std::move(name), arguments, context);
+    wanted.mutates = true;
+    wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
+    auto reply =
+        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
+    if (!reply) co_return reply.error();
+    auto result = to_result(std::move(*reply));
+    if (result) add_findings(result->structured, verdict);
+    co_return result;
 }
 
 }  // namespace blender_mcpd::tools

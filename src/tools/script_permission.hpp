@@ -7,6 +7,8 @@
 #include <blender_mcpd/guard/script_policy.hpp>
 #include <blender_mcpd/mcp/call.hpp>
 
+#include <boost/asio/awaitable.hpp>
+
 #include <optional>
 #include <span>
 #include <string>
@@ -32,7 +34,11 @@ struct Judgement {
 [[nodiscard]] core::Result<std::optional<mcp::InputRequired>> permission(
     const Toolbox& toolbox, const mcp::CallContext& context, const Judgement& judgement);
 
-/// Puts the findings into a result, as its first member.
-void add_findings(std::string& result, const guard::Verdict& verdict);
+/// The operation of that name, which runs scripts that may run. The argument timeout_s is its time
+/// limit; the findings become the first member of the result.
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run_scripts(Toolbox toolbox, std::string name,
+                                                                  core::Json arguments,
+                                                                  mcp::CallContext context,
+                                                                  guard::Verdict verdict);
 
 }  // namespace blender_mcpd::tools
