@@ -20,6 +20,8 @@ SETTINGS = {
     "BLENDER_MCPD_CALLS_INACTIVITY_TIMEOUT_S": "0.5", "BLENDER_MCPD_CALLS_INTERRUPT_GRACE_S": "0.5",
     "BLENDER_MCPD_POOL_CONNECT_TIMEOUT_S": "1", "BLENDER_MCPD_LIMITS_ENABLED": "false",
     "BLENDER_MCPD_SCRIPT_POLICY": "off", "BLENDER_MCPD_SOCKET_ENABLED": "true",
+    # A copy would bring back marks that were found and removed after it was made.
+    "BLENDER_MCPD_RECOVERY_ENABLED": "false",
 }
 
 
