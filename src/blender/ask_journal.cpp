@@ -99,7 +99,7 @@ asio::awaitable<std::optional<core::Result<link::Reply>>> ask_journal(
             open = remembered->state == State::open;
             if (auto end = ending(std::move(*remembered), attempt, loss)) co_return end;
         }
-        if (timers.now() >= until) break;
+        if (timers.now() >= until || (open && attempt.overdue)) break;
         const auto rest = std::max(shortest, between(timers.now(), until));
         const bool ended = co_await running->blender->process->ends_within(std::min(pause, rest));
         if (ended) co_return std::nullopt;

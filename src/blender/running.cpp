@@ -79,10 +79,11 @@ asio::awaitable<core::Result<link::Reply>> Running::call(link::Request request,
     const auto number = recovery->log.begin(request.op, request.args, now);
     auto reply = co_await (*lease)->call(std::move(request), cancel, std::move(progress));
     if (reply) last_generation = reply->generation();
+    attempt.overdue = !reply && is_overdue(reply.error());
+    if (!reply && (attempt.overdue || is_silence(reply.error())))
+        reply = co_await resolve_lost_call(self, attempt, reply.error(), cancel);
     if (!reply && is_overdue(reply.error()) && !closing.cancelled())
         reply = co_await resolve_silence(attempt, reply.error());
-    if (!reply && is_silence(reply.error()) && !(stuck && stuck->attempt.uuid == attempt.uuid))
-        reply = co_await resolve_lost_call(self, attempt, reply.error(), cancel);
     if (!reply && reply.error().code == core::ErrorCode::cancelled && cancel.cancelled()) {
         auto error = reply.error();
         error.message = std::string(core::to_string(cancel.reason())) + ": " + error.message;
@@ -284,7 +285,7 @@ core::Error died(Running& running, const Attempt& attempt) {
 asio::awaitable<core::Result<link::Reply>> resolve_lost_call(std::shared_ptr<Running> running,
                                                              Attempt attempt, core::Error loss,
                                                              core::CancelToken cancel) {
-    if (loss.outcome == core::Outcome::unknown) {
+    if (attempt.overdue || loss.outcome == core::Outcome::unknown) {
         auto told = co_await ask_journal(running, attempt, loss, std::move(cancel));
         if (told) co_return std::move(*told);
         co_return died(*running, attempt);

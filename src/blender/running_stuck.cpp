@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
-#include <utility>
 
 namespace blender_mcpd::blender {
 
@@ -60,7 +59,6 @@ std::string describe(const Stuck& stuck, core::TimePoint now) {
 asio::awaitable<void> watch_stuck(std::shared_ptr<Running> running, std::shared_ptr<Stuck> stuck) {
     const auto args = core::dump({{"uuid", stuck->attempt.uuid}});
     auto pause = first_pause;
-    bool asked_before = false;
     while (running->alive() && !running->closing.cancelled()) {
         const auto limit = stuck->checked.is_set() ? later_answer : first_answer;
         const auto reply =
@@ -70,8 +68,7 @@ asio::awaitable<void> watch_stuck(std::shared_ptr<Running> running, std::shared_
             outcome ? core::unquote(outcome->find("state").value_or("")) : std::nullopt;
         const bool ended = state == "applied" || state == "failed" || state == "never_seen";
         if (ended) running->stuck.reset();
-        // A question may be lost as the answer of the call was.
-        if (reply || std::exchange(asked_before, true)) stuck->checked.set();
+        stuck->checked.set();
         if (ended || !running->alive()) break;
         const auto left = until_killed(*running, *stuck);
         if (left && *left <= core::Duration::zero() && !running->closing.cancelled()) {
