@@ -5,7 +5,6 @@
 #include "version.hpp"
 
 #include <blender_mcpd/tools/offers.hpp>
-#include <blender_mcpd/tools/selection.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -109,11 +108,10 @@ Daemon::Daemon(const Config& config)
       blender_(timers_, metrics_, instance_options(config)),
       guards_(timers_, clock_, metrics_, guard_options(config, process_environment())),
       tool_options_{std::string(version), config.calls.script_timeout, config.calls.render_timeout,
-                    config.tools.read_only, &renders_},
+                    selection(config), &renders_},
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)},
-              tools::select(tools::all_tools(blender_, guards_, tool_options_), selection(config)),
-              {}),
+              tools::all_tools(blender_, guards_, tool_options_), {}),
       scene_changes_(tools::offer(server_.registry(), blender_, guards_, timers_,
                                   {tool_options_, render_settings(config)})),
       metrics_file_(timers_, metrics_, config.metrics.file) {

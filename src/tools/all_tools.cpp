@@ -1,10 +1,10 @@
 #include "catalogue.hpp"
 
-#include <blender_mcpd/tools/selection.hpp>
 #include <blender_mcpd/tools/tools.hpp>
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace blender_mcpd::tools {
 namespace {
@@ -53,7 +53,7 @@ std::vector<mcp::Tool> all_tools(blender::Blender& blender, Guards& guards,
     std::vector<mcp::Tool> tools;
     for (const auto& entry : entries)
         tools.push_back(entry.make(toolbox));
-    return tools;
+    return select(std::move(tools), options.selection);
 }
 
 }  // namespace blender_mcpd::tools

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -20,7 +19,19 @@ using namespace schema;
 constexpr std::string_view script_tool = "execute_blender_code";
 constexpr std::size_t max_steps = 100;
 
-/// A tool that may be a step.
+/// The tools that may be steps.
+struct StepKind {
+    std::string_view name;
+    Spec (*spec)();
+};
+constexpr std::array step_kinds{StepKind{"get_scene_info", get_scene_info_spec},
+                                StepKind{"get_object_info", get_object_info_spec},
+                                StepKind{"create_objects", create_objects_spec},
+                                StepKind{"update_objects", update_objects_spec},
+                                StepKind{"delete_objects", delete_objects_spec},
+                                StepKind{"set_material", set_material_spec},
+                                StepKind{script_tool, execute_blender_code_spec}};
+
 struct StepTool {
     explicit StepTool(Spec spec)
         : name(std::move(spec.name)), rules(std::move(spec.input)), tool_class(spec.tool_class) {}
@@ -29,25 +40,27 @@ struct StepTool {
     ArgumentRules rules;
     guard::ToolClass tool_class;
 };
-using StepTools = std::array<StepTool, 7>;
+using StepTools = std::vector<StepTool>;
 
 /// Made when they are used: few clients call this tool.
-StepTools& made(std::optional<StepTools>& tools) {
-    if (tools) return *tools;
-    return tools.emplace(StepTools{StepTool(get_scene_info_spec()),
-                                   StepTool(get_object_info_spec()),
-                                   StepTool(create_objects_spec()), StepTool(update_objects_spec()),
-                                   StepTool(delete_objects_spec()), StepTool(set_material_spec()),
-                                   StepTool(execute_blender_code_spec())});
+StepTools& made(StepTools& tools) {
+    if (tools.empty())
+        for (const auto& kind : step_kinds)
+            tools.emplace_back(kind.spec());
+    return tools;
 }
 
-Spec spec() {
+/// What the client may not call by itself is no step either.
+std::vector<std::string_view> names_for(const ToolSelection& selection) {
+    std::vector<std::string_view> names;
+    for (const auto& kind : step_kinds)
+        if (is_named(kind.name, selection)) names.push_back(kind.name);
+    return names;
+}
+
+Spec spec(const ToolSelection& selection) {
     const auto step = object({
-        {"tool",
-         one_of({"get_scene_info", "get_object_info", "create_objects", "update_objects",
-                 "delete_objects", "set_material", "execute_blender_code"},
-                "Of a step."),
-         required},
+        {"tool", one_of(names_for(selection), "Of a step."), required},
         {"arguments", type("object", "As of that tool, without timeout_s."), required},
     });
     return {
@@ -121,9 +134,9 @@ std::vector<ScriptText> scripts(const core::Json& steps) {
     return texts;
 }
 
-boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(
-    std::shared_ptr<std::optional<StepTools>> tools, Toolbox toolbox, mcp::CallContext context,
-    core::Json arguments) {
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(std::shared_ptr<StepTools> tools,
+                                                          Toolbox toolbox, mcp::CallContext context,
+                                                          core::Json arguments) {
     auto& steps = arguments["steps"];
     if (const auto valid = check_steps(made(*tools), steps); !valid) {
         toolbox.guards.metrics.add(validation_failures, 1, "batch");
@@ -144,9 +157,9 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(
 }  // namespace
 
 mcp::Tool batch(const Toolbox& toolbox) {
-    return bind(spec(), toolbox,
-                [toolbox, tools = std::make_shared<std::optional<StepTools>>()](
-                    mcp::CallContext context, core::Json arguments) {
+    return bind(spec(toolbox.options.selection), toolbox,
+                [toolbox, tools = std::make_shared<StepTools>()](mcp::CallContext context,
+                                                                 core::Json arguments) {
                     return run(tools, toolbox, std::move(context), std::move(arguments));
                 });
 }

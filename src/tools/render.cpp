@@ -188,7 +188,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
 }  // namespace
 
 mcp::Tool render(const Toolbox& toolbox) {
-    return bind(toolbox.options.read_only ? stills_only(spec()) : spec(), toolbox,
+    return bind(toolbox.options.selection.read_only ? stills_only(spec()) : spec(), toolbox,
                 [toolbox](mcp::CallContext context, core::Json arguments) {
                     return run(toolbox, std::move(context), std::move(arguments));
                 });

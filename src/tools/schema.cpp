@@ -67,7 +67,7 @@ Json boolean(std::string_view description) {
     return named("boolean", description);
 }
 
-Json one_of(std::initializer_list<std::string_view> values, std::string_view description) {
+Json one_of(const std::vector<std::string_view>& values, std::string_view description) {
     auto out = named("string", description);
     auto& names = out["enum"];
     for (const auto value : values)

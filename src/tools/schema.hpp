@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
+#include <vector>
 
 namespace blender_mcpd::tools::schema {
 
@@ -32,7 +33,7 @@ struct Field {
 [[nodiscard]] Json number(double min, double max, std::string_view description = {});
 [[nodiscard]] Json integer(std::int64_t min, std::int64_t max, std::string_view description = {});
 [[nodiscard]] Json boolean(std::string_view description = {});
-[[nodiscard]] Json one_of(std::initializer_list<std::string_view> values,
+[[nodiscard]] Json one_of(const std::vector<std::string_view>& values,
                           std::string_view description = {});
 [[nodiscard]] Json array_of(Json item, std::size_t min, std::size_t max,
                             std::string_view description = {});

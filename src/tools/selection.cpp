@@ -11,12 +11,15 @@ bool contains(std::span<const std::string> names, std::string_view name) {
 }
 
 bool is_selected(const mcp::Tool& tool, const ToolSelection& selection) {
-    if (selection.read_only && !tool.annotations.read_only) return false;
-    if (contains(selection.disable, tool.name)) return false;
-    return smallest_set(tool.name) <= selection.set || contains(selection.enable, tool.name);
+    return is_named(tool.name, selection) && (tool.annotations.read_only || !selection.read_only);
 }
 
 }  // namespace
+
+bool is_named(std::string_view tool, const ToolSelection& selection) {
+    if (contains(selection.disable, tool)) return false;
+    return smallest_set(tool) <= selection.set || contains(selection.enable, tool);
+}
 
 std::vector<mcp::Tool> select(std::vector<mcp::Tool> tools, const ToolSelection& selection) {
     std::erase_if(tools, [&](const mcp::Tool& tool) { return !is_selected(tool, selection); });

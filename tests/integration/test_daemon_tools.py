@@ -31,3 +31,8 @@ class ToolsTest(DaemonTestCase):
         answer = client.request("tools/call", {"name": "create_objects", "arguments": {"items": [{"kind": "cube"}]}})
         self.assertEqual(answer["error"]["code"], -32602)
         self.assertIn("create_objects", answer["error"]["message"])
+
+    def test_a_tool_that_is_off_is_no_step_of_a_batch(self) -> None:
+        client = self.start(env={"BLENDER_MCPD_TOOLS_DISABLE": "execute_blender_code"})
+        text = client.refuse("batch", steps=[{"tool": "execute_blender_code", "arguments": {"code": "x = 1"}}])
+        self.assertIn("steps[0].tool", text)

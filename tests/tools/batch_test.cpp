@@ -37,6 +37,18 @@ TEST_CASE("a batch is one operation of Blender's") {
           R"({"tool":"get_object_info","arguments":{"names":["Cube"]}}]})");
 }
 
+TEST_CASE("a tool that clients do not get is no step either") {
+    Bench bench;
+    ToolOptions options;
+    options.selection.disable = {"execute_blender_code"};
+    bench.tools = all_tools(bench.blender, bench.guards, options);
+    const auto refused = bench.call("batch", with_script("x = 1"));
+    CHECK(refused.is_error);
+    CHECK_THAT(error_text(refused), Contains("steps[1].tool: must be one of the allowed values"));
+    CHECK(bench.blender.calls.empty());
+    CHECK(!bench.call("batch", two_steps).is_error);
+}
+
 TEST_CASE("nothing is sent when one step is wrong") {
     Bench bench;
     const auto result =

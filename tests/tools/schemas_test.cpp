@@ -188,11 +188,12 @@ TEST_CASE("output objects are open, so that results may grow") {
 TEST_CASE("who may read only gets stills, and nothing that writes files") {
     Bench bench;
     ToolOptions options;
-    options.read_only = true;
-    for (const auto& tool : all_tools(bench.blender, bench.guards, options)) {
+    options.selection.read_only = true;
+    const auto tools = all_tools(bench.blender, bench.guards, options);
+    CHECK(std::ranges::count(tools, "render", &mcp::Tool::name) == 1);
+    for (const auto& tool : tools) {
         CAPTURE(tool.name);
-        CHECK(tool.annotations.read_only ==
-              (tool.name == "render" || bench.tool(tool.name).annotations.read_only));
+        CHECK(tool.annotations.read_only);
         if (tool.name != "render") continue;
         for (const auto* name : {"kind", "output", "overwrite", "frame_start"})
             CHECK(!tool.input_schema["properties"].contains(name));

@@ -21,6 +21,9 @@ struct ToolSelection {
 /// The smallest set that it is in. Names that are none of tool_names() are in `full`.
 [[nodiscard]] ToolSet smallest_set(std::string_view tool);
 
+/// Whether it is in the set or enabled, and not disabled; read_only asks for more.
+[[nodiscard]] bool is_named(std::string_view tool, const ToolSelection& selection);
+
 /// Those of them that are selected, in the order given.
 [[nodiscard]] std::vector<mcp::Tool> select(std::vector<mcp::Tool> tools,
                                             const ToolSelection& selection);

@@ -3,6 +3,7 @@
 
 #include <blender_mcpd/blender/blender.hpp>
 #include <blender_mcpd/mcp/tool.hpp>
+#include <blender_mcpd/tools/selection.hpp>
 
 #include <chrono>
 #include <span>
@@ -20,15 +21,15 @@ struct ToolOptions {
     std::chrono::milliseconds script_timeout{
         120'000};  // of execute_blender_code, when the call has none
     std::chrono::milliseconds render_timeout{3'600'000};  // of render, when the call has none
-    bool read_only = false;      // render makes stills only, which write no file
+    ToolSelection selection{};   // read_only: render makes stills only, which write no file
     Renders* renders = nullptr;  // where images are kept; none: they are not. Outlives the tools
 };
 
 /// Their names, for whoever has no Blender at hand.
 [[nodiscard]] std::span<const std::string_view> tool_names();
 
-/// All tools, in the order of tool_names(). Each call passes the guards before its handler runs.
-/// `blender` and `guards` must outlive them.
+/// The tools that are selected, in the order of tool_names(). Each call passes the guards before
+/// its handler runs. `blender` and `guards` must outlive them.
 [[nodiscard]] std::vector<mcp::Tool> all_tools(blender::Blender& blender, Guards& guards,
                                                const ToolOptions& options = {});
 
