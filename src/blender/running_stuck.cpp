@@ -3,6 +3,7 @@
 #include "running.hpp"
 
 #include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/link/journal.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
+#include <utility>
 
 namespace blender_mcpd::blender {
 
@@ -57,16 +59,17 @@ std::string describe(const Stuck& stuck, core::TimePoint now) {
 }
 
 asio::awaitable<void> watch_stuck(std::shared_ptr<Running> running, std::shared_ptr<Stuck> stuck) {
-    const auto args = core::dump({{"uuid", stuck->attempt.uuid}});
     auto pause = first_pause;
     while (running->alive() && !running->closing.cancelled()) {
         const auto limit = stuck->checked.is_set() ? later_answer : first_answer;
-        const auto reply =
-            co_await running->control_over(stuck->connection, "outcome", args, limit);
-        const auto outcome = reply ? core::RawObject::scan(reply->result()) : core::Error{};
-        const auto state =
-            outcome ? core::unquote(outcome->find("state").value_or("")) : std::nullopt;
-        const bool ended = state == "applied" || state == "failed" || state == "never_seen";
+        const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(
+            running->timers.now() - stuck->attempt.begun);
+        auto question = link::outcome_args(stuck->attempt.uuid, age);
+        const auto reply = co_await running->control_over(stuck->connection, "outcome",
+                                                          std::move(question), limit);
+        const auto known = reply ? link::read_outcome(reply->result(), stuck->attempt.mutates)
+                                 : core::Result<link::Remembered>(reply.error());
+        const bool ended = known && known->state != link::Remembered::State::open;
         if (ended) running->stuck.reset();
         stuck->checked.set();
         if (ended || !running->alive()) break;
