@@ -38,7 +38,7 @@ class BatchTest(SharedDaemonTestCase):
         result = self.error(step("create_objects", items=[{"kind": "cube", "name": "A"}]),
                             step("update_objects", items=[{"name": "Cub", "location": [1, 2, 3]}]))
         text = error_text(result)
-        for part in ("steps[1] (update_objects)", "rolled back", "Cube", "Nothing was changed in the scene."):
+        for part in ("steps[1].arguments.items[0].name (update_objects): ", "rolled back", "Cube", "Nothing was changed in the scene."):
             self.assertIn(part, text)
         self.assertEqual(self.about(result)["outcome"], "not_applied")
         self.assertEqual(self.names(), ["Camera", "Cube", "Light"])

@@ -80,7 +80,7 @@ class FailureTest(BatchTestCase):
         error = self.fail(create("A"), delete("Cube"), rename("Nobody", "B"), create("C"))
         self.assertEqual((error["kind"], error["undone"]), ("not_found", True))
         self.assertEqual(error["field"], "steps[2].arguments.items[0].name")
-        self.assertIn("steps[2] (update_objects)", error["message"])
+        self.assertIn("steps[2].arguments.items[0].name (update_objects): ", error["message"])
         self.assertIn("rolled back", error["message"])
         self.assertEqual(error["details"]["step"], 2)
         self.assertEqual(self.names(), ["Camera", "Cube", "Light"])

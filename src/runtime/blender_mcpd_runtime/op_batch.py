@@ -20,8 +20,10 @@ class _Failure(Exception):
     def __init__(self, index: int, tool: str, error: OpError) -> None:
         super().__init__(error.message)
         self.index = index
+        arguments = f"steps[{index}].arguments"
+        self.field = f"{arguments}.{error.field}" if error.field else arguments
         stop = "" if error.message.endswith((".", "!", "?")) else "."
-        self.message = f"steps[{index}] ({tool}): {error.message}{stop}"
+        self.message = f"{self.field} ({tool}): {error.message}{stop}"
         self.error = error
 
 
@@ -86,19 +88,14 @@ def _undone(failure: _Failure) -> OpError:
     error = failure.error
     details = {name: value for name, value in (error.details or {}).items() if name != "changes"}
     return OpError(error.kind, f"{failure.message} All of the batch was rolled back.",
-                   remedy=error.remedy, field=_field(failure), traceback=error.traceback,
+                   remedy=error.remedy, field=failure.field, traceback=error.traceback,
                    details={**details, "step": failure.index}, undone=True)
 
 
 def _partial(failure: _Failure, context: Context, done: list[dict[str, Any]], state: str) -> OpError:
     error = failure.error
     kind = "partial" if error.kind in UNDONE_KINDS else error.kind
-    return OpError(kind, f"{failure.message} {state}", remedy=error.remedy, field=_field(failure),
+    return OpError(kind, f"{failure.message} {state}", remedy=error.remedy, field=failure.field,
                    traceback=error.traceback,
                    details={**(error.details or {}), "changes": context.changes.to_json(), "step": failure.index,
                             "steps": done})
-
-
-def _field(failure: _Failure) -> str:
-    arguments = f"steps[{failure.index}].arguments"
-    return f"{arguments}.{failure.error.field}" if failure.error.field else arguments
