@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import ctypes
 import faulthandler
 import gc
 import os
@@ -18,12 +17,13 @@ from typing import Any, Callable, Iterator
 
 import bpy
 
+from .signal_actions import read_action, write_action
+
 # Those whose disposition decides about the life of Blender, about interrupts, or about a render that is cancelled.
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGPIPE, signal.SIGALRM,
             signal.SIGTERM, signal.SIGCHLD)
 _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 _MIN_RECURSION = 500
-_SIGACTION_BYTES = 256  # more than the struct has anywhere
 
 
 @contextmanager
@@ -221,15 +221,7 @@ def _interpreter() -> Callable[[], None]:
 
 
 def _signals() -> Callable[[], None]:
-    """Dispositions as the kernel has them: Blender's own are none of Python's, which cannot restore them."""
-    libc = ctypes.CDLL(None)
-
-    def read(number: int) -> Any:
-        action = ctypes.create_string_buffer(_SIGACTION_BYTES)
-        libc.sigaction(int(number), None, action)
-        return action
-
-    actions = {number: read(number) for number in _SIGNALS}
+    actions = {number: read_action(number) for number in _SIGNALS}
     interrupt = signal.getsignal(signal.SIGUSR1)
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
@@ -239,7 +231,7 @@ def _signals() -> Callable[[], None]:
         if signal.getsignal(signal.SIGUSR1) is not interrupt:
             signal.signal(signal.SIGUSR1, interrupt)
         for number, action in actions.items():
-            libc.sigaction(int(number), action, None)
+            write_action(number, action)
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
     return restore

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Iterable
+from typing import Any, Iterable
 
 import bpy
 from bpy.app.handlers import persistent
 
+from . import app_handlers
 from .changes import Changes
 from .recovery import Recovery
 from .scene_events import News, SceneFeed, label
@@ -53,13 +54,9 @@ class Document:
         self.recovery.note_file(self)
 
     def ensure_handlers(self) -> None:
-        """Scripts clear Blender's lists."""
-        for handlers, handler in self._handlers:
-            if handler not in handlers:
-                handlers.append(handler)
+        app_handlers.ensure(self._handlers)
 
-    def _make_handlers(self) -> list[tuple[Any, Callable[..., None]]]:
-        """With the list that each belongs to."""
+    def _make_handlers(self) -> app_handlers.Handlers:
         @persistent
         def on_update(_scene: Any, depsgraph: Any) -> None:
             self.touched = True

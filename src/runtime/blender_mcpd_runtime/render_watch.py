@@ -11,9 +11,9 @@ from typing import Any, Callable
 import bpy
 from bpy.app.handlers import persistent
 
+from . import app_handlers
 from .job import Job
-
-_SIGACTION_BYTES = 256  # more than the struct has anywhere
+from .signal_actions import read_action
 
 
 class RenderWatch:
@@ -38,18 +38,13 @@ class RenderWatch:
         self.ensure_handlers()
 
     def ensure_handlers(self) -> None:
-        """Scripts clear Blender's lists."""
-        for handlers, handler in self._handlers:
-            if handler not in handlers:
-                handlers.append(handler)
+        app_handlers.ensure(self._handlers)
 
 
 def _break_function() -> Any:
     """Blender's handler of SIGINT sets the flag that renders look at, and counts: the second SIGINT ends Blender. It
     counts for SIGINT alone, so it is called with the number of no signal, as often as needed."""
-    action = ctypes.create_string_buffer(_SIGACTION_BYTES)
-    ctypes.CDLL(None).sigaction(int(signal.SIGINT), None, action)
-    address = ctypes.c_void_p.from_buffer(action).value  # the first member: the handler
+    address = ctypes.c_void_p.from_buffer(read_action(signal.SIGINT)).value
     if address in (None, 1):  # SIG_DFL and SIG_IGN: this Blender does not handle it
         return None
     return ctypes.CFUNCTYPE(None, ctypes.c_int)(address)
