@@ -194,6 +194,14 @@ class BlenderTestCase(unittest.TestCase):
         self.addCleanup(client.close)
         return client
 
+    def path(self, name: str) -> str:
+        """In a folder of the user's, as it were; removed after the test."""
+        folder = self.blender.folder / "users files"
+        folder.mkdir(exist_ok=True)
+        path = folder / name
+        self.addCleanup(path.unlink, missing_ok=True)
+        return str(path)
+
     def wait_for_state(self, state: str, request_uuid: str) -> None:
         """Asks, on a connection of its own, until the command is in that state."""
         client = self.connect()

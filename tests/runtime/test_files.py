@@ -11,13 +11,6 @@ from harness import BlenderTestCase
 
 
 class FileTest(BlenderTestCase):
-    def path(self, name: str) -> str:
-        folder = self.blender.folder / "files"
-        folder.mkdir(exist_ok=True)
-        path = folder / name
-        self.addCleanup(path.unlink, missing_ok=True)
-        return str(path)
-
     def manage(self, action: str, **args: Any) -> dict[str, Any]:
         return self.client.call("manage_file", action=action, **args)
 
@@ -171,7 +164,7 @@ class FileTest(BlenderTestCase):
         self.assertEqual(self.client.run("result = D.images['Pixel'].filepath"), "//pixel.png")
         self.manage("open", path=str(snapshot), discard_changes=True)
         self.assertEqual(self.client.run("result = bpy.path.abspath(D.images['Pixel'].filepath)").replace(
-            "elsewhere/../", ""), str(self.blender.folder / "files" / "pixel.png"))
+            "elsewhere/../", ""), str(self.blender.folder / "users files" / "pixel.png"))
 
 
 if __name__ == "__main__":

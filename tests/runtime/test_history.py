@@ -190,13 +190,6 @@ class CheckpointTest(HistoryTestCase):
     def folder(self) -> Path:
         return self.blender.folder / "checkpoints"
 
-    def path(self, name: str) -> str:
-        folder = self.blender.folder / "users files"
-        folder.mkdir(exist_ok=True)
-        path = folder / name
-        self.addCleanup(path.unlink, missing_ok=True)
-        return str(path)
-
     def names(self) -> list[str]:
         return [kept["name"] for kept in self.history("list")["checkpoints"]]
 
