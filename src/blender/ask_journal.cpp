@@ -85,7 +85,8 @@ asio::awaitable<std::optional<core::Result<link::Reply>>> ask_journal(
     bool open = false;
     for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
         if (running->closing.cancelled()) co_return loss;
-        if (cancel.cancelled() && !std::exchange(interrupted, true)) {
+        // One that was late on its way has a later deadline in Blender.
+        if ((cancel.cancelled() || attempt.overdue) && !std::exchange(interrupted, true)) {
             until = std::min(until, timers.now() + grace);
             (void)co_await running->control("interrupt", whose, patience);
         }
@@ -99,7 +100,7 @@ asio::awaitable<std::optional<core::Result<link::Reply>>> ask_journal(
             open = remembered->state == State::open;
             if (auto end = ending(std::move(*remembered), attempt, loss)) co_return end;
         }
-        if (timers.now() >= until || (open && attempt.overdue)) break;
+        if (timers.now() >= until) break;
         const auto rest = std::max(shortest, between(timers.now(), until));
         const bool ended = co_await running->blender->process->ends_within(std::min(pause, rest));
         if (ended) co_return std::nullopt;

@@ -130,8 +130,8 @@ boost::asio::awaitable<core::Result<link::Reply>> resolve_lost_call(
 
 /// Asks Blender's journal what became of an attempt whose reply was lost; again and again while the
 /// connection for that is lost too, or while Blender still works on it, until interrupt_grace after
-/// the deadline. One that is overdue and still open is not waited for. A cancellation interrupts
-/// it. Returns nullopt when Blender has died; `loss` when nothing could be found out.
+/// the deadline. A cancellation interrupts it, and so does being overdue, for as long as the grace.
+/// Returns nullopt when Blender has died; `loss` when nothing could be found out.
 boost::asio::awaitable<std::optional<core::Result<link::Reply>>> ask_journal(
     std::shared_ptr<Running> running, Attempt attempt, core::Error loss, core::CancelToken cancel);
 

@@ -158,7 +158,7 @@ def perform(connection, request):
         told = outcomes.get(args["uuid"], [{"state": "never_seen"}])
         connection.answer(number, told.pop(0) if len(told) > 1 else told[0])
     elif op == "interrupt":
-        if outcomes.get(args["uuid"]):
+        if outcomes.get(args["uuid"], [{}])[0].get("state") == "running":
             outcomes[args["uuid"]] = [{"state": "failed", "reply": {"error": {"kind": "interrupted", "message": "Interrupted"}}}]
         if args["uuid"] in hanging:
             other, other_number = hanging.pop(args["uuid"])

@@ -109,6 +109,16 @@ TEST_CASE("after a silence Blender is asked what became of the call") {
     CHECK(answer->result() == R"({"a":1})");
 }
 
+TEST_CASE("a silent call that Blender still works on when its time is over is interrupted") {
+    Stage stage;
+    auto late = operation("swallow", R"({"outcome":{"state":"running"}})", true);
+    late.timeout = 20ms;
+    const auto answer = stage.call(std::move(late));
+    REQUIRE_FALSE(answer.has_value());
+    CHECK_THAT(answer.error().message, ContainsSubstring("Interrupted"));
+    CHECK(stage.call(operation("echo")).has_value());
+}
+
 TEST_CASE("a call that Blender still works on when its time is over stays unknown") {
     Stage stage;
     auto slow = operation("drop", R"({"outcome":{"state":"running"}})", true);
