@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
+import socket
 import unittest
 from typing import Any
 
@@ -133,6 +136,24 @@ forked = os.fork()
 if forked == 0: os._exit(7)
 result = [got, child.wait(), os.waitstatus_to_exitcode(os.waitpid(forked, 0)[1])]"""
         self.assertEqual(self.client.run(code), [[1], -signal.SIGTERM, 7])
+
+    def test_numbers_of_closed_descriptors_are_not_used_again(self) -> None:
+        """Threads of Blender's libraries go on to read them."""
+        listing = "import os\nresult = [n for n in map(int, os.listdir('/proc/self/fd')) if os.path.exists(f'/proc/self/fd/{n}')]"
+        before = set(self.client.run(listing))
+        self.client.run("import os; os.closerange(3, 256)")
+        self.assertLessEqual(before, set(self.client.run(listing)))
+        self.connect().call("ping")
+
+    def test_a_connection_ends_though_a_child_of_a_script_holds_it(self) -> None:
+        stranger = socket.create_connection(("127.0.0.1", self.blender.port), timeout=60)
+        self.addCleanup(stranger.close)
+        self.connect().call("ping")  # the stranger has been accepted before
+        child = self.client.run("import os, time\nresult = os.fork()\nif result == 0: time.sleep(1000); os._exit(0)")
+        self.addCleanup(os.kill, child, signal.SIGKILL)
+        stranger.sendall(b"no hello" * 100)
+        with contextlib.suppress(ConnectionResetError):
+            self.assertEqual(stranger.recv(1), b"")
 
     def test_nothing_is_replaced_between_scripts(self) -> None:
         names = "[os._exit, posix._exit, os.abort, os.kill, posix.kill, os.killpg, signal.raise_signal, sys.exit, SystemExit]"

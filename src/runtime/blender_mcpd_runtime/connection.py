@@ -85,4 +85,9 @@ class Connection:
             self.closed = True
             self._unsent.clear()
             self._unsent_bytes = 0
+            try:
+                # The client shall hear of it even when somebody else holds the socket: a child that a script has forked.
+                self.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # the client was quicker
             self.sock.close()

@@ -33,3 +33,30 @@ def identity(fd: int) -> tuple[int, int] | None:
     except OSError:
         return None
     return stat.st_dev, stat.st_ino
+
+
+class KeptNumbers:
+    """Of the descriptors that were open before any script ran: what has closed them may not have known whose they were.
+
+    A thread of Blender's libraries (of PulseAudio's, for one) goes on to poll and to read the number, and would take the
+    first bytes of a connection that got it. So it stands for a pipe that nobody writes to.
+    """
+
+    def __init__(self) -> None:
+        self._never_ready, self._silent = (move_out_of_reach(fd) for fd in os.pipe())
+        os.set_blocking(self._never_ready, False)
+        numbers = (int(name) for name in os.listdir("/proc/self/fd"))
+        self._numbers = [fd for fd in numbers if identity(fd) is not None]
+
+    def keep(self) -> None:
+        for fd in self._numbers:
+            if identity(fd) is None:
+                self._stand_in(fd)
+
+    def _stand_in(self, fd: int) -> None:
+        try:
+            taken = fcntl.fcntl(self._never_ready, fcntl.F_DUPFD_CLOEXEC, fd)
+        except OSError:
+            return  # this end was closed as well, or no descriptors are left
+        if taken != fd:
+            os.close(taken)  # somebody has got it meanwhile

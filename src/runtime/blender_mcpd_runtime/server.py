@@ -16,7 +16,7 @@ from os import _exit  # the real one: os._exit is not while a script runs
 from typing import Any
 
 from .connection import Connection
-from .descriptors import identity, move_out_of_reach, out_of_reach
+from .descriptors import KeptNumbers, identity, move_out_of_reach, out_of_reach
 from .encoding import encode
 from .errors import OpError, invalid, not_started
 from .executor import Executor
@@ -55,6 +55,7 @@ class Server:
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         executor.feed.wake = self._wake
         self._own = {fd: identity(fd) for fd in (self._listener.fileno(), self._wake_read, self._wake_write)}
+        self._kept_numbers = KeptNumbers()
         executor.check_descriptors = self._check_descriptors
         self.port: int = self._listener.getsockname()[1]
 
@@ -272,6 +273,7 @@ class Server:
         """A script can close everything. Nobody would ever hear of this Blender again, so it ends, which is noticed."""
         intact = all(identity(fd) == known for fd, known in self._own.items())
         if intact and all(connection.is_intact for connection, _ in job.waiters):
+            self._kept_numbers.keep()
             return
         try:
             os.write(2, f"blender-mcpd: {job.op} has closed the connection to the daemon, so this Blender ends\n".encode())
