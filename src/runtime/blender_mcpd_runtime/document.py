@@ -30,7 +30,7 @@ class Document:
         self._news = News()
         self._in_job = True     # until all is set up here, what Blender evaluates is nobody's edit
         self.generation = 0
-        self.dirty = False
+        self.dirty = bpy.data.is_dirty and not bpy.app.background  # a user's work that is older than we are
         self.file: str = bpy.data.filepath
         self.loads = 0          # files opened so far, whoever opened them
         self.saves = 0          # how often the open file was saved
@@ -78,12 +78,19 @@ class Document:
             if not self._in_job:
                 self._note_others_edit(())
 
-        handlers.depsgraph_update_post.append(on_update)
-        handlers.save_pre.append(on_save_pre)
-        handlers.save_post.append(on_save_post)
-        handlers.load_post.append(on_load_post)
-        handlers.undo_post.append(on_undo_post)
-        handlers.redo_post.append(on_undo_post)
+        self._handlers = (
+            (handlers.depsgraph_update_post, on_update), (handlers.save_pre, on_save_pre),
+            (handlers.save_post, on_save_post), (handlers.load_post, on_load_post),
+            (handlers.undo_post, on_undo_post), (handlers.redo_post, on_undo_post),
+        )
+        for called, handler in self._handlers:
+            called.append(handler)
+
+    def remove_handlers(self) -> None:
+        """It notices nothing any more."""
+        for called, handler in self._handlers:
+            if handler in called:
+                called.remove(handler)
 
     def _note_evaluated(self, update: Any) -> None:
         block = update.id
@@ -207,8 +214,12 @@ class Document:
 
     def start_undo_history(self) -> None:
         """Blender keeps no history in background mode before the first push, and some versions do not clear it when
-        another file is loaded: undo would bring the old file back. So the new one pushes the old steps out."""
+        another file is loaded: undo would bring the old file back. So the new one pushes the old steps out. With windows
+        it keeps the history of its user."""
         bpy.context.view_layer.update()
+        if not bpy.app.background:
+            self.touched = False
+            return
         edit = bpy.context.preferences.edit
         steps = edit.undo_steps
         edit.undo_steps = 2  # the smallest number that Blender takes; it keeps one more

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from queue import SimpleQueue
 from types import FrameType
@@ -32,7 +33,7 @@ class Executor:
         self.document = document.Document(self.feed)
         self._operations = operations
         self._born = time.monotonic()
-        self._stdout, self._stderr = sys.stdout, sys.stderr
+        self.interrupt_main: Callable[[], None] = _signal_main_thread  # from another thread
         self._fixed_status = {
             "blender": list(bpy.app.version), "version": bpy.app.version_string,
             "background": bpy.app.background, "runtime": runtime_hash,
@@ -46,18 +47,21 @@ class Executor:
 
     def run(self) -> None:
         """Serves until the queue gives None."""
-        signal.signal(signal.SIGUSR1, self._on_signal)
+        signal.signal(signal.SIGUSR1, self.on_signal)
         while (job := self.queue.get()) is not None:
-            with self.journal.lock:
-                if job.state != QUEUED:
-                    continue
-                job.state = RUNNING
-                job.started = time.monotonic()
-                self.running = job
-            self.document.begin_job()
-            self._finish(job, self._execute(job))
+            self.perform(job)
 
-    def _on_signal(self, _number: int, frame: FrameType | None) -> None:
+    def perform(self, job: Job) -> None:
+        with self.journal.lock:
+            if job.state != QUEUED:
+                return
+            job.state = RUNNING
+            job.started = time.monotonic()
+            self.running = job
+        self.document.begin_job()
+        self._finish(job, self._execute(job))
+
+    def on_signal(self, _number: int, frame: FrameType | None) -> None:
         job = self.running
         if job is None or not job.interruptible or job.interrupt is None:
             return
@@ -81,6 +85,7 @@ class Executor:
 
     def _execute(self, job: Job) -> Outcome:
         started = time.perf_counter()
+        stdout, stderr = sys.stdout, sys.stderr
         try:
             try:
                 context = Context(job, self.document)
@@ -94,7 +99,7 @@ class Executor:
             return error_outcome(self.generation, _ms_since(started), interrupted_error(job, job.op))
         finally:
             sys.settrace(None)
-            sys.stdout, sys.stderr = self._stdout, self._stderr
+            sys.stdout, sys.stderr = stdout, stderr
 
     def _call(self, context: Context, job: Job) -> Any:
         operation = self._operations.get(job.op)
@@ -151,6 +156,10 @@ class Executor:
             "file": self.document.file, "dirty": self.document.dirty, **self._fixed_status,
             "pid": os.getpid(), "generation": self.generation, "uptime_s": round(now - self._born, 3),
         }
+
+
+def _signal_main_thread() -> None:
+    signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
 
 
 def _in_callback(frame: FrameType | None) -> bool:

@@ -6,11 +6,11 @@ import hmac
 import json
 import os
 import selectors
-import signal
 import socket
 import threading
 import time
 import traceback
+from collections import deque
 from typing import Any
 
 from .connection import Connection
@@ -25,6 +25,8 @@ HELLO_TIMEOUT_S = 5.0
 # Far more than a daemon opens; keeps a local stranger from using up Blender's file descriptors.
 MAX_CONNECTIONS = 64
 READ_BYTES = 256 << 10
+# One for each daemon that uses this Blender; those of the earliest are forgotten.
+MAX_TOKENS = 16
 
 
 def _refuse_constant(name: str) -> None:
@@ -32,10 +34,12 @@ def _refuse_constant(name: str) -> None:
 
 
 class Server:
-    def __init__(self, executor: Executor, token: str, hello: dict[str, Any]) -> None:
+    """Begins to listen at once; lets in nobody before `admit`."""
+
+    def __init__(self, executor: Executor, hello: dict[str, Any]) -> None:
         self._executor = executor
         self._journal = executor.journal
-        self._token = token.encode()
+        self._tokens: deque[bytes] = deque(maxlen=MAX_TOKENS)
         self._hello = encode({"hello": hello})
         self._connections: set[Connection] = set()
         self._open_jobs: list[Job] = []
@@ -48,13 +52,18 @@ class Server:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._selector.register(self._wake_read, selectors.EVENT_READ)
-        executor.feed.wake = self._wake
+        executor.feed.wake = self.wake
         self.port: int = self._listener.getsockname()[1]
+        self.stopped = False  # it serves nobody any more, and never will
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="blender-mcpd-io", daemon=True).start()
 
-    def _wake(self) -> None:
+    def admit(self, token: str) -> None:
+        """Whoever knows it may come, as well as those who know the ones before. Any thread."""
+        self._tokens.append(token.encode())
+
+    def wake(self) -> None:
         try:
             os.write(self._wake_write, b"w")
         except BlockingIOError:
@@ -62,7 +71,10 @@ class Server:
 
     def _run(self) -> None:
         while True:
-            for key, events in self._selector.select(self._tick()):
+            due_in = self._tick()
+            if self.stopped:
+                return
+            for key, events in self._selector.select(due_in):
                 if key.fileobj is self._listener:
                     self._accept()
                 elif key.fileobj == self._wake_read:
@@ -89,7 +101,7 @@ class Server:
             return
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection = Connection(sock, self._wake, time.monotonic() + HELLO_TIMEOUT_S)
+        connection = Connection(sock, self.wake, time.monotonic() + HELLO_TIMEOUT_S)
         self._connections.add(connection)
         self._selector.register(sock, selectors.EVENT_READ, connection)
 
@@ -129,7 +141,8 @@ class Server:
     def _greet(self, connection: Connection, message: dict[str, Any]) -> None:
         hello = message.get("hello")
         token = hello.get("token") if isinstance(hello, dict) else None
-        if not isinstance(token, str) or not hmac.compare_digest(token.encode("utf-8", "replace"), self._token):
+        given = token.encode("utf-8", "replace") if isinstance(token, str) else b""
+        if not any([hmac.compare_digest(given, known) for known in list(self._tokens)]):
             raise FrameError("wrong token")
         if hello.get("link") != 1:
             raise FrameError("unknown link version")
@@ -243,6 +256,20 @@ class Server:
             os._exit(0)
         self._executor.queue.put(None)
 
+    def _stop(self) -> None:
+        """From the I/O thread, which ends."""
+        for connection in list(self._connections):
+            connection.flush()
+            self._close(connection)
+        self._selector.close()
+        self._listener.close()
+        self.stopped = True
+
+    def dispose(self) -> None:
+        """Once it has stopped and nobody can wake it any more."""
+        os.close(self._wake_read)
+        os.close(self._wake_write)
+
     # Deadlines and interrupts
 
     def _tick(self) -> float | None:
@@ -275,5 +302,5 @@ class Server:
         if act_instead is not None:
             act_instead()
         else:
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+            self._executor.interrupt_main()
 
