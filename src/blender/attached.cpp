@@ -2,7 +2,7 @@
 
 #include "addon_commands.hpp"
 #include "probe.hpp"
-#include "running.hpp"
+#include "native_peer.hpp"
 
 #include <blender_mcpd/core/event.hpp>
 

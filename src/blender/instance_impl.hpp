@@ -70,14 +70,14 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     /// Somebody wants to know of changes now, or nobody any more.
     void on_demand_for_changes();
     /// `known` is the generation that nobody has to be told of.
-    void listen_to(Running& blender, std::optional<std::uint64_t> known);
+    void listen_to(Peer& blender, std::optional<std::uint64_t> known);
     boost::asio::awaitable<core::Result<Launched>> launch_tracked(LaunchOptions launch_options,
                                                                   core::CancelToken cancel);
     boost::asio::awaitable<core::Result<link::Reply>> call(Operation operation,
                                                            core::CancelToken cancel,
                                                            link::ProgressHandler progress);
     boost::asio::awaitable<core::Result<link::Reply>> run_on_copy(Operation operation,
-                                                                  std::string blend_file,
+                                                                  LaunchOptions launch_options,
                                                                   core::CancelToken cancel,
                                                                   link::ProgressHandler progress);
     [[nodiscard]] link::Request request(const Operation& operation) const {
