@@ -92,8 +92,13 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
 }
 
 std::shared_ptr<Peer> Instance::Impl::attach() {
-    attached = std::make_shared<Attached>(timers, metrics, options.listener, *options.dialect,
-                                          options.pool, options.connection);
+    if (options.bootstrap && options.dialect == link::Dialect::ahujasid)
+        attached = std::make_shared<Bootstrapped>(
+            timers, metrics, options.listener, *options.dialect, options.pool, options.connection);
+    else
+        attached = std::make_shared<Attached>(timers, metrics, options.listener, *options.dialect,
+                                              options.pool, options.connection);
+    if (changes.wanted() && !closing.token().cancelled()) listen_to(*attached, std::nullopt);
     return attached;
 }
 

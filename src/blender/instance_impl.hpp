@@ -3,6 +3,7 @@
 #pragma once
 
 #include "attached.hpp"
+#include "bootstrapped.hpp"
 #include "launcher.hpp"
 #include "peer.hpp"
 #include "running.hpp"
@@ -91,7 +92,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     core::Metrics& metrics;
     InstanceOptions options;
     std::shared_ptr<Running> running;
-    std::shared_ptr<Attached> attached;  // the user's Blender, once it was found; then for good
+    std::shared_ptr<Peer> attached;  // the user's Blender, once it was found; then for good
     std::shared_ptr<Start> start;
     std::optional<core::Error> last_start_error;
     std::shared_ptr<Running> dead;  // the last one that ended by itself

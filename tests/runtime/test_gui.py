@@ -159,7 +159,7 @@ class GuiGuestTest(GuiTestCase):
         self.assertEqual(self.client.run(told), before)
 
     def test_unsaved_work_of_the_user_is_not_discarded(self) -> None:
-        dirty = "bpy.ops.mesh.primitive_cube_add()\nbpy.ops.ed.undo_push(message='by the user')"
+        dirty = "bpy.ops.mesh.primitive_cube_add('EXEC_DEFAULT', True)"  # with the undo step of a click
         self.client.run(dirty)
         entered = self.install("t" * 16, "d" * 64)  # one who comes after the edit
         other = Client(entered["port"], self.hello("t" * 16))
