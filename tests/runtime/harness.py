@@ -16,6 +16,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from virtual_display import Display, gui_environment
+
 RUNTIME = Path(__file__).resolve().parents[2] / "src" / "runtime"
 HEADER = struct.Struct(">II")
 TOKEN = "0123456789abcdef"
@@ -67,30 +69,6 @@ class Blender:
         self.process.stdin.close()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class Display:
-    """A virtual display for Blenders with windows. SkipTest where there is none to be had."""
-
-    def __init__(self) -> None:
-        program = shutil.which("Xvfb")
-        if program is None:
-            raise unittest.SkipTest("Xvfb is not installed (scripts/setup test)")
-        read, write = os.pipe()
-        command = [program, "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]
-        self._process = subprocess.Popen(command, pass_fds=(write,), stdin=subprocess.DEVNULL,
-                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(write)
-        with os.fdopen(read, "rb") as pipe:
-            number = pipe.readline().decode().strip() if select.select([pipe], [], [], PATIENCE_S)[0] else ""
-        if not number:
-            self.stop()
-            raise unittest.SkipTest("Xvfb does not start here")
-        self.name = f":{number}"
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait()
 
 
 # What an add-on does with the text that the daemon sends: execute it, and keep what it prints.
@@ -146,13 +124,10 @@ class GuiBlender:
         extra.write_text(before)
         ready_read, ready_write = os.pipe()
         host.write_text(f"READY, TEXT, EXTRA = {ready_write}, {str(text)!r}, {str(extra)!r}\n" + HOST)
-        own_home = os.environ.get("HOME", "/")
-        env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": str(self.folder), "HOME": str(self.folder),
-               "LANG": "C.UTF-8", "DISPLAY": display.name,
-               "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or f"{own_home}/.cache"}
         executable = os.environ.get("BLENDER_MCPD_TEST_BLENDER", "/usr/bin/blender")
         self.log = open(self.folder / "blender.log", "wb")
-        self.process = subprocess.Popen([executable, "--factory-startup", "--python", str(host)], env=env,
+        self.process = subprocess.Popen([executable, "--factory-startup", "--python", str(host)],
+                                        env=gui_environment(display, self.folder),
                                         stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
                                         pass_fds=(ready_write,), cwd=self.folder)
         os.close(ready_write)
@@ -161,7 +136,7 @@ class GuiBlender:
         if "MARK" not in answer:
             output = self.output()
             self.stop()
-            raise RuntimeError("the runtime was not installed:\n" + output)
+            raise RuntimeError(f"the runtime was not installed (exit code {self.process.returncode}):\n{answer}\n{output}")
         self.entered = between_marks(answer)
         self.port: int = self.entered["port"]
         self._text = text
