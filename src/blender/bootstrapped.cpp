@@ -98,6 +98,10 @@ asio::awaitable<void> Bootstrapped::run_bootstrap(Self self, std::shared_ptr<Boo
         self->retry_at_ = self->timers_.now() + retry_after;
         spdlog::warn("the add-on on {} is used as it is: {}", self->carrier_->name(), self->note_);
         reached = Reached(nullptr);
+    } else {
+        auto error = reached.error();
+        error.outcome = core::Outcome::not_applied;  // the call itself was not sent
+        reached = std::move(error);
     }
     now->result.emplace(std::move(reached));
     self->bootstrap_.reset();
