@@ -58,14 +58,14 @@ class UsersBlender:
         self.log = open(self.folder / "blender.log", "wb")
         self.process = subprocess.Popen([BLENDER, "--factory-startup", "--python", str(host)], stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log, pass_fds=(ready_write,), cwd=self.folder,
-                                        env=gui_environment(display, self.folder))
+                                        env=gui_environment(display, self.folder, BLENDER))
         os.close(ready_write)
         with os.fdopen(ready_read, "rb") as pipe:
             answer = pipe.read() if select.select([pipe], [], [], PATIENCE_S)[0] else b""
         if not answer:
             output = self.output()
             self.stop()
-            raise AssertionError("the add-on does not listen:\n" + output)
+            raise AssertionError(f"the add-on does not listen (exit code {self.process.returncode}):\n{output}")
         self.port = int(answer)
 
     def output(self) -> str:
@@ -109,10 +109,11 @@ class AddonTestCase(unittest.TestCase):
     def endpoint(self, client: Client) -> Json:
         return client.do("get_blender_status")["endpoint"]
 
-    def start_script(self, client: Client, code: str) -> Any:
+    def start_script(self, client: Client, code: str, before: str = "") -> Any:
+        """Returns when `before` is done and `code` runs."""
         begun = Signal(self.world, f"signal-{client.process.pid}-{id(code)}")
         self.addCleanup(begun.close)
-        call = client.start_call("execute_blender_code", {"code": begun.code + code})
+        call = client.start_call("execute_blender_code", {"code": before + begun.code + code})
         begun.wait()
         return call
 
@@ -179,7 +180,7 @@ class InterruptTest(AddonTestCase):
     def test_an_endless_script_is_cancelled(self) -> None:
         client = self.start()
         client.do("get_scene_info")
-        call = self.start_script(client, "D.objects['Cube'].location.x = 7\nwhile True: pass")
+        call = self.start_script(client, "while True: pass", "D.objects['Cube'].location.x = 7\n")
         client.notify("notifications/cancelled", {"requestId": call, "reason": "the test"})
         self.assertEqual(client.run("result = D.objects['Cube'].location.x"), 7)
         self.assert_blender_lives()

@@ -127,7 +127,7 @@ class GuiBlender:
         executable = os.environ.get("BLENDER_MCPD_TEST_BLENDER", "/usr/bin/blender")
         self.log = open(self.folder / "blender.log", "wb")
         self.process = subprocess.Popen([executable, "--factory-startup", "--python", str(host)],
-                                        env=gui_environment(display, self.folder),
+                                        env=gui_environment(display, self.folder, executable),
                                         stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
                                         pass_fds=(ready_write,), cwd=self.folder)
         os.close(ready_write)

@@ -36,8 +36,10 @@ class Display:
         self._process.wait()
 
 
-def gui_environment(display: Display, folder: Path) -> dict[str, str]:
-    """For a Blender that keeps what it writes in this folder, but for its compiled shaders: they take minutes to make."""
-    own_home = os.environ.get("HOME", "/")
+def gui_environment(display: Display, folder: Path, blender: str) -> dict[str, str]:
+    """For a Blender that keeps what it writes in this folder, but for its compiled shaders, which take long to make. Each
+    Blender has its own: those of another Mesa end it by SIGBUS now and then."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "blender-mcpd" / "gui" / Path(blender).name
+    cache.mkdir(parents=True, exist_ok=True)
     return {"PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": str(folder), "HOME": str(folder), "LANG": "C.UTF-8",
-            "DISPLAY": display.name, "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or f"{own_home}/.cache"}
+            "DISPLAY": display.name, "XDG_CACHE_HOME": str(cache)}
