@@ -151,7 +151,7 @@ class ToolsTest(AddonTestCase):
         self.assertFalse(result.get("isError"), error_text(result))
         self.assertIn("image", [block["type"] for block in result["content"]])
 
-    def test_progress_of_the_users_own_edits(self) -> None:
+    def test_edits_of_the_user_are_seen(self) -> None:
         client = self.start()
         first = client.do("get_scene_info")["object_count"]
         self.ask_addon("import bpy; bpy.ops.mesh.primitive_cube_add()")
