@@ -76,6 +76,7 @@ blender::InstanceOptions instance_options(const Config& config) {
                       config.blender.memory_limit_mb};
     options.listener = {config.blender.host, config.blender.port};
     options.dialect = dialect(config.blender.dialect);
+    options.bootstrap = config.blender.bootstrap == Bootstrap::automatic;
     options.pool.max = config.pool.max;
     options.pool.min = config.pool.min;
     // One client with all that it may have at once must not fill the queue for the others.

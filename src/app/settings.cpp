@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, 3> attach_names{"auto", "always", "never"
 constexpr std::array<std::string_view, 4> script_policy_names{"off", "warn", "ask", "block"};
 constexpr std::array<std::string_view, 3> tool_set_names{"minimal", "standard", "full"};
 constexpr std::array<std::string_view, 3> dialect_names{"native", "seed", "ahujasid"};
+constexpr std::array<std::string_view, 2> bootstrap_names{"auto", "never"};
 constexpr std::array<std::string_view, 6> level_names{"trace", "debug", "info",
                                                       "warn",  "error", "off"};
 constexpr std::array<std::string_view, 2> format_names{"text", "json"};
@@ -42,6 +43,9 @@ std::span<const std::string_view> names_of(Dialect) {
 }
 std::span<const std::string_view> names_of(tools::ToolSet) {
     return tool_set_names;
+}
+std::span<const std::string_view> names_of(Bootstrap) {
+    return bootstrap_names;
 }
 std::span<const std::string_view> names_of(LogLevel) {
     return level_names;
@@ -227,6 +231,9 @@ const auto& table() {
                                             "The TCP port on which it listens."),
         row<&C::blender, &C::Blender::dialect>("blender", "dialect", Choice{dialect_names},
                                                "What the add-on that listens there speaks."),
+        row<&C::blender, &C::Blender::bootstrap>(
+            "blender", "bootstrap", Choice{bootstrap_names},
+            "Whether to bring blender-mcpd's runtime into Blender through that add-on."),
         row<&C::blender, &C::Blender::launch>("blender", "launch", Choice{launch_names},
                                               "Whether to start a Blender."),
         row<&C::blender, &C::Blender::executable>(

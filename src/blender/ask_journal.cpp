@@ -1,4 +1,4 @@
-#include "running.hpp"
+#include "native_peer.hpp"
 
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/link/journal.hpp>
@@ -74,9 +74,9 @@ std::optional<core::Result<link::Reply>> ending(link::Remembered remembered, con
 }  // namespace
 
 asio::awaitable<std::optional<core::Result<link::Reply>>> ask_journal(
-    std::shared_ptr<Running> running, Attempt attempt, core::Error loss, core::CancelToken cancel) {
-    auto& timers = running->timers;
-    const auto grace = running->connection_options.interrupt_grace;
+    std::shared_ptr<NativePeer> peer, Attempt attempt, core::Error loss, core::CancelToken cancel) {
+    auto& timers = peer->timers;
+    const auto grace = peer->connection_options.interrupt_grace;
     auto until = std::max(attempt.deadline, timers.now()) + grace;
     // A question that is lost on the way must leave time for others.
     const auto patience = std::max(shortest, grace / 4);
@@ -84,16 +84,16 @@ asio::awaitable<std::optional<core::Result<link::Reply>>> ask_journal(
     bool interrupted = false;
     bool open = false;
     for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
-        if (running->closing.cancelled()) co_return loss;
+        if (peer->closing.cancelled()) co_return loss;
         // One that was late on its way has a later deadline in Blender.
         if ((cancel.cancelled() || attempt.overdue) && !std::exchange(interrupted, true)) {
             until = std::min(until, timers.now() + grace);
-            (void)co_await running->control("interrupt", whose, patience);
+            (void)co_await peer->control("interrupt", whose, patience);
         }
         const auto question =
             link::outcome_args(attempt.uuid, between(attempt.begun, timers.now()) + shortest);
         const auto left = std::max(shortest, between(timers.now(), until));
-        const auto reply = co_await running->control("outcome", question, std::min(patience, left));
+        const auto reply = co_await peer->control("outcome", question, std::min(patience, left));
         if (reply) {
             auto remembered = link::read_outcome(reply->result(), attempt.mutates);
             if (!remembered) co_return loss;
@@ -102,7 +102,7 @@ asio::awaitable<std::optional<core::Result<link::Reply>>> ask_journal(
         }
         if (timers.now() >= until) break;
         const auto rest = std::max(shortest, between(timers.now(), until));
-        const bool ended = co_await running->blender->process->ends_within(std::min(pause, rest));
+        const bool ended = co_await peer->ends_within(std::min(pause, rest));
         if (ended) co_return std::nullopt;
     }
     if (open) co_return still_open(loss);

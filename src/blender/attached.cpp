@@ -1,8 +1,8 @@
 #include "attached.hpp"
 
 #include "addon_commands.hpp"
+#include "native_peer.hpp"
 #include "probe.hpp"
-#include "running.hpp"
 
 #include <blender_mcpd/core/event.hpp>
 

@@ -38,6 +38,10 @@ class Attached final : public Peer, public std::enable_shared_from_this<Attached
                                                            link::ProgressHandler progress) override;
     boost::asio::awaitable<core::Json> status() override;
     [[nodiscard]] core::Result<std::filesystem::path> snapshot_folder() const override;
+    [[nodiscard]] std::filesystem::path executable() const override { return {}; }
+    /// Such add-ons do not tell of changes.
+    void listen(std::optional<std::uint64_t> /*known*/, ChangeHandler /*handler*/) override {}
+    void stop_listening() override {}
     void close() override;
 
   private:

@@ -95,8 +95,13 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
 }
 
 std::shared_ptr<Peer> Instance::Impl::attach() {
-    attached = std::make_shared<Attached>(timers, metrics, options.listener, *options.dialect,
-                                          options.pool, options.connection);
+    if (options.bootstrap && options.dialect == link::Dialect::ahujasid)
+        attached = std::make_shared<Bootstrapped>(
+            timers, metrics, options.listener, *options.dialect, options.pool, options.connection);
+    else
+        attached = std::make_shared<Attached>(timers, metrics, options.listener, *options.dialect,
+                                              options.pool, options.connection);
+    if (changes.wanted() && !closing.token().cancelled()) listen_to(*attached, std::nullopt);
     return attached;
 }
 
@@ -170,11 +175,9 @@ asio::awaitable<core::Result<link::Reply>> Instance::Impl::call(Operation operat
 }
 
 asio::awaitable<core::Result<link::Reply>> Instance::Impl::run_on_copy(
-    Operation operation, std::string blend_file, core::CancelToken cancel,
+    Operation operation, LaunchOptions launch_options, core::CancelToken cancel,
     link::ProgressHandler progress) {
     const auto operation_name = operation.name;
-    auto launch_options = options.launch;
-    launch_options.blend_file = std::move(blend_file);
     const auto blender = co_await launch_tracked(std::move(launch_options), std::nullopt, cancel);
     if (!blender) co_return blender.error();
     const auto& process = (*blender)->process;
@@ -206,7 +209,7 @@ Instance::Instance(core::Timers& timers, core::Metrics& metrics, InstanceOptions
 Instance::~Instance() {
     impl_->health.stop();
     impl_->closing.cancel(core::CancelReason::shutdown);
-    if (impl_->running) impl_->running->stop_listening();
+    if (const auto peer = impl_->peer()) peer->stop_listening();
     for (const auto& known : impl_->launched)
         if (const auto blender = known.lock()) blender->process->kill_now();
 }
@@ -245,8 +248,12 @@ asio::awaitable<core::Result<link::Reply>> Instance::call_on_copy(Operation oper
     snapshot.client = operation.client;
     const auto saved = co_await impl->call(std::move(snapshot), cancel, {});
     if (!saved) co_return saved.error();
-    auto reply = co_await impl->run_on_copy(std::move(operation), file.string(), std::move(cancel),
-                                            std::move(progress));
+    auto launch_options = impl->options.launch;
+    launch_options.blend_file = file.string();
+    // The same Blender as that which saved it, unless its user wants another.
+    if (launch_options.executable.empty()) launch_options.executable = (*peer)->executable();
+    auto reply = co_await impl->run_on_copy(std::move(operation), std::move(launch_options),
+                                            std::move(cancel), std::move(progress));
     std::error_code ignored;
     std::filesystem::remove(file, ignored);
     co_return reply;

@@ -9,14 +9,15 @@ ChangeSubscription Instance::on_change(ChangeHandler handler) {
 }
 
 void Instance::Impl::on_demand_for_changes() {
-    if (!running || !running->alive() || closing.token().cancelled()) return;
+    const auto told = peer();
+    if (!told || closing.token().cancelled()) return;
     if (changes.wanted())
-        listen_to(*running, running->last_generation);
+        listen_to(*told, running ? running->last_generation : std::nullopt);
     else
-        running->stop_listening();
+        told->stop_listening();
 }
 
-void Instance::Impl::listen_to(Running& blender, std::optional<std::uint64_t> known) {
+void Instance::Impl::listen_to(Peer& blender, std::optional<std::uint64_t> known) {
     blender.listen(known, [instance = weak_from_this()](const SceneChange& change) {
         if (const auto self = instance.lock()) self->changes.publish(change);
     });

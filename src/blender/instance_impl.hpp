@@ -3,6 +3,7 @@
 #pragma once
 
 #include "attached.hpp"
+#include "bootstrapped.hpp"
 #include "launcher.hpp"
 #include "peer.hpp"
 #include "recovery.hpp"
@@ -82,14 +83,14 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     /// Somebody wants to know of changes now, or nobody any more.
     void on_demand_for_changes();
     /// `known` is the generation that nobody has to be told of.
-    void listen_to(Running& blender, std::optional<std::uint64_t> known);
+    void listen_to(Peer& blender, std::optional<std::uint64_t> known);
     boost::asio::awaitable<core::Result<Launched>> launch_tracked(
         LaunchOptions launch_options, std::optional<core::Json> settings, core::CancelToken cancel);
     boost::asio::awaitable<core::Result<link::Reply>> call(Operation operation,
                                                            core::CancelToken cancel,
                                                            link::ProgressHandler progress);
     boost::asio::awaitable<core::Result<link::Reply>> run_on_copy(Operation operation,
-                                                                  std::string blend_file,
+                                                                  LaunchOptions launch_options,
                                                                   core::CancelToken cancel,
                                                                   link::ProgressHandler progress);
     [[nodiscard]] link::Request request(const Operation& operation) const {
@@ -103,7 +104,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     core::Metrics& metrics;
     InstanceOptions options;
     std::shared_ptr<Running> running;
-    std::shared_ptr<Attached> attached;  // the user's Blender, once it was found; then for good
+    std::shared_ptr<Peer> attached;  // the user's Blender, once it was found; then for good
     std::shared_ptr<Start> start;
     std::optional<core::Error> last_start_error;
     std::shared_ptr<Recovery> recovery;

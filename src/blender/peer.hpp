@@ -1,6 +1,7 @@
 // A Blender that calls can go to: one of ours, or one that the user started.
 #pragma once
 
+#include <blender_mcpd/blender/changes.hpp>
 #include <blender_mcpd/blender/health.hpp>
 #include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/error.hpp>
@@ -38,6 +39,12 @@ class Peer {
     virtual boost::asio::awaitable<core::Json> status() = 0;
     /// Where it may write a snapshot for a throwaway Blender. Errors: unavailable.
     [[nodiscard]] virtual core::Result<std::filesystem::path> snapshot_folder() const = 0;
+    /// The program that it runs, when that is known and can be started here. Otherwise empty.
+    [[nodiscard]] virtual std::filesystem::path executable() const = 0;
+    /// Tells `handler` of changes of the scene, until stop_listening() or close(), where it can.
+    /// `known` is the generation that nobody has to be told of.
+    virtual void listen(std::optional<std::uint64_t> known, ChangeHandler handler) = 0;
+    virtual void stop_listening() = 0;
     /// Ends the connections. Idempotent.
     virtual void close() = 0;
 

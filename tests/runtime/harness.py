@@ -16,6 +16,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from virtual_display import Display, gui_environment
+
 RUNTIME = Path(__file__).resolve().parents[2] / "src" / "runtime"
 HEADER = struct.Struct(">II")
 TOKEN = "0123456789abcdef"
@@ -68,6 +70,98 @@ class Blender:
             self.process.kill()
         self.process.wait()
         self.process.stdin.close()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+# What an add-on does with the text that the daemon sends: execute it, and keep what it prints.
+HOST = """
+import bpy, contextlib, io, os, sys
+bpy.context.preferences.view.show_splash = False
+
+def execute(path):
+    out = io.StringIO()
+    with open(path) as file, contextlib.redirect_stdout(out):
+        exec(file.read(), {"bpy": bpy})
+    return out.getvalue()
+
+def enter_again():
+    if os.path.exists(TEXT + ".again"):
+        os.remove(TEXT + ".again")
+        answer = execute(TEXT)
+        with open(TEXT + ".new", "w") as file:
+            file.write(answer)
+        os.rename(TEXT + ".new", TEXT + ".answer")
+    return 0.1
+
+bpy.app.timers.register(enter_again, persistent=True)
+
+def later():
+    exec(open(EXTRA).read(), {"bpy": bpy, "execute": execute})
+    with os.fdopen(READY, "wb") as pipe:
+        pipe.write(execute(TEXT).encode())
+
+bpy.app.timers.register(later, first_interval=0.5)
+"""
+
+
+def install_text(token: str = TOKEN, runtime: str = RUNTIME_HASH) -> str:
+    """As the daemon sends it to an add-on."""
+    package = RUNTIME / "blender_mcpd_runtime"
+    given = {"package": f"blender_mcpd_runtime_{runtime[:16]}", "runtime": runtime, "token": token, "mark": "MARK",
+             "files": {path.name: path.read_text("utf-8") for path in package.glob("*.py")}}
+    return f"given = __import__('json').loads({json.dumps(json.dumps(given))})\n" + (RUNTIME / "install.py").read_text("utf-8")
+
+
+def between_marks(text: str) -> dict[str, Any]:
+    return json.loads(text.split("MARK")[1])
+
+
+class GuiBlender:
+    """One Blender with a window, of which the runtime is a guest. `before` is run in it before the runtime comes."""
+
+    def __init__(self, display: Display, before: str = "") -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="blender-mcpd-test-"))
+        text, extra, host = (self.folder / name for name in ("install.txt", "extra.py", "host.py"))
+        text.write_text(install_text())
+        extra.write_text(before)
+        ready_read, ready_write = os.pipe()
+        host.write_text(f"READY, TEXT, EXTRA = {ready_write}, {str(text)!r}, {str(extra)!r}\n" + HOST)
+        executable = os.environ.get("BLENDER_MCPD_TEST_BLENDER", "/usr/bin/blender")
+        self.log = open(self.folder / "blender.log", "wb")
+        self.process = subprocess.Popen([executable, "--factory-startup", "--python", str(host)],
+                                        env=gui_environment(display, self.folder, executable),
+                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+                                        pass_fds=(ready_write,), cwd=self.folder)
+        os.close(ready_write)
+        with os.fdopen(ready_read, "rb") as pipe:
+            answer = pipe.read().decode() if select.select([pipe], [], [], PATIENCE_S)[0] else ""
+        if "MARK" not in answer:
+            output = self.output()
+            self.stop()
+            raise RuntimeError(f"the runtime was not installed (exit code {self.process.returncode}):\n{answer}\n{output}")
+        self.entered = between_marks(answer)
+        self.port: int = self.entered["port"]
+        self._text = text
+
+    def enter_again(self) -> dict[str, Any]:
+        """Has the host execute the daemon's text once more."""
+        answer = Path(f"{self._text}.answer")
+        Path(f"{self._text}.again").touch()
+        give_up = time.monotonic() + PATIENCE_S
+        while not answer.exists():
+            if time.monotonic() > give_up:
+                raise TimeoutError("Blender does not execute anything\n" + self.output())
+            time.sleep(0.01)
+        return between_marks(answer.read_text())
+
+    def output(self) -> str:
+        return (self.folder / "blender.log").read_text("utf-8", "replace")
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 

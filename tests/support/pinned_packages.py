@@ -36,6 +36,14 @@ def python(cache: Path, versions: dict[str, str]) -> Path:
     return _installed(cache, f"python{version}", packages, _install_python) / "bin" / "python"
 
 
+def unpacked(cache: Path, name: str, version: str) -> Path:
+    """A folder with what is in the Python package, which cannot be run: nothing that it needs is there."""
+    python_version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    folder = _installed(cache, "unpacked", [f"{name}=={version}"],
+                        lambda folder, packages: _install_python(folder, ["--no-deps", *packages]))
+    return folder / "lib" / f"python{python_version}" / "site-packages"
+
+
 def node(cache: Path, versions: dict[str, str]) -> tuple[Path, Path]:
     """Node, and the node_modules folder with the packages: name -> version."""
     program = NODE_PACKAGES.get(platform.machine())
@@ -79,7 +87,7 @@ def _install_python(folder: Path, packages: list[str]) -> None:
     if made.returncode:
         raise unittest.SkipTest(f"no virtual environment can be made (is python3-venv installed?): {_reason(made)}")
     pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
-    name = packages[0].partition("==")[0]
+    name = packages[-1].partition("==")[0]
     _reach("PyPI", [*pip, "--retries", "1", "--timeout", "20", "index", "versions", name], folder)
     _must([*pip, "install", "--quiet", *packages], folder)
 

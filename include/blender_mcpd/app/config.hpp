@@ -40,12 +40,16 @@ enum class Dialect {
     ahujasid,  // {"type":…,"params":…}
 };
 
+/// Whether the runtime is brought in through an add-on of somebody else's.
+enum class Bootstrap { automatic, never };
+
 /// The initial values are the defaults. Explained in config/blender-mcpd.toml.
 struct Config {
     struct Blender {
         std::string host = "127.0.0.1";
         std::uint16_t port = 9876;
         Dialect dialect = Dialect::native;
+        Bootstrap bootstrap = Bootstrap::automatic;
         Launch launch = Launch::automatic;
         std::string executable;  // an absolute path; empty: search for one
         bool factory_startup = true;

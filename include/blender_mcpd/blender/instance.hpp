@@ -54,6 +54,7 @@ struct InstanceOptions {
     LaunchOptions launch;
     link::Endpoint listener{"127.0.0.1", 9876};  // where an add-on of the user's would listen
     std::optional<link::Dialect> dialect;        // what it speaks; nothing: it cannot be used
+    bool bootstrap = true;  // bring our runtime in through an add-on that executes Python
     link::PoolOptions pool;
     link::ConnectionOptions connection;
     std::chrono::milliseconds call_timeout{60'000};

@@ -13,3 +13,9 @@ def ensure(handlers: Handlers) -> None:
     for called, handler in handlers:
         if handler not in called:
             called.append(handler)
+
+
+def remove(handlers: Handlers) -> None:
+    for called, handler in handlers:
+        if handler in called:
+            called.remove(handler)

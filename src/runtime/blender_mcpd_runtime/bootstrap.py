@@ -28,17 +28,21 @@ def main() -> None:
 
         keep_running()
         executor = Executor(OPERATIONS, settings["runtime"], settings.get("recovery"))
-        hello = {
-            "link": 1, "name": settings["name"], "pid": os.getpid(), "blender": list(bpy.app.version),
-            "background": bpy.app.background, "runtime": settings["runtime"], "python": platform.python_version(),
-        }
-        server = Server(executor, settings["token"], hello)
+        hello = greeting(settings["name"], settings["runtime"])
+        server = Server(executor, hello)
+        server.admit(settings["token"])
     except BaseException as exc:
         _report(ready_fd, {"error": "".join(traceback.format_exception(type(exc), exc, exc.__traceback__))})
         raise
     server.start()
     _report(ready_fd, {"port": server.port, "hello": hello})
     executor.run()
+
+
+def greeting(name: str, runtime: str) -> dict[str, Any]:
+    """What the runtime says of itself in its hello."""
+    return {"link": 1, "name": name, "pid": os.getpid(), "blender": list(bpy.app.version),
+            "background": bpy.app.background, "runtime": runtime, "python": platform.python_version()}
 
 
 def _read_line(fd: int) -> bytes:

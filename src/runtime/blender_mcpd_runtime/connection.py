@@ -80,6 +80,14 @@ class Connection:
             self._unsent.clear()
             self._unsent_bytes = 0
 
+    def abandon(self) -> None:
+        """Closes the socket unless somebody else has: then the number may be theirs."""
+        if self.is_intact:
+            self.close()
+        else:
+            self.sock.detach()
+            self.closed = True
+
     def close(self) -> None:
         with self._lock:
             self.closed = True

@@ -41,7 +41,7 @@ def contained() -> Iterator[None]:
 # Ways to end Blender
 
 def _ends_blender(name: str) -> RuntimeError:
-    return RuntimeError(f"{name} would end Blender, and with it what is not saved; only blender-mcpd ends this Blender.")
+    return RuntimeError(f"{name} would end Blender, and with it what is not saved; a script may not do that.")
 
 
 def _refusing(name: str, real: Callable[..., Any]) -> Callable[..., Any]:

@@ -33,7 +33,7 @@ class Document:
         self._news = News()
         self._in_job = True     # until all is set up here, what Blender evaluates is nobody's edit
         self.generation = 0
-        self.dirty = False
+        self.dirty = bpy.data.is_dirty and not bpy.app.background  # a user's work that is older than we are
         self.file: str = bpy.data.filepath
         self.loads = 0          # files opened so far, whoever opened them
         self.saves = 0          # how often the open file was saved
@@ -55,6 +55,10 @@ class Document:
 
     def ensure_handlers(self) -> None:
         app_handlers.ensure(self._handlers)
+
+    def remove_handlers(self) -> None:
+        """It notices nothing any more."""
+        app_handlers.remove(self._handlers)
 
     def _make_handlers(self) -> app_handlers.Handlers:
         @persistent
@@ -223,8 +227,12 @@ class Document:
 
     def start_undo_history(self) -> None:
         """Blender keeps no history in background mode before the first push, and some versions do not clear it when
-        another file is loaded: undo would bring the old file back. So the new one pushes the old steps out."""
+        another file is loaded: undo would bring the old file back. So the new one pushes the old steps out. With windows
+        it keeps the history of its user."""
         bpy.context.view_layer.update()
+        if not bpy.app.background:
+            self.touched = False
+            return
         edit = bpy.context.preferences.edit
         steps = edit.undo_steps
         edit.undo_steps = 2  # the smallest number that Blender takes; it keeps one more

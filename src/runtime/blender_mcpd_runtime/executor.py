@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from queue import Empty, SimpleQueue
 from types import FrameType
@@ -42,7 +43,7 @@ class Executor:
         self.check_descriptors: Callable[[Job], None] = lambda _job: None
         self._operations = operations
         self._born = time.monotonic()
-        self._stdout, self._stderr = sys.stdout, sys.stderr
+        self.interrupt_main: Callable[[], None] = _signal_main_thread  # from another thread
         self._fixed_status = {
             "blender": list(bpy.app.version), "version": bpy.app.version_string,
             "background": bpy.app.background, "runtime": runtime_hash,
@@ -56,18 +57,9 @@ class Executor:
 
     def run(self) -> None:
         """Serves until the queue gives None."""
-        signal.signal(signal.SIGUSR1, self._on_signal)
+        signal.signal(signal.SIGUSR1, self.on_signal)
         while (job := self._next_job()) is not None:
-            with self.journal.lock:
-                if job.state != QUEUED:
-                    continue
-                job.state = RUNNING
-                job.started = time.monotonic()
-                self.running = job
-            self.document.begin_job()
-            outcome = self._execute(job)
-            self.check_descriptors(job)
-            self._finish(job, outcome)
+            self.perform(job)
 
     def _next_job(self) -> Job | None:
         """Makes the recovery copies that are due meanwhile."""
@@ -85,7 +77,19 @@ class Executor:
                 recovery.prepare(self.document, job)
             return job
 
-    def _on_signal(self, _number: int, frame: FrameType | None) -> None:
+    def perform(self, job: Job) -> None:
+        with self.journal.lock:
+            if job.state != QUEUED:
+                return
+            job.state = RUNNING
+            job.started = time.monotonic()
+            self.running = job
+        self.document.begin_job()
+        outcome = self._execute(job)
+        self.check_descriptors(job)
+        self._finish(job, outcome)
+
+    def on_signal(self, _number: int, frame: FrameType | None) -> None:
         job = self.running
         if job is None or job.interrupt is None:
             return
@@ -113,6 +117,7 @@ class Executor:
 
     def _execute(self, job: Job) -> Outcome:
         started = time.perf_counter()
+        stdout, stderr = sys.stdout, sys.stderr
         try:
             result = self._call(Context(job, self.document), job)
             return self._encode(result, started)
@@ -123,7 +128,7 @@ class Executor:
             disarm()
             self.document.ensure_handlers()
             self.renders.ensure_handlers()
-            sys.stdout, sys.stderr = self._stdout, self._stderr
+            sys.stdout, sys.stderr = stdout, stderr
 
     def _call(self, context: Context, job: Job) -> Any:
         operation = self._operations.get(job.op)
@@ -195,6 +200,10 @@ class Executor:
             "pid": os.getpid(), "generation": self.generation, "uptime_s": round(now - self._born, 3),
             "recovery": self.document.recovery.status(),
         }
+
+
+def _signal_main_thread() -> None:
+    signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
 
 
 def _ms_since(started: float) -> float:

@@ -17,13 +17,14 @@ from .signal_actions import read_action
 
 
 class RenderWatch:
-    """While a render runs, an interrupt of the running job cancels it as Ctrl-C in a terminal does."""
+    """While a render runs, an interrupt of the running job cancels it as Ctrl-C in a terminal does. A Blender with windows
+    does not listen to that: there the interrupt waits for the end of the render, or for its user to press Esc."""
 
     def __init__(self, running: Callable[[], Job | None],
                  stop_later: Callable[[Job, FrameType], None]) -> None:
         @persistent
         def on_begin(*_args: Any) -> None:
-            if (job := running()) is not None:
+            if _break is not None and (job := running()) is not None:
                 job.on_interrupt = cancel_render
 
         @persistent
@@ -40,6 +41,9 @@ class RenderWatch:
     def ensure_handlers(self) -> None:
         app_handlers.ensure(self._handlers)
 
+    def remove_handlers(self) -> None:
+        app_handlers.remove(self._handlers)
+
 
 def _break_function() -> Any:
     """Blender's handler of SIGINT sets the flag that renders look at, and counts: the second SIGINT ends Blender. It
@@ -55,5 +59,4 @@ _break = _break_function()
 
 def cancel_render() -> None:
     """From any thread, while the main thread is inside a render operator."""
-    if _break is not None:
-        _break(0)
+    _break(0)

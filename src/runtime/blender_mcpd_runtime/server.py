@@ -6,12 +6,12 @@ import hmac
 import json
 import os
 import selectors
-import signal
 import socket
 import sys
 import threading
 import time
 import traceback
+from collections import deque
 from os import _exit  # the real one: os._exit is not while a script runs
 from typing import Any
 
@@ -30,6 +30,8 @@ MAX_CONNECTIONS = 64
 READ_BYTES = 256 << 10
 # Blender's exit code when a script has closed what the runtime needs.
 CLOSED_BY_SCRIPT = 70
+# One for each daemon that uses this Blender; those of the earliest are forgotten.
+MAX_TOKENS = 16
 
 
 def _refuse_constant(name: str) -> None:
@@ -37,10 +39,12 @@ def _refuse_constant(name: str) -> None:
 
 
 class Server:
-    def __init__(self, executor: Executor, token: str, hello: dict[str, Any]) -> None:
+    """Begins to listen at once; lets in nobody before `admit`."""
+
+    def __init__(self, executor: Executor, hello: dict[str, Any]) -> None:
         self._executor = executor
         self._journal = executor.journal
-        self._token = token.encode()
+        self._tokens: deque[bytes] = deque(maxlen=MAX_TOKENS)
         self._hello = encode({"hello": hello})
         self._connections: set[Connection] = set()
         self._open_jobs: list[Job] = []
@@ -53,17 +57,24 @@ class Server:
         self._selector = selectors.PollSelector()  # needs no descriptor of its own
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._selector.register(self._wake_read, selectors.EVENT_READ)
-        executor.feed.wake = self._wake
+        executor.feed.wake = self.wake
         self._own = {fd: identity(fd) for fd in (self._listener.fileno(), self._wake_read, self._wake_write)}
         self._kept_numbers = KeptNumbers()
         executor.check_descriptors = self._check_descriptors
         self.port: int = self._listener.getsockname()[1]
+        self.stopped = False  # it serves nobody any more, and never will
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="blender-mcpd-io", daemon=True).start()
         self._executor.own_threads = frozenset(sys._current_frames())
 
-    def _wake(self) -> None:
+    def admit(self, token: str) -> None:
+        """Whoever knows it may come, as well as those who know the ones before. Any thread."""
+        self._tokens.append(token.encode())
+
+    def wake(self) -> None:
+        if self.stopped:
+            return
         try:
             os.write(self._wake_write, b"w")
         except BlockingIOError:
@@ -71,7 +82,13 @@ class Server:
 
     def _run(self) -> None:
         while True:
-            for key, events in self._selector.select(self._tick()):
+            due_in = self._tick()
+            if self.stopped:
+                return
+            ready = self._selector.select(due_in)
+            if self.stopped:
+                return
+            for key, events in ready:
                 if key.fileobj is self._listener:
                     self._accept()
                 elif key.fileobj == self._wake_read:
@@ -99,7 +116,7 @@ class Server:
         sock = out_of_reach(sock)
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection = Connection(sock, self._wake, time.monotonic() + HELLO_TIMEOUT_S)
+        connection = Connection(sock, self.wake, time.monotonic() + HELLO_TIMEOUT_S)
         self._connections.add(connection)
         self._selector.register(sock, selectors.EVENT_READ, connection)
 
@@ -139,7 +156,8 @@ class Server:
     def _greet(self, connection: Connection, message: dict[str, Any]) -> None:
         hello = message.get("hello")
         token = hello.get("token") if isinstance(hello, dict) else None
-        if not isinstance(token, str) or not hmac.compare_digest(token.encode("utf-8", "replace"), self._token):
+        given = token.encode("utf-8", "replace") if isinstance(token, str) else b""
+        if not any([hmac.compare_digest(given, known) for known in list(self._tokens)]):
             raise FrameError("wrong token")
         if hello.get("link") != 1:
             raise FrameError("unknown link version")
@@ -270,11 +288,14 @@ class Server:
     # Main thread
 
     def _check_descriptors(self, job: Job) -> None:
-        """A script can close everything. Nobody would ever hear of this Blender again, so it ends, which is noticed."""
         intact = all(identity(fd) == known for fd, known in self._own.items())
         if intact and all(connection.is_intact for connection, _ in job.waiters):
             self._kept_numbers.keep()
-            return
+        else:
+            self._on_lost_descriptors(job)
+
+    def _on_lost_descriptors(self, job: Job) -> None:
+        """A script can close everything. Nobody would ever hear of this Blender again, so it ends, which is noticed."""
         try:
             os.write(2, f"blender-mcpd: {job.op} has closed the connection to the daemon, so this Blender ends\n".encode())
         finally:
@@ -312,5 +333,5 @@ class Server:
         if act_instead is not None:
             act_instead()
         else:
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+            self._executor.interrupt_main()
 

@@ -1,0 +1,36 @@
+// The conversation by which our runtime gets into a Blender that somebody else has started: what an
+// add-on of theirs is asked to execute, and what it answers. No input or output.
+#pragma once
+
+#include <blender_mcpd/core/error.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace blender_mcpd::blender {
+
+/// Where the runtime listens, and in which Blender.
+struct Entered {
+    std::uint16_t port = 0;  // on loopback of Blender's host
+    std::int64_t pid = 0;
+    std::string session;     // random: another runtime has another one
+    std::string executable;  // of Blender, as that host calls it
+};
+
+/// Python that lets whoever knows `token` into the runtime of our version that is there already,
+/// and answers null when there is none. Short. `mark` is random; it encloses the answer.
+[[nodiscard]] std::string enter_code(std::string_view token, std::string_view mark);
+
+/// The same, but brings the runtime along (src/runtime/install.py): some 200 KiB.
+[[nodiscard]] std::string install_code(std::string_view token, std::string_view mark);
+
+/// The answer in what was printed meanwhile, by whomever; nullopt for null. Errors: protocol.
+[[nodiscard]] core::Result<std::optional<Entered>> read_answer(std::string_view printed,
+                                                               std::string_view mark);
+
+/// Whether what listens on loopback there can be reached from here.
+[[nodiscard]] bool is_this_host(std::string_view host);
+
+}  // namespace blender_mcpd::blender

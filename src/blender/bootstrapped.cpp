@@ -1,0 +1,248 @@
+#include "bootstrapped.hpp"
+
+#include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/core/text.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace blender_mcpd::blender {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// The add-on is asked twice in a Blender's life; no connection to it is kept for that.
+link::PoolOptions carrier_options(link::PoolOptions pool) {
+    pool.min = 0;
+    return pool;
+}
+
+/// Calls through the add-on would fail by it as well.
+bool stops_the_add_on_too(const core::Error& error) {
+    return error.code == core::ErrorCode::connection || error.code == core::ErrorCode::busy ||
+           error.code == core::ErrorCode::cancelled || error.code == core::ErrorCode::shutting_down;
+}
+
+}  // namespace
+
+Bootstrapped::Bootstrapped(core::Timers& timers, core::Metrics& metrics, link::Endpoint endpoint,
+                           link::Dialect dialect, const link::PoolOptions& pool,
+                           const link::ConnectionOptions& connection)
+    : timers_(timers),
+      metrics_(metrics),
+      endpoint_(std::move(endpoint)),
+      dialect_(dialect),
+      pool_options_(pool),
+      connection_options_(connection),
+      carrier_(std::make_shared<Attached>(timers, metrics, endpoint_, dialect,
+                                          carrier_options(pool), connection)) {}
+
+asio::awaitable<core::Result<link::Reply>> Bootstrapped::call(link::Request request,
+                                                              core::CancelToken cancel,
+                                                              link::ProgressHandler progress) {
+    return run_call(shared_from_this(), std::move(request), std::move(cancel), std::move(progress));
+}
+
+asio::awaitable<core::Result<link::Reply>> Bootstrapped::run_call(Self self, link::Request request,
+                                                                  core::CancelToken cancel,
+                                                                  link::ProgressHandler progress) {
+    constexpr int tries = 2;
+    for (int attempt = 1;; ++attempt) {
+        const auto guest = co_await reach(self, cancel);
+        if (!guest) co_return guest.error();
+        if (!*guest) co_return co_await self->carrier_->call(std::move(request), cancel, {});
+        auto reply = co_await (*guest)->call(request, cancel, progress);
+        if (reply || reply.error().code != core::ErrorCode::connection) co_return reply;
+        self->lose(*guest);
+        if (attempt == tries || reply.error().outcome != core::Outcome::not_applied)
+            co_return reply;
+    }
+}
+
+asio::awaitable<Bootstrapped::Reached> Bootstrapped::reach(Self self, core::CancelToken cancel) {
+    if (self->guest_) co_return self->guest_;
+    if (!self->note_.empty() && self->timers_.now() < self->retry_at_) co_return nullptr;
+    if (self->closing_.token().cancelled())
+        co_return core::Error{core::ErrorCode::shutting_down, "blender-mcpd is shutting down"};
+    auto mine = self->bootstrap_;
+    if (!mine) {
+        mine = self->bootstrap_ = std::make_shared<Bootstrap>(self->timers_.executor());
+        asio::co_spawn(self->timers_.executor(), run_bootstrap(self, mine), asio::detached);
+    }
+    const bool done = co_await mine->done.wait(cancel);
+    if (!done)
+        co_return core::Error{cancel.reason() == core::CancelReason::shutdown
+                                  ? core::ErrorCode::shutting_down
+                                  : core::ErrorCode::cancelled,
+                              std::string(core::to_string(cancel.reason()))};
+    co_return *mine->result;
+}
+
+asio::awaitable<void> Bootstrapped::run_bootstrap(Self self, std::shared_ptr<Bootstrap> now) {
+    auto reached = co_await bootstrap(self);
+    if (reached) {
+        self->note_.clear();
+        self->guest_ = *reached;
+        if (self->handler_) self->listen_to_guest(std::nullopt);
+        spdlog::info("the runtime is in Blender (process {}), by way of the add-on on {}",
+                     self->guest_->entered.pid, self->carrier_->name());
+    } else if (!stops_the_add_on_too(reached.error())) {
+        self->note_ = reached.error().message;
+        self->retry_at_ = self->timers_.now() + retry_after;
+        spdlog::warn("the add-on on {} is used as it is: {}", self->carrier_->name(), self->note_);
+        reached = Reached(nullptr);
+    } else {
+        auto error = reached.error();
+        error.outcome = core::Outcome::not_applied;  // the call itself was not sent
+        reached = std::move(error);
+    }
+    now->result.emplace(std::move(reached));
+    self->bootstrap_.reset();
+    now->done.set();
+}
+
+asio::awaitable<Bootstrapped::Reached> Bootstrapped::bootstrap(Self self) {
+    if (!is_this_host(self->endpoint_.host))
+        co_return core::Error{core::ErrorCode::unavailable,
+                              "Blender is on another host, where the runtime would listen on "
+                              "loopback alone"};
+    auto token = core::random_hex(32);
+    const auto mark = core::random_hex(16);
+    auto entered = co_await execute(self, enter_code(token, mark), mark);
+    if (entered && !*entered) entered = co_await execute(self, install_code(token, mark), mark);
+    if (!entered) co_return entered.error();
+    if (!*entered)
+        co_return core::Error{core::ErrorCode::protocol, "The runtime was not installed"};
+
+    const auto guest = std::make_shared<Guest>(self->timers_, self->metrics_, std::move(**entered),
+                                               std::move(token), self->pool_options_,
+                                               self->connection_options_, self->closing_.token());
+    const auto ping =
+        co_await guest->control("ping", "{}", self->connection_options_.connect_timeout);
+    if (self->closing_.token().cancelled()) {
+        guest->close();
+        co_return core::Error{core::ErrorCode::shutting_down, "blender-mcpd is shutting down"};
+    }
+    if (!ping)
+        co_return core::Error{core::ErrorCode::unavailable,
+                              fmt::format("The runtime in Blender cannot be reached on its port "
+                                          "{} ({}): Blender may be on another host",
+                                          guest->native_endpoint.port, ping.error().message)};
+    guest->pool.start();
+    co_return guest;
+}
+
+asio::awaitable<core::Result<std::optional<Entered>>> Bootstrapped::execute(Self self,
+                                                                            std::string code,
+                                                                            std::string mark) {
+    link::Request request{
+        "execute_blender_code", core::dump({{"code", std::move(code)}}), {}, answer_limit};
+    const auto reply =
+        co_await self->carrier_->call(std::move(request), self->closing_.token(), {});
+    if (!reply) co_return reply.error();
+    const auto result = core::parse_json(reply->result());
+    if (!result) co_return result.error();
+    co_return read_answer(result->value("stdout", ""), mark);
+}
+
+void Bootstrapped::lose(const std::shared_ptr<Guest>& guest) {
+    if (guest_ != guest) return;  // by another call
+    guest_->stop_listening();
+    guest_.reset();
+    spdlog::info("the connection to the runtime in Blender was lost; the next call makes it anew");
+}
+
+std::string Bootstrapped::name() const {
+    return guest_ ? guest_->name() : carrier_->name();
+}
+
+asio::awaitable<core::Result<std::optional<std::uint64_t>>> Bootstrapped::generation() {
+    return guest_ ? guest_->generation() : carrier_->generation();
+}
+
+asio::awaitable<std::filesystem::path> Bootstrapped::project_directory() {
+    return guest_ ? guest_->project_directory() : carrier_->project_directory();
+}
+
+asio::awaitable<core::Result<HealthFinding>> Bootstrapped::check_health(
+    std::chrono::milliseconds limit) {
+    return ask_health(shared_from_this(), limit);
+}
+
+asio::awaitable<core::Result<HealthFinding>> Bootstrapped::ask_health(
+    Self self, std::chrono::milliseconds limit) {
+    const auto begin = self->timers_.now();
+    if (const auto guest = self->guest_) {
+        auto found = co_await guest->check_health(limit);
+        if (found || found.error().code != core::ErrorCode::connection) co_return found;
+        self->lose(guest);
+    }
+    const auto left =
+        limit - std::chrono::duration_cast<std::chrono::milliseconds>(self->timers_.now() - begin);
+    co_return co_await self->carrier_->check_health(std::max(left, std::chrono::milliseconds(1)));
+}
+
+asio::awaitable<core::Json> Bootstrapped::status() {
+    return ask_status(shared_from_this());
+}
+
+asio::awaitable<core::Json> Bootstrapped::ask_status(Self self) {
+    if (const auto guest = self->guest_) {
+        auto status = co_await guest->status();
+        if (!status.empty()) {
+            status["endpoint"] = {{"host", self->endpoint_.host},
+                                  {"port", self->endpoint_.port},
+                                  {"dialect", link::to_string(self->dialect_)},
+                                  {"listening", true},
+                                  {"carrier", "native"},
+                                  {"bootstrap", "The runtime came in through the add-on"}};
+            co_return status;
+        }
+        self->lose(guest);
+    }
+    auto status = co_await self->carrier_->status();
+    status["endpoint"]["carrier"] = link::to_string(self->dialect_);
+    status["endpoint"]["bootstrap"] = self->note_.empty()
+                                          ? "The next call brings the runtime in through the add-on"
+                                          : "The add-on is used as it is: " + self->note_;
+    co_return status;
+}
+
+core::Result<std::filesystem::path> Bootstrapped::snapshot_folder() const {
+    return guest_ ? guest_->snapshot_folder() : carrier_->snapshot_folder();
+}
+
+std::filesystem::path Bootstrapped::executable() const {
+    return guest_ ? guest_->executable() : carrier_->executable();
+}
+
+void Bootstrapped::listen(std::optional<std::uint64_t> /*known*/, ChangeHandler handler) {
+    handler_ = std::move(handler);
+    if (guest_) listen_to_guest(guest_->last_generation);
+}
+
+// One that has come since is a change as well.
+void Bootstrapped::listen_to_guest(std::optional<std::uint64_t> known) {
+    guest_->listen(known, handler_);
+}
+
+void Bootstrapped::stop_listening() {
+    handler_ = nullptr;
+    if (guest_) guest_->stop_listening();
+}
+
+void Bootstrapped::close() {
+    closing_.cancel(core::CancelReason::shutdown);
+    stop_listening();
+    carrier_->close();
+    if (guest_) guest_->close();
+}
+
+}  // namespace blender_mcpd::blender

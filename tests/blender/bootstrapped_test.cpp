@@ -1,0 +1,280 @@
+// The user's Blender by way of its add-on: how the runtime gets in, and what happens when it does
+// not, or is lost. Time is the test's; the add-on and the runtime are scripted.
+#include "bootstrapped.hpp"
+
+#include <blender_mcpd/core/json.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+#include <link/plain_stage.hpp>
+
+namespace blender_mcpd::blender {
+
+using namespace std::chrono_literals;
+using core::ErrorCode;
+using core::Outcome;
+using test::PeerSession;
+using test::Task;
+using Answer = core::Result<link::Reply>;
+
+namespace {
+
+constexpr std::string_view scene = R"({"scene":"native"})";
+
+struct BootstrapStage : test::Stage {
+    core::Metrics metrics;
+    BootstrapStage() {
+        addon.emplace(io.get_executor());
+        runtime.emplace(io.get_executor());
+        peer = std::make_shared<Bootstrapped>(
+            timers, metrics, link::Endpoint{"127.0.0.1", addon->port()}, link::Dialect::ahujasid,
+            link::PoolOptions{.max = 1, .min = 0}, link::ConnectionOptions{});
+    }
+    ~BootstrapStage() {
+        peer->close();
+        peer.reset();
+        sessions.clear();
+        addon.reset();
+        runtime.reset();
+        until_quiet();
+    }
+    BootstrapStage(const BootstrapStage&) = delete;
+    BootstrapStage& operator=(const BootstrapStage&) = delete;
+
+    Task<Answer> call(std::string op = "get_scene_info", bool mutates = false,
+                      core::CancelToken cancel = {}) {
+        link::Request request;
+        request.op = std::move(op);
+        request.uuid = "its-uuid";
+        request.mutates = mutates;
+        return start(peer->call(std::move(request), std::move(cancel), {}));
+    }
+
+    PeerSession& accept_at_addon() {
+        return *sessions.emplace_back(std::make_unique<PeerSession>(run(addon->accept())));
+    }
+    PeerSession& welcome_at_runtime() {
+        sessions.push_back(std::make_unique<PeerSession>(run(runtime->accept())));
+        hello = run(sessions.back()->welcome());
+        return *sessions.back();
+    }
+    /// The code that the add-on is asked to execute.
+    std::string code(PeerSession& session) {
+        const auto request = core::Json::parse(run(test::read_request(session)));
+        CHECK(request.at("type") == "execute_code");
+        return request.at("params").at("code").get<std::string>();
+    }
+    static std::string member(const std::string& code, const std::string& name) {
+        const auto begin = code.find("\\\"" + name + "\\\":\\\"");
+        REQUIRE(begin != std::string::npos);
+        const auto value = begin + name.size() + 7;
+        return code.substr(value, code.find('\\', value) - value);
+    }
+    void answer(PeerSession& session, const std::string& asked, const std::string& told) {
+        const auto mark = member(asked, "mark");
+        const core::Json result{{"executed", true},
+                                {"result", "a log line\n" + mark + told + mark + "\nanother"}};
+        run(session.write(core::Json{{"status", "success"}, {"result", result}}.dump()));
+    }
+    [[nodiscard]] std::string here(const std::string& session = "one") const {
+        return core::Json{{"port", runtime->port()}, {"pid", 4711}, {"session", session}}.dump();
+    }
+    /// The runtime is there already.
+    void let_in(const std::string& session = "one") {
+        auto& connection = accept_at_addon();
+        const auto asked = code(connection);
+        token = member(asked, "token");
+        answer(connection, asked, here(session));
+        answer_ping();
+    }
+    void answer_ping() {
+        auto& control = welcome_at_runtime();
+        const auto ping = run(control.read_json());
+        CHECK_THAT(ping, ContainsSubstring(R"("op":"ping")"));
+        run(control.write(test::ok_reply(test::id_of(ping))));
+    }
+    void answer_call(std::string_view result = scene) {
+        welcome_at_runtime();
+        answer_next(result);
+    }
+    /// On the connection that came last.
+    void answer_next(std::string_view result = scene) {
+        const auto request = run(sessions.back()->read_json());
+        run(sessions.back()->write(test::ok_reply(test::id_of(request), result)));
+    }
+    core::Json endpoint() { return run(peer->status()).at("endpoint"); }
+
+    std::optional<test::ScriptedPeer> addon;
+    std::optional<test::ScriptedPeer> runtime;
+    std::vector<std::unique_ptr<PeerSession>> sessions;
+    std::shared_ptr<Bootstrapped> peer;
+    std::string hello;
+    std::string token;
+};
+
+}  // namespace
+
+TEST_CASE("bootstrapped: a runtime that is there already is used") {
+    BootstrapStage stage;
+    CHECK(stage.peer->name() == "127.0.0.1:" + std::to_string(stage.addon->port()));
+    const auto call = stage.call();
+    const auto another = stage.call();  // waits for the same
+    stage.let_in();
+    CHECK_THAT(stage.hello, ContainsSubstring(stage.token));
+    CHECK(stage.token.size() == 64);
+    stage.answer_call();
+    stage.answer_next();
+    CHECK(stage.finish(call).value().result() == scene);
+    CHECK(stage.finish(another).value().result() == scene);
+    CHECK(stage.peer->name() == "blender-4711-one");
+}
+
+TEST_CASE("bootstrapped: where there is none it is brought along") {
+    BootstrapStage stage;
+    const auto call = stage.call();
+    auto& addon = stage.accept_at_addon();
+    const auto question = stage.code(addon);
+    CHECK(question.size() < 1'000);
+    stage.answer(addon, question, "null");
+    const auto install = stage.code(addon);
+    CHECK(install.size() > 50'000);
+    CHECK_THAT(install, ContainsSubstring("guest.py"));
+    stage.answer(addon, install, stage.here());
+    stage.answer_ping();
+    stage.answer_call();
+    CHECK(stage.finish(call).value().result() == scene);
+}
+
+TEST_CASE("bootstrapped: the add-on is used as it is when the runtime does not get in") {
+    BootstrapStage stage;
+    const auto call = stage.call();
+    auto& addon = stage.accept_at_addon();
+    const auto question = stage.code(addon);
+    std::string why;
+    SECTION("the add-on refuses") {
+        stage.run(addon.write(R"({"status":"error","message":"execute_code is switched off"})"));
+        why = "execute_code is switched off";
+    }
+    SECTION("the add-on executes nothing") {
+        stage.run(addon.write(R"({"status":"success","result":{"executed":true,"result":"hi"}})"));
+        why = "did not give the runtime's answer";
+    }
+    SECTION("the runtime is not there after it was brought along") {
+        stage.answer(addon, question, "null");
+        stage.answer(addon, stage.code(addon), "null");
+        why = "not installed";
+    }
+    SECTION("the port leads nowhere, as through a tunnel") {
+        const auto told = stage.here();
+        stage.runtime.reset();
+        stage.answer(addon, question, told);
+        stage.runtime.emplace(stage.io.get_executor());
+        why = "cannot be reached on its port";
+    }
+    const auto request = stage.run(test::read_request(addon));
+    CHECK(core::Json::parse(request).at("type") == "get_scene_info");
+    stage.run(addon.write(R"({"status":"success","result":{"name":"Scene","object_count":3}})"));
+    CHECK_THAT(std::string(stage.finish(call).value().result()), ContainsSubstring("object_count"));
+
+    const auto endpoint = stage.endpoint();
+    CHECK(endpoint.at("carrier") == "ahujasid");
+    CHECK_THAT(endpoint.at("bootstrap").get<std::string>(), ContainsSubstring(why));
+
+    // It is not tried at every call, but again later: the user may have done something about it.
+    stage.advance(Bootstrapped::retry_after - 1ms);
+    const auto soon = stage.call();
+    CHECK(core::Json::parse(stage.run(test::read_request(addon))).at("type") == "get_scene_info");
+    stage.run(addon.write(R"({"status":"success","result":{"name":"Scene","object_count":3}})"));
+    CHECK(stage.finish(soon).has_value());
+    stage.advance(1ms);
+    const auto later = stage.call();
+    stage.answer(addon, stage.code(addon), stage.here());
+    stage.answer_ping();
+    stage.answer_call();
+    CHECK(stage.finish(later).value().result() == scene);
+}
+
+TEST_CASE("bootstrapped: a call whose connection is cut is looked up in the journal") {
+    BootstrapStage stage;
+    const auto call = stage.call("create_objects", true);
+    stage.let_in();
+    auto& carrier = stage.welcome_at_runtime();
+    CHECK_THAT(stage.run(carrier.read_json()), ContainsSubstring("create_objects"));
+    auto& control = *stage.sessions[1];
+    carrier.close();
+    const auto question = stage.run(control.read_json());
+    CHECK_THAT(question, ContainsSubstring(R"("op":"outcome")"));
+    CHECK_THAT(question, ContainsSubstring("its-uuid"));
+    SECTION("applied") {
+        stage.run(control.write(test::ok_reply(
+            test::id_of(question), R"({"state":"applied","reply":{"ok":true,"result":{"n":1}}})")));
+        CHECK(stage.finish(call).value().result() == R"({"n":1})");
+    }
+    SECTION("nobody answers any more: that is not known, and it is not repeated") {
+        stage.runtime->stop();
+        control.close();
+        stage.until([&] { return std::ranges::count(stage.timers.armed(), "guest.wait") == 1; });
+        stage.advance(1s);
+        const auto answer = stage.finish(call);
+        REQUIRE_FALSE(answer.has_value());
+        CHECK(answer.error().outcome == Outcome::unknown);
+        CHECK_THAT(answer.error().message, ContainsSubstring("put the runtime"));
+        // Another Blender listens: it gets a token of its own.
+        const auto old_token = stage.token;
+        stage.runtime.emplace(stage.io.get_executor());
+        const auto next = stage.call();
+        auto& addon = *stage.sessions[0];
+        const auto asked = stage.code(addon);
+        CHECK(stage.member(asked, "token") != old_token);
+        stage.answer(addon, asked, stage.here("two"));
+        stage.answer_ping();
+        stage.answer_call();
+        CHECK(stage.finish(next).value().result() == scene);
+        CHECK(stage.peer->name() == "blender-4711-two");
+    }
+}
+
+TEST_CASE("bootstrapped: no add-on at all is an error, and nothing was done") {
+    BootstrapStage stage;
+    stage.addon->stop();
+    const auto call = stage.call("create_objects", true);
+    const auto paused = [&] {
+        const auto armed = stage.timers.armed();
+        return std::ranges::count(armed, "attached.reconnect") == 1 && armed.size() == 2;
+    };
+    for (const auto pause : {1s, 2s}) {
+        stage.until(paused);
+        stage.advance(pause);
+    }
+    const auto answer = stage.finish(call);
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().code == ErrorCode::connection);
+    CHECK(answer.error().outcome == Outcome::not_applied);
+    CHECK(stage.run(stage.peer->status()).at("state") == "not_running");
+}
+
+TEST_CASE("bootstrapped: a caller that gives up does not end the bootstrap, the daemon does") {
+    BootstrapStage stage;
+    core::CancelSource cancel;
+    const auto cancelled = stage.call("get_scene_info", false, cancel.token());
+    auto& addon = stage.accept_at_addon();
+    const auto question = stage.code(addon);
+    cancel.cancel(core::CancelReason::client);
+    CHECK(stage.finish(cancelled).error().code == ErrorCode::cancelled);
+    const auto waiting = stage.call();
+    SECTION("it goes on for others") {
+        stage.answer(addon, question, stage.here());
+        stage.answer_ping();
+        stage.answer_call();
+        CHECK(stage.finish(waiting).has_value());
+    }
+    SECTION("close") {
+        stage.peer->close();
+        CHECK(stage.finish(waiting).error().code == ErrorCode::shutting_down);
+        CHECK(stage.finish(stage.call()).error().code == ErrorCode::shutting_down);
+    }
+}
+
+}  // namespace blender_mcpd::blender

@@ -1,0 +1,279 @@
+"""The daemon and a Blender of its user's, by way of the add-on of ahujasid/blender-mcp, as it comes from PyPI."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import socket
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any
+
+import pinned_packages
+from client import Client, Json, error_text
+from virtual_display import Display, gui_environment
+from world import BLENDER, PATIENCE_S, Signal, World, wait_until
+
+# The name under which it was published, and its version.
+ADDON = ("blender-mcp", "1.9.4")
+
+# `requests` is what the add-on downloads with; distributions' Blenders do not have it, and nothing is downloaded here.
+HOST = """
+import bpy, importlib.util, os, sys, unittest.mock
+bpy.context.preferences.view.show_splash = False
+try:
+    import requests
+except ImportError:
+    sys.modules["requests"] = unittest.mock.MagicMock()
+
+def later():
+    with os.fdopen(READY, "wb") as pipe:
+        pipe.write(b"%d" % start_addon())
+
+def start_addon():
+    spec = importlib.util.spec_from_file_location("blender_mcp_addon", ADDON)
+    addon = sys.modules["blender_mcp_addon"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(addon)
+    addon.register()
+    bpy.types.blendermcp_server = server = addon.BlenderMCPServer(port=PORT)
+    server.start()
+    return server.socket.getsockname()[1]
+
+bpy.app.timers.register(later, first_interval=0.5)
+"""
+
+
+class UsersBlender:
+    """With a window, and the add-on listening."""
+
+    def __init__(self, display: Display, addon: Path, port: int = 0) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="mcpd-user-"))
+        ready_read, ready_write = os.pipe()
+        host = self.folder / "host.py"
+        host.write_text(f"READY, ADDON, PORT = {ready_write}, {str(addon)!r}, {port}\n" + HOST)
+        self.log = open(self.folder / "blender.log", "wb")
+        self.process = subprocess.Popen([BLENDER, "--factory-startup", "--python", str(host)], stdin=subprocess.DEVNULL,
+                                        stdout=self.log, stderr=self.log, pass_fds=(ready_write,), cwd=self.folder,
+                                        env=gui_environment(display, self.folder, BLENDER))
+        os.close(ready_write)
+        with os.fdopen(ready_read, "rb") as pipe:
+            answer = pipe.read() if select.select([pipe], [], [], PATIENCE_S)[0] else b""
+        if not answer:
+            output = self.output()
+            self.stop()
+            raise AssertionError(f"the add-on does not listen (exit code {self.process.returncode}):\n{output}")
+        self.port = int(answer)
+
+    def output(self) -> str:
+        return (self.folder / "blender.log").read_text("utf-8", "replace")
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class AddonTestCase(unittest.TestCase):
+    maxDiff = None
+    blender: UsersBlender
+    addon: Path
+    display: Display
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        unpacked = pinned_packages.unpacked(pinned_packages.CACHE / "addons", *ADDON)
+        cls.addon = unpacked / "blender_mcp" / "bundled" / "addon.py"
+        cls.display = Display()
+        cls.addClassCleanup(cls.display.stop)
+        cls.blender = UsersBlender(cls.display, cls.addon)
+        cls.addClassCleanup(lambda: cls.blender.stop())
+
+    def setUp(self) -> None:
+        self.world = World()
+        self.addCleanup(self.world.close)
+        self.world_port, self.world.port = self.world.port, self.blender.port
+
+    def start(self, **env: str) -> Client:
+        env = {"BLENDER_MCPD_BLENDER_DIALECT": "ahujasid", "BLENDER_MCPD_BLENDER_LAUNCH": "never", **env}
+        client = Client(self.world, env=env)
+        self.addCleanup(client.close)
+        client.initialize()
+        return client
+
+    def endpoint(self, client: Client) -> Json:
+        return client.do("get_blender_status")["endpoint"]
+
+    def start_script(self, client: Client, code: str, before: str = "") -> Any:
+        """Returns when `before` is done and `code` runs."""
+        begun = Signal(self.world, f"signal-{client.process.pid}-{id(code)}")
+        self.addCleanup(begun.close)
+        call = client.start_call("execute_blender_code", {"code": before + begun.code + code})
+        begun.wait()
+        return call
+
+    def assert_blender_lives(self) -> None:
+        self.assertIsNone(self.blender.process.poll(), self.blender.output())
+
+
+class ToolsTest(AddonTestCase):
+    def test_all_tools_work(self) -> None:
+        client = self.start()
+        self.assertNotIn("carrier", self.endpoint(client))  # nothing was asked of it yet
+        client.do("manage_file", action="new", discard_changes=True)
+        self.assertEqual(self.endpoint(client)["carrier"], "native")
+        self.assertEqual(client.do("get_blender_status")["blender"]["pid"], self.blender.process.pid)
+        made = client.do("create_objects", items=[{"kind": "cube", "name": "Mine", "location": [1, 2, 3]}])
+        self.assertEqual(made["changes"]["added"], ["Mine"])
+        client.do("update_objects", items=[{"name": "Mine", "location": [4, 5, 6]}])
+        client.do("set_material", objects=["Mine"], material={"name": "Red", "base_color": [1, 0, 0]})
+        seen = client.do("get_object_info", names=["Mine", "Cube"])["objects"]
+        self.assertEqual([item["name"] for item in seen], ["Mine", "Cube"])
+        self.assertEqual(client.run("result = list(D.objects['Mine'].location)"), [4, 5, 6])
+        client.do("delete_objects", names=["Mine"])
+        client.do("history", action="undo")
+        self.assertTrue(client.run("result = 'Mine' in D.objects"))
+        path = str(self.world.folder / "saved.blend")
+        client.do("manage_file", action="save_as", path=path)
+        client.do("manage_file", action="new")
+        self.assertEqual(client.do("manage_file", action="open", path=path)["file"], path)
+        self.assertTrue(client.run("result = 'Mine' in D.objects"))
+
+    def test_renders_of_the_scene(self) -> None:
+        client = self.start()
+        client.do("manage_file", action="new", discard_changes=True)
+        result = client.call("render", {"engine": "workbench", "resolution": [64, 64]})
+        self.assertFalse(result.get("isError"), error_text(result))
+        self.assertIn("image", [block["type"] for block in result["content"]])
+
+    def test_edits_of_the_user_are_seen(self) -> None:
+        client = self.start()
+        first = client.do("get_scene_info")["object_count"]
+        self.ask_addon("import bpy; bpy.ops.mesh.primitive_cube_add()")
+        wait_until(lambda: client.do("get_scene_info")["object_count"] == first + 1, "the edit is not seen")
+
+    def ask_addon(self, code: str) -> Json:
+        with socket.create_connection(("127.0.0.1", self.blender.port), timeout=PATIENCE_S) as sock:
+            sock.sendall(json.dumps({"type": "execute_code", "params": {"code": code}}).encode())
+            text = b""
+            while True:
+                text += sock.recv(65536)
+                try:
+                    return json.loads(text)
+                except ValueError:
+                    continue
+
+    def test_never_keeps_the_runtime_out(self) -> None:
+        client = self.start(BLENDER_MCPD_BLENDER_BOOTSTRAP="never")
+        self.assertEqual(client.do("get_scene_info", detail="summary")["scene"], "Scene")
+        self.assertIn("cannot do create_objects",
+                      client.refuse("create_objects", items=[{"kind": "cube", "name": "No"}]))
+        self.assertNotIn("carrier", self.endpoint(client))
+
+
+class InterruptTest(AddonTestCase):
+    def test_an_endless_script_is_cancelled(self) -> None:
+        client = self.start()
+        client.do("get_scene_info")
+        call = self.start_script(client, "while True: pass", "D.objects['Cube'].location.x = 7\n")
+        client.notify("notifications/cancelled", {"requestId": call, "reason": "the test"})
+        self.assertEqual(client.run("result = D.objects['Cube'].location.x"), 7)
+        self.assert_blender_lives()
+
+    def test_a_deadline_ends_a_script(self) -> None:
+        client = self.start(BLENDER_MCPD_CALLS_SCRIPT_TIMEOUT_S="8")
+        client.do("get_scene_info")  # and Blender draws for the first time, which may take seconds
+        text = client.refuse("execute_blender_code", code="while True: pass")
+        self.assertIn("deadline of 8 s", text)
+        self.assertEqual(client.run("result = 1"), 1)
+        self.assert_blender_lives()
+
+    def test_a_script_does_not_end_blender(self) -> None:
+        client = self.start()
+        for code in ("import sys; sys.exit(3)", "raise SystemExit", "import os; os._exit(3)", "bpy.ops.wm.quit_blender()",
+                     "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"):
+            with self.subTest(code):
+                self.assertTrue(client.call("execute_blender_code", {"code": code})["isError"])
+                self.assertEqual(client.run("result = 1"), 1)
+        self.assert_blender_lives()
+
+    def test_a_script_that_closes_everything_costs_the_runtime_alone(self) -> None:
+        client = self.start()
+        edit = "D.objects['Cube'].location.x = 8\n"
+        text = client.refuse("execute_blender_code", code=edit + "import os; os.closerange(512, 65536)")
+        self.assertIn("may or may not", text)
+        self.assertEqual(client.run("result = D.objects['Cube'].location.x"), 8)  # by a new one
+        self.assertEqual(self.endpoint(client)["carrier"], "native")
+        self.assert_blender_lives()
+
+    def test_the_end_of_the_daemon_leaves_blender_alone(self) -> None:
+        for end in ("input", "kill"):
+            with self.subTest(end):
+                client = self.start()
+                client.do("get_scene_info")
+                call = self.start_script(client, "import time\nfor _ in range(40): time.sleep(0.05)")
+                if end == "input":
+                    client.close_input()
+                else:
+                    client.process.kill()
+                client.wait()
+                if end == "input":
+                    client.finish_call("execute_blender_code", call)
+                self.assert_blender_lives()
+                second = self.start()
+                self.assertEqual(second.run("result = 2"), 2)
+                second.close_input()
+                second.wait()
+
+
+class SharingTest(AddonTestCase):
+    RUNTIMES = "import sys\nresult = [sys.modules[n]._guest.session for n in sorted(sys.modules)" \
+               " if n.startswith('blender_mcpd_runtime_') and n.endswith('.guest')]"
+
+    def test_a_second_daemon_uses_the_same_runtime(self) -> None:
+        first = self.start()
+        sessions = first.run(self.RUNTIMES)
+        second = self.start()
+        self.assertEqual(second.run(self.RUNTIMES), sessions)
+        self.assertEqual(len(sessions), 1)
+        first.close_input()
+        first.wait()
+        self.assertEqual(second.run(self.RUNTIMES), sessions)
+        third = self.start()
+        self.assertEqual(third.run(self.RUNTIMES), sessions)
+
+    def test_a_runtime_that_is_gone_is_brought_in_again(self) -> None:
+        client = self.start()
+        sessions = client.run(self.RUNTIMES)
+        gone = "import sys\nfor n, m in list(sys.modules.items()):\n" \
+               "    if n.startswith('blender_mcpd_runtime_') and n.endswith('.guest'):\n" \
+               "        m._guest.server._leaving = True\n        m._guest.server.wake()"
+        client.run(gone)
+        wait_until(lambda: self.endpoint(client)["carrier"] == "ahujasid", "the loss is not noticed")
+        self.assertNotEqual(client.run(self.RUNTIMES), sessions)
+        self.assertEqual(self.endpoint(client)["carrier"], "native")
+
+    def test_another_blender_on_the_same_port(self) -> None:
+        blender = UsersBlender(self.display, self.addon)
+        self.addCleanup(lambda: blender.stop())
+        self.world.port = blender.port
+        client = self.start()
+        call = self.start_script(client, "while True: pass")
+        blender.process.kill()
+        blender.process.wait()
+        text = error_text(client.finish_call("execute_blender_code", call))
+        self.assertIn("may or may not", text)
+        self.assertIn("listens", client.do("get_blender_status")["message"])
+        second = UsersBlender(self.display, self.addon, blender.port)
+        self.addCleanup(second.stop)
+        self.assertEqual(client.run("result = 3"), 3)
+        self.assertEqual(client.do("get_blender_status")["blender"]["pid"], second.process.pid)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,252 @@
+"""The runtime as a guest in a Blender with windows, under a virtual display."""
+
+from __future__ import annotations
+
+import os
+import time
+import unittest
+import uuid
+from typing import Any
+
+import test_history
+import test_interrupt
+import test_scene_events
+from harness import (PATIENCE_S, RUNTIME_HASH, BlenderTestCase, Client, Display, GuiBlender, between_marks,
+                     install_text)
+
+OTHER_HASH = "e" * 64
+# Installs another version as an add-on does; `text` is the path of what the daemon would send.
+INSTALL = """
+import contextlib, io
+out = io.StringIO()
+with open({text!r}) as file, contextlib.redirect_stdout(out):
+    exec(file.read(), {{"bpy": bpy}})
+result = out.getvalue()
+"""
+
+
+class GuiTestCase(BlenderTestCase):
+    before = ""
+    display: Display
+    blender: GuiBlender
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.display = Display()
+        cls.addClassCleanup(cls.display.stop)
+        cls.blender = GuiBlender(cls.display, cls.before)
+        cls.addClassCleanup(cls.blender.stop)
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        pass
+
+    def wait_until(self, condition: Any, complaint: str) -> None:
+        give_up = time.monotonic() + PATIENCE_S
+        while not condition():
+            if time.monotonic() > give_up:
+                self.fail(complaint + "\n" + self.blender.output())
+            time.sleep(0.01)
+
+    def assertRefused(self, port: int) -> None:
+        def refused() -> bool:
+            try:
+                Client(port).close()
+            except OSError:
+                return True
+            return False
+        self.wait_until(refused, "somebody still listens")
+
+
+class GuiInterruptTest(GuiTestCase, test_interrupt.InterruptTest):
+    """Interrupts by the signal, as in a Blender of ours."""
+
+    short_deadline_ms = 2000  # Blender may draw first
+
+    def test_endless_scripts_end_at_their_deadline(self) -> None:
+        # Drawing what the last one did takes its time; what begins too late ends as well, but elsewhere.
+        for name in ("a busy loop", "a sleep", "a loop over operators"):
+            with self.subTest(name):
+                reply = self.client.request("execute_blender_code", {"code": test_interrupt.ENDLESS[name]},
+                                            deadline_ms=2000)
+                self.assertEqual(reply["error"]["kind"], "deadline")
+
+    def test_renders_of_scripts_are_cancelled_as_often_as_needed(self) -> None:
+        """Not here: the interrupt reaches the script behind the render."""
+        code = "C.scene.render.engine, C.scene.render.resolution_percentage = 'CYCLES', 25\n" \
+               "C.scene.cycles.samples, C.scene.cycles.use_denoising = 8, False\nbpy.ops.render.render()\nwhile True: pass"
+        for _ in range(2):
+            reply = self.client.request("execute_blender_code", {"code": code}, deadline_ms=2000)
+            self.assertEqual(reply["error"]["kind"], "deadline")
+
+    def test_the_signal_is_ours_during_a_command_only(self) -> None:
+        code = "import signal\nresult = signal.getsignal(signal.SIGUSR1) is signal.SIG_DFL"
+        self.assertFalse(self.client.run(code))
+        between = "import signal\nseen = []\n" \
+                  "def look():\n    seen.append(signal.getsignal(signal.SIGUSR1) is signal.SIG_DFL)\n" \
+                  "bpy.app.timers.register(look)\nbpy.seen = seen"
+        self.client.run(between)
+        self.wait_until(lambda: self.client.run("result = bpy.seen") == [True], "the signal is not given back")
+
+
+class GuiPendingCallTest(GuiTestCase):
+    """Somebody else uses SIGUSR1."""
+
+    before = "import signal\nbpy.struck = []\nsignal.signal(signal.SIGUSR1, lambda *_: bpy.struck.append(1))\n"
+
+    def test_loops_are_interrupted_without_the_signal(self) -> None:
+        for name in ("a busy loop", "a loop that catches Exception", "a loop over operators",
+                     "code that swallows the first interrupt"):
+            with self.subTest(name):
+                request_uuid = str(uuid.uuid4())
+                request_id = self.client.start("execute_blender_code", {"code": test_interrupt.ENDLESS[name]},
+                                               uuid=request_uuid)
+                self.wait_for_state("running", request_uuid)
+                self.client.call("interrupt", uuid=request_uuid)
+                self.assertEqual(self.client.reply(request_id)[0]["error"]["kind"], "interrupted")
+                reply = self.client.request("execute_blender_code", {"code": test_interrupt.ENDLESS[name]},
+                                            deadline_ms=2000)
+                self.assertEqual(reply["error"]["kind"], "deadline")
+        self.assertEqual(self.client.run("result = bpy.struck"), [])
+        handler = "import signal\nresult = signal.getsignal(signal.SIGUSR1).__name__"
+        self.assertEqual(self.client.run(handler), "<lambda>")
+
+
+class GuiHistoryTest(GuiTestCase):
+    """What is undone is the user's as well."""
+
+    def test_the_runtime_adds_nothing_to_the_history_of_the_user(self) -> None:
+        self.client.run("bpy.ops.mesh.primitive_cube_add()\nbpy.ops.ed.undo_push(message='by the user')")
+        steps = self.client.call("history", action="list")["undo"]
+        self.assertIn("by the user", steps)
+        text = self.blender.folder / "other.txt"
+        text.write_text(install_text(runtime=OTHER_HASH))
+        self.client.run(INSTALL.format(text=str(text)))
+        self.assertEqual(self.client.call("history", action="list")["undo"], steps)
+
+    def test_edits_can_be_undone_and_redone(self) -> None:
+        self.client.call("create_objects", items=[{"kind": "cube", "name": "Mine"}])
+        self.client.call("history", action="undo")
+        self.assertFalse(self.client.run("result = 'Mine' in D.objects"))
+        self.client.call("history", action="redo")
+        self.assertTrue(self.client.run("result = 'Mine' in D.objects"))
+
+
+class GuiSceneEventsTest(GuiTestCase, test_scene_events.SceneEventsTest):
+    pass
+
+
+class GuiGuestTest(GuiTestCase):
+    def install(self, token: str, runtime: str) -> dict[str, Any]:
+        text = self.blender.folder / f"{token}.txt"
+        text.write_text(install_text(token, runtime))
+        return between_marks(self.client.run(INSTALL.format(text=str(text))))
+
+    def hello(self, token: str) -> dict[str, Any]:
+        return {"link": 1, "token": token, "name": "tests", "pid": os.getpid()}
+
+    def test_it_says_what_it_is(self) -> None:
+        hello = self.client.hello
+        self.assertEqual((hello["background"], hello["runtime"]), (False, RUNTIME_HASH))
+        self.assertEqual(self.blender.entered["pid"], hello["pid"])
+
+    def test_it_survives_that_another_file_is_opened(self) -> None:
+        path = str(self.blender.folder / "other.blend")
+        self.client.call("create_objects", items=[{"kind": "empty", "name": "Marker"}])
+        self.client.call("manage_file", action="save_as", path=path, overwrite=True)
+        self.client.call("manage_file", action="new")
+        self.client.call("manage_file", action="open", path=path)
+        self.assertTrue(self.client.run("result = 'Marker' in D.objects"))
+        self.client.run("bpy.ops.wm.read_homefile()")  # with the user interface of that file
+        self.assertFalse(self.client.run("result = 'Marker' in D.objects"))
+        self.client.run("bpy.ops.mesh.primitive_cube_add()\nresult = bpy.context.window is not None")
+
+    def test_saving_makes_no_thumbnail_and_leaves_the_preferences_alone(self) -> None:
+        told = "p = bpy.context.preferences\nresult = [p.filepaths.file_preview_type, p.is_dirty]"
+        before = self.client.run(told)
+        path = self.blender.folder / "small.blend"
+        self.client.call("manage_file", action="save_as", path=str(path), overwrite=True)
+        self.assertEqual(self.client.run(told), before)
+
+    def test_unsaved_work_of_the_user_is_not_discarded(self) -> None:
+        dirty = "bpy.ops.mesh.primitive_cube_add('EXEC_DEFAULT', True)"  # with the undo step of a click
+        self.client.run(dirty)
+        if not any(self.client.run("result = bpy.data.is_dirty") for _ in range(20)):
+            self.skipTest("this Blender notes only what its user does by hand")
+        entered = self.install("t" * 16, "d" * 64)  # one who comes after the edit
+        other = Client(entered["port"], self.hello("t" * 16))
+        self.addCleanup(other.close)
+        self.assertTrue(other.call("status")["dirty"])
+        self.assertEqual(other.request("manage_file", {"action": "new"})["error"]["field"], "discard_changes")
+
+    def test_the_same_version_is_not_installed_twice(self) -> None:
+        self.client.request("get_scene_info", uuid="before")
+        entered = self.install("second-token", RUNTIME_HASH)
+        self.assertEqual({**entered}, self.blender.entered)
+        second = Client(self.blender.port, self.hello("second-token"))
+        self.addCleanup(second.close)
+        self.assertEqual(second.call("outcome", uuid="before")["state"], "applied")
+        self.assertEqual(self.client.call("ping"), {})  # the first token is as good as before
+
+    def test_another_version_ends_when_nobody_uses_it(self) -> None:
+        entered = self.install("other-token", OTHER_HASH)
+        self.assertNotEqual(entered["session"], self.blender.entered["session"])
+        other = Client(entered["port"], self.hello("other-token"))
+        self.assertEqual(other.hello["runtime"], OTHER_HASH)
+        self.assertEqual(self.client.run("result = 1"), 1)  # the first goes on while it is used
+        again = self.install("third-token", RUNTIME_HASH)
+        self.assertEqual(again["session"], self.blender.entered["session"])
+        running = str(uuid.uuid4())
+        other.start("execute_blender_code", {"code": "import time; time.sleep(0.2)"}, uuid=running)
+        while other.call("outcome", uuid=running)["state"] == "queued":
+            pass
+        other.close()  # with its command on the way
+        self.assertRefused(entered["port"])
+        self.assertEqual(self.client.run("result = 2"), 2)
+
+    def test_a_wrong_token_is_closed_without_a_word(self) -> None:
+        with self.assertRaises(ConnectionError):
+            Client(self.blender.port, self.hello("wrong"))
+
+
+class GuiEndTest(GuiTestCase):
+    def test_shutdown_leaves_blender_and_lets_it_be_entered_again(self) -> None:
+        handlers = "h = bpy.app.handlers\nresult = [len(x) for x in (h.depsgraph_update_post, h.load_post, h.undo_post)]"
+        before = self.client.run(handlers)
+        running = str(uuid.uuid4())
+        endless = self.client.start("execute_blender_code", {"code": "while True: pass"}, uuid=running)
+        self.wait_for_state("running", running)
+        queued = self.client.start("get_scene_info")
+        other = self.connect()
+        self.assertEqual(other.call("shutdown"), {})
+        self.assertEqual(self.client.reply(endless)[0]["error"]["kind"], "interrupted")
+        self.assertEqual(self.client.reply(queued)[0]["error"]["kind"], "not_started")
+        self.assertRefused(self.blender.port)
+        self.assertIsNone(self.blender.process.poll())
+        # An add-on would do this. There is none here, so a file does.
+        again = self.blender.enter_again()
+        self.assertNotEqual(again["port"], self.blender.port)
+        self.blender.port = again["port"]
+        client = self.connect()
+        self.assertEqual(client.run(handlers), before)
+
+    def test_blender_ends_when_its_user_ends_it(self) -> None:
+        blender = GuiBlender(self.display)
+        self.addCleanup(blender.stop)
+        client = Client(blender.port)
+        self.addCleanup(client.close)
+        client.run("bpy.app.timers.register(lambda: bpy.ops.wm.quit_blender() and None, first_interval=0.1)")
+        self.assertEqual(blender.process.wait(PATIENCE_S), 0, blender.output())
+
+    def test_ctrl_c_in_its_terminal_does_not_end_the_runtime(self) -> None:
+        blender = GuiBlender(self.display, "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)")
+        self.addCleanup(blender.stop)
+        client = Client(blender.port)
+        self.addCleanup(client.close)
+        for _ in range(20):
+            client.run("bpy.app.timers.register(lambda: __import__('_thread').interrupt_main(), first_interval=0)")
+            self.assertEqual(client.request("get_scene_info")["ok"], True)
+
+
+if __name__ == "__main__":
+    unittest.main()
