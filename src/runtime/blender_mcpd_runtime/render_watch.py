@@ -46,8 +46,8 @@ class RenderWatch:
 
 
 def _break_function() -> Any:
-    """Blender's handler of SIGINT sets the flag that renders look at, and counts: the second SIGINT ends Blender. It
-    counts for SIGINT alone, so it is called with the number of no signal, as often as needed."""
+    """Blender's handler of SIGINT sets the flag that renders and bakes look at, and counts: the second SIGINT ends
+    Blender. It counts for SIGINT alone, so it is called with the number of no signal, as often as needed."""
     address = ctypes.c_void_p.from_buffer(read_action(signal.SIGINT)).value
     if address in (None, 1):  # SIG_DFL and SIG_IGN: this Blender does not handle it
         return None
@@ -58,5 +58,6 @@ _break = _break_function()
 
 
 def cancel_render() -> None:
-    """From any thread, while the main thread is inside a render operator."""
-    _break(0)
+    """From any thread, while the main thread is inside a render or bake operator. Anywhere else it does nothing."""
+    if _break is not None:
+        _break(0)

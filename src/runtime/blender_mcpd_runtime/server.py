@@ -22,6 +22,7 @@ from .errors import OpError, invalid, not_started
 from .executor import Executor
 from .framing import FrameError, frame
 from .job import QUEUED, REPEAT_INTERRUPT_S, RUNNING, Job
+from .render_watch import cancel_render
 from .replies import error_outcome, reply, result_outcome
 
 HELLO_TIMEOUT_S = 5.0
@@ -326,6 +327,7 @@ class Server:
             self._signal(job)
 
     def _signal(self, job: Job) -> None:
+        is_repeated = job.next_signal > 0
         job.next_signal = time.monotonic() + REPEAT_INTERRUPT_S
         if job.state != RUNNING:
             return
@@ -334,4 +336,6 @@ class Server:
             act_instead()
         else:
             self._executor.interrupt_main()
+            if is_repeated:  # Blender's own code looks at nothing else, and says of bakes nothing before they are over
+                cancel_render()
 
