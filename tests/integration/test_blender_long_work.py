@@ -152,9 +152,13 @@ class OutlivedTest(LongWorkTestCase):
     def check_deadline(self, client: Client, code: str, kept_at: float) -> None:
         blender = self.the_blender()
         result = self.run_into_deadline(client, code, 1)
-        self.assert_parts(error_text(result), "1 s", "cannot be interrupted", "may or may not")
-        self.assertEqual(result["_meta"]["blender-mcpd/error"]["outcome"], "unknown")
-        self.check_busy(client)
+        text = error_text(result)
+        if "cannot be interrupted" in text:
+            self.assert_parts(text, "1 s", "may or may not")
+            self.assertEqual(result["_meta"]["blender-mcpd/error"]["outcome"], "unknown")
+            self.check_busy(client)
+        else:  # this machine was done with it within the grace
+            self.assert_parts(text, "its deadline of 1 s", "remain")
         self.check_back(client, blender, kept_at)
 
     def test_an_import_in_c_at_its_deadline(self) -> None:
