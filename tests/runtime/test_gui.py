@@ -48,6 +48,19 @@ class GuiTestCase(BlenderTestCase):
                 self.fail(complaint + "\n" + self.blender.output())
             time.sleep(0.01)
 
+    def run_into_deadline(self, code: str, deadline_ms: int) -> dict[str, Any]:
+        """Blender may draw first, and then it does not begin in time: it is tried again."""
+        for patience in (1, 4, 16):
+            reply = self.client.request("execute_blender_code", {"code": code}, deadline_ms=patience * deadline_ms)
+            if reply["error"]["kind"] != "not_started":
+                break
+        return reply
+
+    def settle(self) -> None:
+        """Blender's loop has heard of what was done before."""
+        self.client.run("bpy.turns = []\nbpy.app.timers.register(lambda: bpy.turns.append(1), first_interval=0.2)")
+        self.wait_until(lambda: self.client.run("result = bpy.turns") == [1], "Blender's loop does not turn")
+
     def assertRefused(self, port: int) -> None:
         def refused() -> bool:
             try:
@@ -61,14 +74,12 @@ class GuiTestCase(BlenderTestCase):
 class GuiInterruptTest(GuiTestCase, test_interrupt.InterruptTest):
     """Interrupts by the signal, as in a Blender of ours."""
 
-    short_deadline_ms = 2000  # Blender may draw first
+    short_deadline_ms = 5000  # Blender may draw first
 
     def test_endless_scripts_end_at_their_deadline(self) -> None:
-        # Drawing what the last one did takes its time; what begins too late ends as well, but elsewhere.
         for name in ("a busy loop", "a sleep", "a loop over operators"):
             with self.subTest(name):
-                reply = self.client.request("execute_blender_code", {"code": test_interrupt.ENDLESS[name]},
-                                            deadline_ms=2000)
+                reply = self.run_into_deadline(test_interrupt.ENDLESS[name], 2000)
                 self.assertEqual(reply["error"]["kind"], "deadline")
 
     def test_renders_of_scripts_are_cancelled_as_often_as_needed(self) -> None:
@@ -76,7 +87,7 @@ class GuiInterruptTest(GuiTestCase, test_interrupt.InterruptTest):
         code = "C.scene.render.engine, C.scene.render.resolution_percentage = 'CYCLES', 25\n" \
                "C.scene.cycles.samples, C.scene.cycles.use_denoising = 8, False\nbpy.ops.render.render()\nwhile True: pass"
         for _ in range(2):
-            reply = self.client.request("execute_blender_code", {"code": code}, deadline_ms=2000)
+            reply = self.run_into_deadline(code, 2000)
             self.assertEqual(reply["error"]["kind"], "deadline")
 
     def test_the_signal_is_ours_during_a_command_only(self) -> None:
@@ -104,8 +115,7 @@ class GuiPendingCallTest(GuiTestCase):
                 self.wait_for_state("running", request_uuid)
                 self.client.call("interrupt", uuid=request_uuid)
                 self.assertEqual(self.client.reply(request_id)[0]["error"]["kind"], "interrupted")
-                reply = self.client.request("execute_blender_code", {"code": test_interrupt.ENDLESS[name]},
-                                            deadline_ms=2000)
+                reply = self.run_into_deadline(test_interrupt.ENDLESS[name], 2000)
                 self.assertEqual(reply["error"]["kind"], "deadline")
         self.assertEqual(self.client.run("result = bpy.struck"), [])
         handler = "import signal\nresult = signal.getsignal(signal.SIGUSR1).__name__"
@@ -170,8 +180,10 @@ class GuiGuestTest(GuiTestCase):
 
     def test_unsaved_work_of_the_user_is_not_discarded(self) -> None:
         dirty = "bpy.ops.mesh.primitive_cube_add('EXEC_DEFAULT', True)"  # with the undo step of a click
+        self.settle()  # that a file was opened takes the mark away
         self.client.run(dirty)
-        if not any(self.client.run("result = bpy.data.is_dirty") for _ in range(20)):
+        self.settle()
+        if not self.client.run("result = bpy.data.is_dirty"):
             self.skipTest("this Blender notes only what its user does by hand")
         entered = self.install("t" * 16, "d" * 64)  # one who comes after the edit
         other = Client(entered["port"], self.hello("t" * 16))

@@ -94,6 +94,9 @@ print('went on')
 class InterruptTest(BlenderTestCase):
     short_deadline_ms = 100  # for what begins at once
 
+    def run_into_deadline(self, code: str, deadline_ms: int) -> dict[str, Any]:
+        return self.client.request("execute_blender_code", {"code": code}, deadline_ms=deadline_ms)
+
     def start_script(self, code: str, **members: Any) -> tuple[int, str]:
         request_uuid = str(uuid.uuid4())
         request_id = self.client.start("execute_blender_code", {"code": code}, uuid=request_uuid, **members)
@@ -178,7 +181,7 @@ while True: pass"""
                       failing + "C.scene.camera = D.objects['Camera']\nC.scene.render.filepath = '/proc/nowhere/'\n"):
             with self.subTest(scene):
                 code = scene + "try: bpy.ops.render.render(write_still=True)\nexcept RuntimeError: pass\nwhile True: pass"
-                reply = self.client.request("execute_blender_code", {"code": code}, deadline_ms=2000)
+                reply = self.run_into_deadline(code, 2000)
                 self.assertEqual(reply["error"]["kind"], "deadline")
 
     def test_a_handler_that_never_returns_stops_no_later_call(self) -> None:
