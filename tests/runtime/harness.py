@@ -9,6 +9,7 @@ import shutil
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -16,7 +17,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from virtual_display import Display, gui_environment
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from virtual_display import Display, gui_environment  # noqa: E402
 
 RUNTIME = Path(__file__).resolve().parents[2] / "src" / "runtime"
 HEADER = struct.Struct(">II")
