@@ -45,17 +45,19 @@ asio::awaitable<bool> Guest::ends_within(std::chrono::milliseconds limit) {
 
 core::Error Guest::gone(const Attempt& attempt) {
     return {core::ErrorCode::connection,
-            "The user's Blender ended, or put the runtime of blender-mcpd out, while it ran " +
+            "The user's Blender ended, or lost blender-mcpd's runtime, as by a script that closes "
+            "file descriptors, while it ran " +
                 attempt.op,
-            "Look whether that Blender is still there and what its scene is, and repeat only what "
-            "is missing.",
+            "If that Blender is still there, the next call brings the runtime in again. Look at "
+            "its scene, and repeat only what is missing.",
             attempt.mutates ? core::Outcome::unknown : core::Outcome::not_applied};
 }
 
 std::string Guest::what_happens_to(const Stuck& /*one*/) const {
     return fmt::format(
-        "It is the user's Blender (process {}), which blender-mcpd never ends: only they can, if "
-        "it does not come back.",
+        "It is its user's Blender (process {}), which blender-mcpd neither ends nor restores. They "
+        "can press Esc in its window, which ends a render, or end it: that loses what is not "
+        "saved.",
         entered.pid);
 }
 

@@ -14,20 +14,20 @@ import sys
 
 class RuntimeFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     def __init__(self, package, files):
-        self._package = package
+        self.package = package
         self._files = files
 
     def _path(self, name):
-        inner = name[len(self._package) + 1:]
+        inner = name[len(self.package) + 1:]
         return inner + ".py" if inner else "__init__.py"
 
     def find_spec(self, name, path=None, target=None):
-        if name != self._package and not name.startswith(self._package + "."):
+        if name != self.package and not name.startswith(self.package + "."):
             return None
         if self._path(name) not in self._files:
             return None
-        spec = importlib.util.spec_from_loader(name, self, origin=self._package + "/" + self._path(name),
-                                               is_package=name == self._package)
+        spec = importlib.util.spec_from_loader(name, self, origin=self.package + "/" + self._path(name),
+                                               is_package=name == self.package)
         spec.has_location = True
         return spec
 
@@ -35,13 +35,13 @@ class RuntimeFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return self._files[self._path(name)]
 
     def get_code(self, name):
-        return self.source_to_code(self.get_source(name), self._package + "/" + self._path(name))
+        return self.source_to_code(self.get_source(name), self.package + "/" + self._path(name))
 
 
 def install(given):
     package = given["package"]
     for finder in [known for known in sys.meta_path if type(known).__name__ == "RuntimeFinder"]:
-        if finder._package == package:
+        if finder.package == package:
             sys.meta_path.remove(finder)  # of an attempt that has failed
     sys.meta_path.append(RuntimeFinder(package, given["files"]))
     guest = importlib.import_module(package + ".guest")

@@ -220,7 +220,7 @@ TEST_CASE("bootstrapped: a call whose connection is cut is looked up in the jour
         const auto answer = stage.finish(call);
         REQUIRE_FALSE(answer.has_value());
         CHECK(answer.error().outcome == Outcome::unknown);
-        CHECK_THAT(answer.error().message, ContainsSubstring("put the runtime"));
+        CHECK_THAT(answer.error().message, ContainsSubstring("lost blender-mcpd's runtime"));
         // Another Blender listens: it gets a token of its own.
         const auto old_token = stage.token;
         stage.runtime.emplace(stage.io.get_executor());

@@ -87,16 +87,16 @@ def execute(path):
         exec(file.read(), {"bpy": bpy})
     return out.getvalue()
 
-def enter_again():
-    if os.path.exists(TEXT + ".again"):
-        os.remove(TEXT + ".again")
-        answer = execute(TEXT)
+def asked():
+    if os.path.exists(TEXT + ".asked"):
+        os.rename(TEXT + ".asked", TEXT + ".code")
+        answer = execute(TEXT + ".code")
         with open(TEXT + ".new", "w") as file:
             file.write(answer)
         os.rename(TEXT + ".new", TEXT + ".answer")
     return 0.1
 
-bpy.app.timers.register(enter_again, persistent=True)
+bpy.app.timers.register(asked, persistent=True)
 
 def later():
     exec(open(EXTRA).read(), {"bpy": bpy, "execute": execute})
@@ -134,7 +134,7 @@ class GuiBlender:
         self.process = subprocess.Popen([executable, "--factory-startup", "--python", str(host)],
                                         env=gui_environment(display, self.folder, executable),
                                         stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
-                                        pass_fds=(ready_write,), cwd=self.folder)
+                                        pass_fds=(ready_write,), cwd=self.folder, start_new_session=True)
         os.close(ready_write)
         with os.fdopen(ready_read, "rb") as pipe:
             answer = pipe.read().decode() if select.select([pipe], [], [], PATIENCE_S)[0] else ""
@@ -146,16 +146,23 @@ class GuiBlender:
         self.port: int = self.entered["port"]
         self._text = text
 
-    def enter_again(self) -> dict[str, Any]:
-        """Has the host execute the daemon's text once more."""
-        answer = Path(f"{self._text}.answer")
-        Path(f"{self._text}.again").touch()
+    def execute(self, code: str) -> str:
+        """As an add-on of the user's does it, outside of any command. Returns what it printed."""
+        asked, answer = (Path(f"{self._text}.{name}") for name in ("asked", "answer"))
+        Path(f"{self._text}.draft").write_text(code)
+        Path(f"{self._text}.draft").rename(asked)
         give_up = time.monotonic() + PATIENCE_S
         while not answer.exists():
-            if time.monotonic() > give_up:
+            if time.monotonic() > give_up or self.process.poll() is not None:
                 raise TimeoutError("Blender does not execute anything\n" + self.output())
             time.sleep(0.01)
-        return between_marks(answer.read_text())
+        printed = answer.read_text()
+        answer.unlink()
+        return printed
+
+    def enter_again(self) -> dict[str, Any]:
+        """Has the host execute the daemon's text once more."""
+        return between_marks(self.execute(self._text.read_text()))
 
     def output(self) -> str:
         return (self.folder / "blender.log").read_text("utf-8", "replace")

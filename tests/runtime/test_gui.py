@@ -8,6 +8,9 @@ import unittest
 import uuid
 from typing import Any
 
+import json
+
+import test_containment
 import test_history
 import test_interrupt
 import test_scene_events
@@ -133,6 +136,7 @@ class GuiHistoryTest(GuiTestCase):
         text.write_text(install_text(runtime=OTHER_HASH))
         self.client.run(INSTALL.format(text=str(text)))
         self.assertEqual(self.client.call("history", action="list")["undo"], steps)
+        self.blender.enter_again()  # the first one stays, though nobody is connected for a moment
 
     def test_edits_can_be_undone_and_redone(self) -> None:
         self.client.call("create_objects", items=[{"kind": "cube", "name": "Mine"}])
@@ -172,11 +176,23 @@ class GuiGuestTest(GuiTestCase):
         self.client.run("bpy.ops.mesh.primitive_cube_add()\nresult = bpy.context.window is not None")
 
     def test_saving_makes_no_thumbnail_and_leaves_the_preferences_alone(self) -> None:
-        told = "p = bpy.context.preferences\nresult = [p.filepaths.file_preview_type, p.is_dirty]"
+        told = "p = bpy.context.preferences\nresult = [p.filepaths.file_preview_type, p.is_dirty," \
+               " p.filepaths.use_scripts_auto_execute, p.edit.undo_steps]"
+        self.client.run("bpy.context.preferences.is_dirty = False")
         before = self.client.run(told)
+        self.assertFalse(before[1])
         path = self.blender.folder / "small.blend"
         self.client.call("manage_file", action="save_as", path=str(path), overwrite=True)
+        self.client.call("save_snapshot", path=str(self.blender.folder / "snapshot.blend"))
+        self.client.call("history", action="checkpoint", name="here")
+        self.client.call("history", action="restore", name="here")
+        self.assertEqual(len(list(self.blender.folder.glob("blender_*/blender_mcpd_runtime_*-checkpoints/*.blend"))), 2)
         self.assertEqual(self.client.run(told), before)
+
+    def test_there_are_no_recovery_copies(self) -> None:
+        self.client.call("create_objects", items=[{"kind": "empty", "name": "Marker"}])
+        self.assertIsNone(self.client.call("status")["recovery"])
+        self.assertFails("unknown_op", "recover", {"path": "/nowhere.blend"})
 
     def test_unsaved_work_of_the_user_is_not_discarded(self) -> None:
         dirty = "bpy.ops.mesh.primitive_cube_add('EXEC_DEFAULT', True)"  # with the undo step of a click
@@ -185,11 +201,12 @@ class GuiGuestTest(GuiTestCase):
         self.settle()
         if not self.client.run("result = bpy.data.is_dirty"):
             self.skipTest("this Blender notes only what its user does by hand")
-        entered = self.install("t" * 16, "d" * 64)  # one who comes after the edit
+        entered = between_marks(self.blender.execute(install_text("t" * 16, "d" * 64)))  # one who comes after the edit
         other = Client(entered["port"], self.hello("t" * 16))
         self.addCleanup(other.close)
         self.assertTrue(other.call("status")["dirty"])
         self.assertEqual(other.request("manage_file", {"action": "new"})["error"]["field"], "discard_changes")
+        self.blender.enter_again()  # the first one stays, though nobody is connected for a moment
 
     def test_the_same_version_is_not_installed_twice(self) -> None:
         self.client.request("get_scene_info", uuid="before")
@@ -221,10 +238,90 @@ class GuiGuestTest(GuiTestCase):
             Client(self.blender.port, self.hello("wrong"))
 
 
+class GuiContainmentTest(GuiTestCase, test_containment.ContainmentTest):
+    def test_what_a_script_does_to_the_process_ends_with_it(self) -> None:
+        before = self.state()
+        for name, code in test_containment.TAMPERING.items():
+            with self.subTest(name):
+                self.client.request("execute_blender_code", {"code": code})
+                self.assertEqual(self.state(), before)
+        self.assertEqual(self.run_into_deadline("while True: pass", 1000)["error"]["kind"], "deadline")
+
+    def test_what_the_user_has_set_up_stays(self) -> None:
+        self.blender.execute("import signal, sys, threading\nbpy.trace, bpy.profile = lambda *_: None, lambda *_: None\n"
+                             "sys.settrace(bpy.trace)\nsys.setprofile(bpy.profile)\nthreading.settrace(bpy.trace)\n"
+                             "signal.setitimer(signal.ITIMER_VIRTUAL, 100_000)")
+        self.client.run("result = 1")
+        self.client.call("get_scene_info")
+        self.assertEqual(self.run_into_deadline("while True: pass", 1000)["error"]["kind"], "deadline")
+        told = self.blender.execute(
+            "import signal, sys, threading\nprint(sys.gettrace() is bpy.trace, sys.getprofile() is bpy.profile,"
+            " threading.gettrace() is bpy.trace, signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 0)\n"
+            "sys.settrace(None)\nsys.setprofile(None)\nthreading.settrace(None)\nsignal.setitimer(signal.ITIMER_VIRTUAL, 0)")
+        self.assertEqual(told, "True True True True\n")
+
+    def test_a_script_cannot_close_what_is_blenders_own(self) -> None:
+        self.client.run("import os; os.closerange(3, 65536)")  # the connection to the display is among them
+        self.client.run("import os\nfor n in range(3, 2000):\n    try: os.close(n)\n    except OSError: pass")
+        self.client.run("import os, subprocess\nread, write = os.pipe()\nos.close(write)\nassert os.read(read, 1) == b''\n"
+                        "os.dup2(read, 700); os.close(700); os.close(read)\n"
+                        "assert subprocess.run(['true'], stdout=subprocess.PIPE).returncode == 0")
+        self.client.run("bpy.ops.wm.redraw_timer(type='DRAW_WIN_SWAP', iterations=1)")
+        self.connect().call("ping")
+
+    def test_numbers_that_the_user_gives_up_are_free(self) -> None:
+        self.blender.execute("import os\nbpy.fd = os.open('/dev/null', os.O_RDONLY)")
+        entered = between_marks(self.blender.execute(install_text("numbers", "c" * 64)))
+        client = Client(entered["port"], {"link": 1, "token": "numbers", "name": "tests", "pid": os.getpid()})
+        self.addCleanup(client.close)
+        client.run("import os\ntry: os.close(bpy.fd)\nexcept OSError: pass\nelse: raise AssertionError")
+        self.blender.execute("import os; os.close(bpy.fd)")
+        client.run("result = 1")
+        self.assertEqual(self.blender.execute("import os; print(os.path.exists(f'/proc/self/fd/{bpy.fd}'))"), "False\n")
+        self.blender.enter_again()  # the first one stays, though nobody is connected for a moment
+
+    def test_who_closes_the_connections_all_the_same_ends_the_runtime_alone(self) -> None:
+        code = "import gc, socket\nfor each in gc.get_objects():\n    if isinstance(each, socket.socket): each.close()"
+        with self.assertRaises(ConnectionError):
+            self.client.run(code)
+        self.assertRefused(self.blender.port)
+        again = self.blender.enter_again()
+        self.assertIn("the runtime leaves this Blender", self.blender.output())
+        self.blender.port = again["port"]
+        self.assertEqual(self.connect().run("result = 1"), 1)
+
+
+# What the runtime changes in Blender.
+LOOK = """
+import ctypes, json, os, signal, sys, threading
+
+def inspects():
+    "Whether Python survives that Blender prints a SystemExit."
+    api = ctypes.pythonapi
+    if hasattr(api, "PyConfig_Get"):
+        api.PyConfig_Get.restype = ctypes.py_object
+        return int(api.PyConfig_Get(b"inspect"))
+    api._Py_GetConfig.restype, api._PyConfig_AsDict.restype = ctypes.c_void_p, ctypes.py_object
+    return api._PyConfig_AsDict(ctypes.c_void_p(api._Py_GetConfig()))["inspect"]
+
+def disposition(number):
+    action = ctypes.create_string_buffer(256)
+    ctypes.CDLL(None).sigaction(int(number), None, action)
+    return action.raw[:8].hex()
+
+def look():
+    handlers = {n: len(h) for n in dir(bpy.app.handlers) if isinstance(h := getattr(bpy.app.handlers, n), list)}
+    return [handlers, sorted(t.name for t in threading.enumerate()), [disposition(n) for n in range(1, 32)],
+            [type(f).__name__ for f in sys.meta_path], [n for n in sys.modules if "blender_mcpd" in n], inspects(),
+            len(os.listdir("/proc/self/fd"))]
+
+"""
+
+
 class GuiEndTest(GuiTestCase):
-    def test_shutdown_leaves_blender_and_lets_it_be_entered_again(self) -> None:
-        handlers = "h = bpy.app.handlers\nresult = [len(x) for x in (h.depsgraph_update_post, h.load_post, h.undo_post)]"
-        before = self.client.run(handlers)
+    before = LOOK + "bpy.before = look()\n"
+
+    def test_shutdown_leaves_blender_as_it_was_and_lets_it_be_entered_again(self) -> None:
         running = str(uuid.uuid4())
         endless = self.client.start("execute_blender_code", {"code": "while True: pass"}, uuid=running)
         self.wait_for_state("running", running)
@@ -233,14 +330,42 @@ class GuiEndTest(GuiTestCase):
         self.assertEqual(other.call("shutdown"), {})
         self.assertEqual(self.client.reply(endless)[0]["error"]["kind"], "interrupted")
         self.assertEqual(self.client.reply(queued)[0]["error"]["kind"], "not_started")
-        self.assertRefused(self.blender.port)
-        self.assertIsNone(self.blender.process.poll())
-        # An add-on would do this. There is none here, so a file does.
+        self.assert_blender_is_as_before()
         again = self.blender.enter_again()
         self.assertNotEqual(again["port"], self.blender.port)
         self.blender.port = again["port"]
-        client = self.connect()
-        self.assertEqual(client.run(handlers), before)
+        self.assertEqual(self.connect().run("result = 1"), 1)
+
+    def test_the_user_takes_it_out(self) -> None:
+        self.client.call("history", action="checkpoint", name="here")
+        # As docs/guest.md has it.
+        self.blender.execute("import sys; [m.leave() for n, m in list(sys.modules.items()) if n.startswith('blender_mcpd')"
+                             " and n.endswith('.guest')]")
+        self.assert_blender_is_as_before()
+        self.assertEqual(list(self.blender.folder.glob("blender_*/*")), [])
+        self.blender.port = self.blender.enter_again()["port"]
+
+    def test_two_versions_leave_it_as_it_was(self) -> None:
+        self.blender.execute(install_text("other", OTHER_HASH))
+        self.assertFalse(self.is_as_before())
+        self.client.close()  # the older ends
+        self.assertRefused(self.blender.port)
+        self.blender.execute("import sys; sys.modules['blender_mcpd_runtime_" + OTHER_HASH[:16] + ".guest'].leave()")
+        self.assert_blender_is_as_before()
+        self.blender.port = self.blender.enter_again()["port"]
+
+    def is_as_before(self) -> bool:
+        now, before = json.loads(self.blender.execute(LOOK + "print(json.dumps([look(), bpy.before]))"))
+        self.now_and_before = now, before
+        return now == before
+
+    def assert_blender_is_as_before(self) -> None:
+        self.assertRefused(self.blender.port)
+        give_up = time.monotonic() + PATIENCE_S
+        while not self.is_as_before():
+            if time.monotonic() > give_up:
+                self.assertEqual(*self.now_and_before)
+        self.assertIsNone(self.blender.process.poll())
 
     def test_blender_ends_when_its_user_ends_it(self) -> None:
         blender = GuiBlender(self.display)

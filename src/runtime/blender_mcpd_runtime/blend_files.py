@@ -34,19 +34,21 @@ def _check_form(path: str, field: str) -> None:
 
 
 @contextmanager
-def _without_preview() -> Iterator[None]:
-    """A thumbnail would cost far more than the file."""
-    paths = bpy.context.preferences.filepaths
-    saved = paths.file_preview_type
-    paths.file_preview_type = "NONE"
+def with_file_preference(name: str, value: Any) -> Iterator[None]:
+    """For that time, and without that Blender takes it for a change that it has to keep."""
+    preferences = bpy.context.preferences
+    saved, dirty = getattr(preferences.filepaths, name), preferences.is_dirty
+    setattr(preferences.filepaths, name, value)
     try:
         yield
     finally:
-        paths.file_preview_type = saved
+        preferences = bpy.context.preferences  # another file may be open
+        setattr(preferences.filepaths, name, saved)
+        preferences.is_dirty = dirty
 
 
 def save(path: str, **options: Any) -> int:
     """Returns the size in bytes."""
-    with _without_preview():
+    with with_file_preference("file_preview_type", "NONE"):  # a thumbnail would cost far more than the file
         bpy.ops.wm.save_as_mainfile(filepath=path, check_existing=False, **options)
     return os.path.getsize(path)

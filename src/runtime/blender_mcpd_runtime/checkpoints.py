@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Iterator
+from typing import Any
 
 import bpy
 
@@ -135,20 +134,8 @@ def load(kept: Checkpoint) -> None:
         bpy.ops.wm.recover_auto_save(filepath=kept.path, use_scripts=False)
         return
     # Some versions make the copy the open file when they recover one that has no path.
-    with _without_scripts():
+    with blend_files.with_file_preference("use_scripts_auto_execute", False):  # opening must not be running a program
         bpy.ops.wm.read_homefile(filepath=kept.path, load_ui=False)
-
-
-@contextmanager
-def _without_scripts() -> Iterator[None]:
-    """Opening a file must not be running a program."""
-    paths = bpy.context.preferences.filepaths
-    saved = paths.use_scripts_auto_execute
-    paths.use_scripts_auto_execute = False
-    try:
-        yield
-    finally:
-        bpy.context.preferences.filepaths.use_scripts_auto_execute = saved
 
 
 def remove_file(path: str) -> None:

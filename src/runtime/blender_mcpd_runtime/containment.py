@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import errno
 import faulthandler
 import gc
 import os
@@ -24,6 +25,8 @@ _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal
             signal.SIGTERM, signal.SIGCHLD)
 _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 _MIN_RECURSION = 500
+# Whether a script must not close this descriptor. With windows Xlib ends Blender when it loses its connection.
+guards_descriptor: Callable[[int], bool] = lambda _fd: False
 
 
 @contextmanager
@@ -56,11 +59,13 @@ def _refusing(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _refusing_own(name: str, real: Callable[..., Any], own: Callable[[int], bool]) -> Callable[..., Any]:
-    """A function that sends a signal: not to this process, unless Python code of the script waits for it."""
+    """A function that sends a signal: not to this process, unless Python code of the script waits for it. Its group may
+    have others in it."""
     pid = os.getpid()
 
     def send(target: int, number: int) -> Any:
-        harmless = number == 0 or (number != signal.SIGUSR1 and callable(signal.getsignal(number)))
+        harmless = number == 0 or \
+            (target == pid and number != signal.SIGUSR1 and callable(signal.getsignal(number)))
         if os.getpid() == pid and own(target) and not harmless:
             raise _ends_blender(f"{name}() on its own process")
         return real(target, number)
@@ -91,6 +96,36 @@ def _set_recursion_limit(real: Callable[[int], None]) -> Callable[[int], None]:
         real(limit)
 
     return setrecursionlimit
+
+
+def _closing() -> dict[str, Callable[..., Any]]:
+    """Functions that close descriptors, but not those that are guarded."""
+    pid, thread = os.getpid(), threading.get_ident()
+    real_close, real_range, real_dup2 = posix.close, posix.closerange, posix.dup2
+
+    def guards(fd: Any) -> bool:
+        own = os.getpid() == pid and threading.get_ident() == thread
+        return own and isinstance(fd, int) and fd > 2 and guards_descriptor(fd)
+
+    def close(fd: int) -> None:
+        if guards(fd):
+            raise OSError(errno.EBADF, "This descriptor is Blender's own, and none of the script's")
+        real_close(fd)
+
+    def closerange(fd_low: int, fd_high: int, /) -> None:
+        begin = fd_low
+        for kept in sorted(int(name) for name in os.listdir("/proc/self/fd")):
+            if fd_low <= kept < fd_high and guards(kept):
+                real_range(begin, kept)
+                begin = kept + 1
+        real_range(begin, fd_high)
+
+    def dup2(fd: int, fd2: int, inheritable: bool = True) -> int:
+        if guards(fd2):
+            raise OSError(errno.EBADF, "That descriptor is Blender's own, and none of the script's")
+        return real_dup2(fd, fd2, inheritable)
+
+    return {"close": close, "closerange": closerange, "dup2": dup2}
 
 
 class _WindowManagerOperators:
@@ -130,9 +165,12 @@ def _without_exits() -> Callable[[], None]:
         send = _refusing_own(f"os.{name}", getattr(posix, name), own)
         replace(os, name, send)
         replace(posix, name, send)
+    for name, guarded in _closing().items():
+        replace(os, name, guarded)
+        replace(posix, name, guarded)
     raise_signal = signal.raise_signal
     to_self = _refusing_own("signal.raise_signal", lambda _pid, number: raise_signal(number), is_own)
-    replace(signal, "raise_signal", lambda number, /: to_self(0, number))
+    replace(signal, "raise_signal", lambda number, /: to_self(os.getpid(), number))
     replace(sys, "setrecursionlimit", _set_recursion_limit(sys.setrecursionlimit))
     replace(sys, "exit", _script_exit)
     replace(builtins, "SystemExit", _ScriptExit)
@@ -205,6 +243,7 @@ def _interpreter() -> Callable[[], None]:
     recursion, switching = sys.getrecursionlimit(), sys.getswitchinterval()
     collects, thresholds = gc.isenabled(), gc.get_threshold()
     timeout = socket.getdefaulttimeout()
+    traced = [(owner, owner.gettrace(), owner.getprofile()) for owner in (sys, threading)]
 
     def restore() -> None:
         sys.setrecursionlimit(recursion)
@@ -212,9 +251,9 @@ def _interpreter() -> Callable[[], None]:
         (gc.enable if collects else gc.disable)()
         gc.set_threshold(*thresholds)
         socket.setdefaulttimeout(timeout)
-        for owner in (sys, threading):
-            owner.settrace(None)
-            owner.setprofile(None)
+        for owner, trace, profile in traced:
+            owner.settrace(trace)
+            owner.setprofile(profile)
         faulthandler.cancel_dump_traceback_later()
 
     return restore
@@ -224,9 +263,10 @@ def _signals() -> Callable[[], None]:
     actions = {number: read_action(number) for number in _SIGNALS}
     interrupt = signal.getsignal(signal.SIGUSR1)
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    timers = [timer for timer in _TIMERS if signal.getitimer(timer)[0] == 0]  # the others are not the script's
 
     def restore() -> None:
-        for timer in _TIMERS:
+        for timer in timers:
             signal.setitimer(timer, 0)
         if signal.getsignal(signal.SIGUSR1) is not interrupt:
             signal.signal(signal.SIGUSR1, interrupt)

@@ -46,17 +46,34 @@ class KeptNumbers:
         self._never_ready, self._silent = (move_out_of_reach(fd) for fd in os.pipe())
         os.set_blocking(self._never_ready, False)
         numbers = (int(name) for name in os.listdir("/proc/self/fd"))
-        self._numbers = [fd for fd in numbers if identity(fd) is not None]
+        self._stands_in = False
+        self._files = {fd: file for fd in numbers if (file := identity(fd)) is not None}
+
+    def note(self) -> None:
+        """What others have closed since is theirs to use again."""
+        self._files = {fd: file for fd, file in self._files.items() if identity(fd) == file}
+
+    def holds(self, fd: int) -> bool:
+        """Is that still the one that was there?"""
+        return fd in self._files and identity(fd) == self._files[fd]
 
     def keep(self) -> None:
-        for fd in self._numbers:
+        for fd in self._files:
             if identity(fd) is None:
                 self._stand_in(fd)
+
+    def release(self) -> None:
+        """Those that stand in stay: without the silent end they would never be quiet."""
+        if not self._stands_in:
+            os.close(self._never_ready)
+            os.close(self._silent)
 
     def _stand_in(self, fd: int) -> None:
         try:
             taken = fcntl.fcntl(self._never_ready, fcntl.F_DUPFD_CLOEXEC, fd)
         except OSError:
             return  # this end was closed as well, or no descriptors are left
-        if taken != fd:
+        if taken == fd:
+            self._stands_in = True
+        else:
             os.close(taken)  # somebody has got it meanwhile

@@ -16,7 +16,7 @@ import bpy
 from . import document, render_watch
 from .context import Context, Result
 from .errors import Interrupted, OpError, describe, interrupted_error, not_started
-from .interrupts import disarm, in_foreign_callback, in_own_callback, is_inside, raise_at_next_line
+from .interrupts import disarm, in_foreign_callback, in_own_callback, is_inside, raise_at_next_line, tracing
 from .job import QUEUED, RUNNING, Job
 from .journal import Journal
 from .recovery import Recovery
@@ -41,6 +41,7 @@ class Executor:
         self._unwatched = False  # threads of scripts lived when somebody looked last
         # Whether what the I/O thread needs is still open.
         self.check_descriptors: Callable[[Job], None] = lambda _job: None
+        self.note_descriptors: Callable[[], None] = lambda: None  # before a job
         self._operations = operations
         self._born = time.monotonic()
         self.interrupt_main: Callable[[], None] = _signal_main_thread  # from another thread
@@ -84,6 +85,7 @@ class Executor:
             job.state = RUNNING
             job.started = time.monotonic()
             self.running = job
+        self.note_descriptors()
         self.document.begin_job()
         outcome = self._execute(job)
         self.check_descriptors(job)
@@ -117,7 +119,7 @@ class Executor:
 
     def _execute(self, job: Job) -> Outcome:
         started = time.perf_counter()
-        stdout, stderr = sys.stdout, sys.stderr
+        stdout, stderr, traced = sys.stdout, sys.stderr, tracing()
         try:
             result = self._call(Context(job, self.document), job)
             return self._encode(result, started)
@@ -125,7 +127,7 @@ class Executor:
             job.interruptible = False
             return error_outcome(self.generation, _ms_since(started), self._error(job, exc))
         finally:
-            disarm()
+            disarm(traced)
             self.document.ensure_handlers()
             self.renders.ensure_handlers()
             sys.stdout, sys.stderr = stdout, stderr

@@ -1,4 +1,4 @@
-"""The runtime in a Blender that somebody else has started: it never ends that Blender, and is gone when it is not wanted."""
+"""The runtime in a Blender that somebody else has started: it never ends that Blender, and leaves nothing when it goes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Any
 
 import bpy
 
+from . import containment, op_history
 from .bootstrap import greeting
+from .connection import Connection
 from .descriptors import identity
 from .executor import Executor
 from .job import Job
@@ -19,46 +21,77 @@ from .pump import Pump
 from .server import Server
 from .system_exit import keep_running
 
+# Nothing is copied here for the time after a crash, so nothing is opened then either.
+_OPERATIONS = {name: operation for name, operation in OPERATIONS.items() if name != "recover"}
+
 
 class GuestServer(Server):
     def __init__(self, executor: Executor, hello: dict[str, Any]) -> None:
         super().__init__(executor, hello)
-        self.superseded = False
-        self._leaving = False
-
-    def _exit(self) -> None:
-        """The reply to `shutdown` is on its way."""
-        self._leaving = True
-        for job in self._open_jobs:
-            if not self._executor.drop(job, "blender-mcpd leaves this Blender"):
-                job.mark_interrupted("interrupted")
-                self._signal(job)
-
-    def _tick(self) -> float | None:
-        due_in = super()._tick()
-        unused = self._leaving or (self.superseded and not self._connections)
-        if unused and not self._open_jobs:
-            self._stop()
-        return due_in
+        self.superseded = False  # by another version: ends when nobody is connected any more
+        self.leaving = False     # ends when nothing runs any more
+        executor.note_descriptors = self._note_descriptors
 
     @property
     def in_use(self) -> bool:
         return bool(self._connections)
 
+    def leave(self) -> None:
+        """From any thread."""
+        self.leaving = True
+        self.wake()
+
+    # I/O thread
+
+    def _exit(self) -> None:
+        """The reply to `shutdown` is on its way."""
+        self.leaving = True
+
+    def _submit(self, connection: Connection, request_id: Any, uuid: str, op: str, args: dict[str, Any],
+                deadline_ms: float | None) -> None:
+        super()._submit(connection, request_id, uuid, op, args, deadline_ms)
+        if self.leaving:
+            self._end_jobs()
+
+    def _end_jobs(self) -> None:
+        for job in self._open_jobs:
+            if not self._executor.drop(job, "blender-mcpd leaves this Blender") and job.interrupt is None:
+                job.mark_interrupted("interrupted")
+                self._signal(job)
+
+    def _tick(self) -> float | None:
+        if self.leaving:
+            self._end_jobs()
+        due_in = super()._tick()
+        unused = self.leaving or (self.superseded and not self._connections)
+        if unused and not self._open_jobs:
+            self._stop()
+        return due_in
+
     def _stop(self) -> None:
-        """From the I/O thread, which ends."""
+        """The I/O thread ends."""
         for connection in list(self._connections):
             connection.flush()
             self._close(connection)
         self._listener.close()
         self.stopped = True
 
+    # Main thread
+
+    def _note_descriptors(self) -> None:
+        self._kept_numbers.note()
+        containment.guards_descriptor = self._guards
+
+    def _guards(self, fd: int) -> bool:
+        return fd in self._own or self._kept_numbers.holds(fd) or \
+            any(connection.sock.fileno() == fd for connection in list(self._connections))
+
     def _on_lost_descriptors(self, job: Job) -> None:
-        """A script can close everything. What is left of it goes; the daemon brings the runtime anew."""
+        """A script has closed what no function of os guards. What is left of it goes; the daemon brings the runtime anew."""
         self.stopped = True
         for connection in list(self._connections):
             connection.abandon()
-        if identity(self._listener.fileno()) == self._own[self._listener.fileno()]:
+        if identity(self._listener.fileno()) == self._own.get(self._listener.fileno()):
             self._listener.close()
         else:
             self._listener.detach()  # the number may be somebody else's by now
@@ -67,21 +100,36 @@ class GuestServer(Server):
             socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
         except OSError:
             pass  # it has gone already
+        self._kept_numbers.keep()
+        try:
+            os.write(2, f"blender-mcpd: {job.op} has closed the connection to the daemon, so the runtime leaves this Blender; "
+                        "the next call brings it in again\n".encode())
+        except OSError:
+            pass  # closed as well
 
     def dispose(self) -> None:
         """Once it has stopped and nobody can wake it any more."""
         for fd in (self._wake_read, self._wake_write):
             if identity(fd) == self._own[fd]:
                 os.close(fd)
+        self._kept_numbers.release()
 
 
 class Guest:
+    """Main thread only."""
+
     def __init__(self, runtime: str) -> None:
-        keep_running()
         self.session = secrets.token_hex(8)
-        self._executor = Executor(OPERATIONS, runtime)
-        self.server = GuestServer(self._executor, greeting("guest", runtime))
+        self._executor = Executor(_OPERATIONS, runtime)
+        try:
+            self.server = GuestServer(self._executor, greeting("guest", runtime))
+        except BaseException:
+            self._remove_handlers()
+            raise
         self._pump = Pump(self._executor, lambda: self.server.in_use, lambda: self.server.stopped, self._end)
+        others = _live_guests()
+        self.take_back = others[0].take_back if others else keep_running()
+        live.append(self)
         self.server.start()
 
     def enter(self, token: str) -> dict[str, Any]:
@@ -91,28 +139,60 @@ class Guest:
         return {"port": self.server.port, "pid": os.getpid(), "session": self.session, "executable": bpy.app.binary_path}
 
     def _end(self) -> None:
+        self._remove_handlers()
+        self.server.dispose()
+        live.remove(self)
+        if not _live_guests():
+            self.take_back()
+        if not live:
+            op_history.remove_checkpoints()
+            _forget_modules()
+
+    def _remove_handlers(self) -> None:
         self._executor.document.remove_handlers()
         self._executor.renders.remove_handlers()
-        self.server.dispose()
 
 
-_guest: Guest | None = None
+live: list[Guest] = []  # the newest last; those before it are about to end
 
 
 def enter(runtime: str, token: str) -> dict[str, Any]:
     """Lets in whoever knows the token; what an earlier daemon has left is used again. Main thread."""
-    global _guest
-    if _guest is None or _guest.server.stopped:
-        _guest = Guest(runtime)
-    told = _guest.enter(token)
-    for name, module in list(sys.modules.items()):
-        if name.startswith("blender_mcpd_runtime_") and name.endswith(".guest") and name != __name__:
+    if not live or live[-1].server.stopped or live[-1].server.leaving:
+        Guest(runtime)
+    told = live[-1].enter(token)
+    for module in _modules():
+        if module.__name__ != __name__:
             module.supersede()
     return told
 
 
 def supersede() -> None:
     """There is another version: this one ends when nobody uses it any more."""
-    if _guest is not None:
-        _guest.server.superseded = True
-        _guest.server.wake()
+    for guest in live:
+        guest.server.superseded = True
+        guest.server.wake()
+
+
+def leave() -> None:
+    """Ends what runs and takes the runtime out, for everybody who uses it. For the user, in Blender's console."""
+    for guest in live:
+        guest.server.leave()
+
+
+def _modules() -> list[Any]:
+    """This one in each version that is there."""
+    return [module for name, module in list(sys.modules.items())
+            if name.startswith("blender_mcpd_runtime_") and name.endswith(".guest")]
+
+
+def _live_guests() -> list[Guest]:
+    return [guest for module in _modules() for guest in module.live]
+
+
+def _forget_modules() -> None:
+    package = __name__.rpartition(".")[0]
+    sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "package", None) != package]
+    for name in list(sys.modules):
+        if name == package or name.startswith(package + "."):
+            del sys.modules[name]

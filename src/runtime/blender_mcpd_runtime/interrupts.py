@@ -56,9 +56,18 @@ def raise_at_next_line(frame: FrameType | None, region: CodeType, stop: Callable
     sys.setprofile(arm)  # Python removes a trace function that raises
 
 
-def disarm() -> None:
-    sys.settrace(None)
-    sys.setprofile(None)
+Tracing = tuple[Any, Any]
+
+
+def tracing() -> Tracing:
+    """What traces and profiles the main thread: nothing, or a debugger of somebody who develops add-ons."""
+    return sys.gettrace(), sys.getprofile()
+
+
+def disarm(before: Tracing) -> None:
+    trace, profile = before
+    sys.settrace(trace)
+    sys.setprofile(profile)
 
 
 def _callers(frame: FrameType | None) -> Iterator[FrameType]:

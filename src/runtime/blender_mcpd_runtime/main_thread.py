@@ -9,6 +9,8 @@ import threading
 from types import FrameType, TracebackType
 from typing import Callable
 
+from .signal_actions import handler_address
+
 Handler = Callable[[int, "FrameType | None"], None]
 
 
@@ -30,7 +32,7 @@ class MainThread:
     # Main thread, around a command
 
     def __enter__(self) -> None:
-        if signal.getsignal(signal.SIGUSR1) is signal.SIG_DFL:
+        if handler_address(signal.SIGUSR1) == 0:  # Python knows nothing of handlers in C
             signal.signal(signal.SIGUSR1, self._handler)
         with self._lock:
             self._armed = True
@@ -57,13 +59,11 @@ class MainThread:
 
 class _Call:
     """A pending call is a C function that gets a pointer and tells by its result whether it has raised: to ask an object
-    for its truth is one. It must live as long as the interpreter."""
-
-    _kept: list[_Call] = []
+    for its truth is one. The interpreter keeps no reference, but makes the call before the next turn of the pump, which
+    does."""
 
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
-        self._kept.append(self)
 
     def schedule(self) -> None:
         is_true = ctypes.cast(ctypes.pythonapi.PyObject_IsTrue, ctypes.c_void_p)

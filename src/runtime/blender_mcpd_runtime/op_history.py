@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import Any
 
 import bpy
@@ -14,10 +15,16 @@ from .errors import OpError, invalid
 from .snapshot import Snapshot
 from .undo_stack import read_undo_stack
 
-# Beside the runtime, in the folder that the daemon made for this Blender and removes after it.
-_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "checkpoints")
 
-_checkpoints = Checkpoints(_FOLDER)
+def _folder() -> str:
+    """Beside the runtime, in the folder that the daemon made for this Blender and removes after it. A guest's runtime has no
+    file; its folder is in Blender's own, which Blender removes."""
+    if os.path.isabs(__file__):
+        return os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "checkpoints")
+    return os.path.join(bpy.app.tempdir, f"{__package__}-checkpoints")
+
+
+_checkpoints = Checkpoints(_folder())
 
 
 def history(context: Context, args: dict[str, Any]) -> dict[str, Any]:
@@ -126,6 +133,10 @@ def _lost_the_scene(context: Context, replaced: Checkpoint) -> OpError:
 def _drop(_context: Context, args: dict[str, Any]) -> dict[str, Any]:
     _checkpoints.drop(args["name"])
     return {"dropped": [args["name"]]}
+
+
+def remove_checkpoints() -> None:
+    shutil.rmtree(_folder(), ignore_errors=True)
 
 
 ACTIONS = {"list": _list, "undo": _undo, "redo": _redo, "checkpoint": _checkpoint, "restore": _restore, "drop": _drop}

@@ -19,7 +19,7 @@ from .containment import contained
 from .context import Context
 from .encoding import to_plain
 from .errors import Interrupted, OpError, interrupted_error
-from .interrupts import disarm
+from .interrupts import disarm, tracing
 from .snapshot import Snapshot, compare
 
 SCRIPT_FILE = "<script>"
@@ -40,6 +40,7 @@ def execute_blender_code(context: Context, args: dict[str, Any]) -> dict[str, An
     started = time.perf_counter()
     failure: BaseException | None = None
     result: Any = None
+    traced = tracing()
     with captured() as (out, err):
         try:
             with contained():
@@ -49,7 +50,7 @@ def execute_blender_code(context: Context, args: dict[str, Any]) -> dict[str, An
         except BaseException as exc:  # SystemExit included: a script cannot end Blender by accident
             context.job.interruptible = False
             failure = exc
-    disarm()
+    disarm(traced)
     context.job.region = region
     duration_ms = round((time.perf_counter() - started) * 1000, 3)
     if failure is not None and bpy.context.mode != mode:

@@ -13,7 +13,7 @@ from bpy.app.handlers import persistent
 
 from . import app_handlers
 from .job import Job
-from .signal_actions import read_action
+from .signal_actions import handler_address
 
 
 class RenderWatch:
@@ -48,8 +48,8 @@ class RenderWatch:
 def _break_function() -> Any:
     """Blender's handler of SIGINT sets the flag that renders and bakes look at, and counts: the second SIGINT ends
     Blender. It counts for SIGINT alone, so it is called with the number of no signal, as often as needed."""
-    address = ctypes.c_void_p.from_buffer(read_action(signal.SIGINT)).value
-    if address in (None, 1):  # SIG_DFL and SIG_IGN: this Blender does not handle it
+    address = handler_address(signal.SIGINT)
+    if not bpy.app.background or address in (0, 1):  # with windows Blender has none, but Python may
         return None
     return ctypes.CFUNCTYPE(None, ctypes.c_int)(address)
 

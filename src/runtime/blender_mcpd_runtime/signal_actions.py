@@ -10,6 +10,11 @@ _BYTES = 256  # more than struct sigaction has anywhere; its first member is the
 _libc = ctypes.CDLL(None)
 
 
+def handler_address(number: int) -> int:
+    """Of the C function that handles it; 0 and 1 stand for SIG_DFL and SIG_IGN."""
+    return ctypes.c_void_p.from_buffer(read_action(number)).value or 0
+
+
 def read_action(number: int) -> Any:
     action = ctypes.create_string_buffer(_BYTES)
     _libc.sigaction(int(number), None, action)
