@@ -63,6 +63,7 @@ asio::awaitable<core::Result<link::Reply>> Bootstrapped::run_call(Self self, lin
         self->lose(*guest);
         if (attempt == tries || reply.error().outcome != core::Outcome::not_applied)
             co_return reply;
+        request.uuid = core::random_hex(16);  // the journal may have ruled the other one out
     }
 }
 

@@ -212,6 +212,19 @@ TEST_CASE("bootstrapped: a call whose connection is cut is looked up in the jour
             test::id_of(question), R"({"state":"applied","reply":{"ok":true,"result":{"n":1}}})")));
         CHECK(stage.finish(call).value().result() == R"({"n":1})");
     }
+    SECTION("it never came and never will: it is sent once more, under a uuid of its own") {
+        stage.run(
+            control.write(test::ok_reply(test::id_of(question), R"({"state":"never_seen"})")));
+        auto& addon = *stage.sessions[0];
+        stage.answer(addon, stage.code(addon), stage.here());
+        stage.answer_ping();
+        auto& again = stage.welcome_at_runtime();
+        const auto request = stage.run(again.read_json());
+        CHECK_THAT(request, ContainsSubstring("create_objects"));
+        CHECK_THAT(request, !ContainsSubstring("its-uuid"));
+        stage.run(again.write(test::ok_reply(test::id_of(request), scene)));
+        CHECK(stage.finish(call).value().result() == scene);
+    }
     SECTION("nobody answers any more: that is not known, and it is not repeated") {
         stage.runtime->stop();
         control.close();

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import select
 import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import unittest
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pinned_packages
 from client import Client, Json, error_text
@@ -117,6 +120,17 @@ class AddonTestCase(unittest.TestCase):
         begun.wait()
         return call
 
+    def ask_addon(self, code: str) -> Json:
+        with socket.create_connection(("127.0.0.1", self.blender.port), timeout=PATIENCE_S) as sock:
+            sock.sendall(json.dumps({"type": "execute_code", "params": {"code": code}}).encode())
+            text = b""
+            while True:
+                text += sock.recv(65536)
+                try:
+                    return json.loads(text)
+                except ValueError:
+                    continue
+
     def assert_blender_lives(self) -> None:
         self.assertIsNone(self.blender.process.poll(), self.blender.output())
 
@@ -150,23 +164,20 @@ class ToolsTest(AddonTestCase):
         result = client.call("render", {"engine": "workbench", "resolution": [64, 64]})
         self.assertFalse(result.get("isError"), error_text(result))
         self.assertIn("image", [block["type"] for block in result["content"]])
+        self.assertEqual(client.run("result = bpy.data.filepath"), "")
+        path = self.world.folder / "mine.blend"
+        client.do("manage_file", action="save_as", path=str(path))
+        saved = path.read_bytes()
+        client.do("create_objects", items=[{"kind": "cube", "name": "Unsaved"}])
+        self.assertFalse(client.call("render", {"engine": "workbench", "resolution": [64, 64]}).get("isError"))
+        self.assertEqual((path.read_bytes(), client.run("result = bpy.data.filepath")), (saved, str(path)))
+        self.assertTrue(client.do("get_blender_status")["blender"]["dirty"])
 
     def test_edits_of_the_user_are_seen(self) -> None:
         client = self.start()
         first = client.do("get_scene_info")["object_count"]
         self.ask_addon("import bpy; bpy.ops.mesh.primitive_cube_add()")
         wait_until(lambda: client.do("get_scene_info")["object_count"] == first + 1, "the edit is not seen")
-
-    def ask_addon(self, code: str) -> Json:
-        with socket.create_connection(("127.0.0.1", self.blender.port), timeout=PATIENCE_S) as sock:
-            sock.sendall(json.dumps({"type": "execute_code", "params": {"code": code}}).encode())
-            text = b""
-            while True:
-                text += sock.recv(65536)
-                try:
-                    return json.loads(text)
-                except ValueError:
-                    continue
 
     def test_never_keeps_the_runtime_out(self) -> None:
         client = self.start(BLENDER_MCPD_BLENDER_BOOTSTRAP="never")
@@ -188,8 +199,11 @@ class InterruptTest(AddonTestCase):
     def test_a_deadline_ends_a_script(self) -> None:
         client = self.start(BLENDER_MCPD_CALLS_SCRIPT_TIMEOUT_S="8")
         client.do("get_scene_info")  # and Blender draws for the first time, which may take seconds
-        text = client.refuse("execute_blender_code", code="while True: pass")
-        self.assertIn("deadline of 8 s", text)
+        result = client.call("execute_blender_code", {"code": "D.objects['Cube'].location.y = 6\nwhile True: pass"})
+        self.assertIn("deadline of 8 s", error_text(result))
+        self.assertIn("Cube", error_text(result))  # what it had changed
+        self.assertEqual(result["_meta"]["blender-mcpd/error"]["outcome"], "unknown")
+        self.assertEqual(client.run("result = D.objects['Cube'].location.y"), 6)
         self.assertEqual(client.run("result = 1"), 1)
         self.assert_blender_lives()
 
@@ -206,7 +220,7 @@ class InterruptTest(AddonTestCase):
         client = self.start()
         edit = "D.objects['Cube'].location.x = 8\n"
         client.run("import os; os.closerange(3, 65536)")  # which leaves alone what is Blender's own
-        code = "import gc, socket\nfor each in gc.get_objects():\n    if isinstance(each, socket.socket): each.close()"
+        code = "import gc, socket\nfor each in gc.get_objects():\n    if isinstance(each, socket.socket) and each.fileno() > 511: each.close()"  # the runtime's
         text = client.refuse("execute_blender_code", code=edit + code)
         self.assertIn("may or may not", text)
         self.assertEqual(client.run("result = D.objects['Cube'].location.x"), 8)  # by a new one
@@ -233,8 +247,119 @@ class InterruptTest(AddonTestCase):
                 second.wait()
 
 
+class StuckTest(AddonTestCase):
+    def test_a_call_that_cannot_be_interrupted_makes_blender_busy_and_nobody_ends_it(self) -> None:
+        client = self.start(BLENDER_MCPD_CALLS_INTERRUPT_GRACE_S="0.5", BLENDER_MCPD_BLENDER_KILL_STUCK_AFTER_S="1")
+        client.do("get_scene_info")
+        fifo = self.world.folder / "fifo"
+        os.mkfifo(fifo)
+        end = os.open(fifo, os.O_RDWR)
+        self.addCleanup(os.close, end)
+        # Holds Python's lock while it waits, so that no thread of Python runs.
+        code = f"import ctypes, os\nfd = os.open({str(fifo)!r}, os.O_RDWR)\n" \
+               "ctypes.PyDLL(None).read(fd, ctypes.create_string_buffer(1), 1)\nos.close(fd)"
+        text = "Nothing was done"
+        while "Nothing was done" in text:  # Blender may draw so long
+            text = client.refuse("execute_blender_code", code=code, timeout_s=3)
+        self.assertIn("its user's Blender", text)
+        self.assertIn(str(self.blender.process.pid), text)
+        self.assertIn("may or may not", text)
+        result = client.call("get_scene_info")
+        self.assertIn("does not end execute_blender_code", error_text(result))
+        self.assertIn("neither ends nor restores", error_text(result))
+        self.assertGreater(result["_meta"]["blender-mcpd/error"]["retry_after_s"], 0)
+        wait_until(lambda: self.stuck_for(client) > 3, "it does not count as stuck")  # longer than until ours are killed
+        self.assert_blender_lives()
+        os.write(end, b"x")
+        wait_until(lambda: not client.call("get_scene_info").get("isError"), "it is not used again")
+        self.assertEqual(client.run("result = 1"), 1)
+
+    def stuck_for(self, client: Client) -> int:
+        """Seconds."""
+        told = re.search(r"was over (\d+) s ago", client.do("get_blender_status")["message"])
+        return int(told[1]) if told else 0
+
+
+class Relay:
+    """Passes on what two sides of a connection say to each other, as `edit` gives it; None cuts the connection."""
+
+    def __init__(self, port: int, edit: Callable[[bool, bytes], bytes | None]) -> None:
+        self.target = port
+        self._edit = edit
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client = self._listener.accept()[0]
+                try:
+                    blender = socket.create_connection(("127.0.0.1", self.target))
+                except OSError:
+                    client.close()
+                    continue
+                for source, sink, is_reply in ((client, blender, False), (blender, client, True)):
+                    threading.Thread(target=self._copy, args=(source, sink, is_reply), daemon=True).start()
+
+    def _copy(self, source: socket.socket, sink: socket.socket, is_reply: bool) -> None:
+        with contextlib.suppress(OSError):
+            while (data := source.recv(1 << 20)) and (data := self._edit(is_reply, data) or b""):
+                sink.sendall(data)
+        for each in (source, sink):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+
+class LossTest(AddonTestCase):
+    """Between the daemon and the runtime is one who cuts the first connection over which a marked request, or reply, goes."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.marked: tuple[bool, bytes] | None = None
+        self.cuts = 0
+        self.wire = Relay(0, self.cut)
+        self.addCleanup(self.wire.close)
+        self.addon_relay = Relay(self.blender.port, self.redirect)
+        self.addCleanup(self.addon_relay.close)
+        self.world.port = self.addon_relay.port
+
+    def redirect(self, is_reply: bool, data: bytes) -> bytes:
+        """The daemon shall find the relay where the runtime says that it listens."""
+        if is_reply and (told := re.search(rb'port\\": (\d+)', data)):
+            self.wire.target = int(told[1])
+            return data[:told.start(1)] + b"%d" % self.wire.port + data[told.end(1):]
+        return data
+
+    def cut(self, is_reply: bool, data: bytes) -> bytes | None:
+        if self.marked is not None and self.marked[0] == is_reply and self.marked[1] in data:
+            self.marked = None
+            self.cuts += 1
+            return None
+        return data
+
+    def test_an_edit_whose_request_or_reply_is_lost_has_one_outcome(self) -> None:
+        client = self.start()
+        client.do("manage_file", action="new", discard_changes=True)
+        self.assertEqual(self.endpoint(client)["carrier"], "native")
+        for index, is_reply in enumerate((True, False) * 5):
+            name = f"Marked{index}"
+            with self.subTest(name, is_reply=is_reply):
+                self.marked = (is_reply, name.encode())
+                made = client.do("create_objects", items=[{"kind": "empty", "name": name}])
+                self.assertEqual(made["changes"]["added"], [name])
+                self.assertEqual(self.cuts, index + 1)
+                found = f"result = [o.name for o in D.objects if o.name.startswith({name!r})]"
+                self.assertEqual(client.run(found), [name])
+        self.assert_blender_lives()
+
+
 class SharingTest(AddonTestCase):
-    RUNTIMES = "import sys\nresult = [sys.modules[n]._guest.session for n in sorted(sys.modules)" \
+    RUNTIMES = "import sys\nresult = [sys.modules[n].live[-1].session for n in sorted(sys.modules)" \
                " if n.startswith('blender_mcpd_runtime_') and n.endswith('.guest')]"
 
     def test_a_second_daemon_uses_the_same_runtime(self) -> None:
@@ -254,8 +379,8 @@ class SharingTest(AddonTestCase):
         sessions = client.run(self.RUNTIMES)
         gone = "import sys\nfor n, m in list(sys.modules.items()):\n" \
                "    if n.startswith('blender_mcpd_runtime_') and n.endswith('.guest'):\n" \
-               "        m._guest.server._leaving = True\n        m._guest.server.wake()"
-        client.run(gone)
+               "        m.leave()"
+        self.ask_addon(gone)
         wait_until(lambda: self.endpoint(client)["carrier"] == "ahujasid", "the loss is not noticed")
         self.assertNotEqual(client.run(self.RUNTIMES), sessions)
         self.assertEqual(self.endpoint(client)["carrier"], "native")
