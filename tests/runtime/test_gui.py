@@ -264,8 +264,10 @@ class GuiContainmentTest(GuiTestCase, test_containment.ContainmentTest):
         self.client.run("import os; os.closerange(3, 65536)")  # the connection to the display is among them
         self.client.run("import os\nfor n in range(3, 2000):\n    try: os.close(n)\n    except OSError: pass")
         self.client.run("import os, subprocess\nread, write = os.pipe()\nos.close(write)\nassert os.read(read, 1) == b''\n"
-                        "os.dup2(read, 700); os.close(700); os.close(read)\n"
+                        "os.dup2(read, 300); os.close(300); os.close(read)\n"
                         "assert subprocess.run(['true'], stdout=subprocess.PIPE).returncode == 0")
+        self.client.run("import os\nfd = os.open('/dev/null', os.O_RDONLY)", namespace="session")
+        self.client.run("os.close(fd)", namespace="session")  # that of an earlier script
         self.client.run("bpy.ops.wm.redraw_timer(type='DRAW_WIN_SWAP', iterations=1)")
         self.connect().call("ping")
 

@@ -18,6 +18,7 @@ from typing import Any, Callable, Iterator
 
 import bpy
 
+from .descriptors import OpenFiles, identity, is_out_of_reach, open_files
 from .signal_actions import read_action, write_action
 
 # Those whose disposition decides about the life of Blender, about interrupts, or about a render that is cancelled.
@@ -25,8 +26,10 @@ _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal
             signal.SIGTERM, signal.SIGCHLD)
 _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 _MIN_RECURSION = 500
-# Whether a script must not close this descriptor. With windows Xlib ends Blender when it loses its connection.
-guards_descriptor: Callable[[int], bool] = lambda _fd: False
+# Whether scripts cannot close what others have opened. With windows Xlib ends Blender when it loses its connection, and
+# add-ons have connections as well.
+guards_descriptors = False
+_left_by_scripts: OpenFiles = {}
 
 
 @contextmanager
@@ -98,14 +101,17 @@ def _set_recursion_limit(real: Callable[[int], None]) -> Callable[[int], None]:
     return setrecursionlimit
 
 
-def _closing() -> dict[str, Callable[..., Any]]:
-    """Functions that close descriptors, but not those that are guarded."""
+def _guarded(before: OpenFiles) -> dict[str, Callable[..., Any]]:
+    """Functions that close descriptors, but neither those that were open before the script and are none of an earlier
+    one's, nor connections of the runtime."""
     pid, thread = os.getpid(), threading.get_ident()
     real_close, real_range, real_dup2 = posix.close, posix.closerange, posix.dup2
 
     def guards(fd: Any) -> bool:
-        own = os.getpid() == pid and threading.get_ident() == thread
-        return own and isinstance(fd, int) and fd > 2 and guards_descriptor(fd)
+        if os.getpid() != pid or threading.get_ident() != thread or not isinstance(fd, int) or fd <= 2:
+            return False
+        file = identity(fd)
+        return file is not None and (before.get(fd) == file != _left_by_scripts.get(fd) or is_out_of_reach(fd))
 
     def close(fd: int) -> None:
         if guards(fd):
@@ -114,7 +120,7 @@ def _closing() -> dict[str, Callable[..., Any]]:
 
     def closerange(fd_low: int, fd_high: int, /) -> None:
         begin = fd_low
-        for kept in sorted(int(name) for name in os.listdir("/proc/self/fd")):
+        for kept in sorted(open_files()):
             if fd_low <= kept < fd_high and guards(kept):
                 real_range(begin, kept)
                 begin = kept + 1
@@ -126,6 +132,15 @@ def _closing() -> dict[str, Callable[..., Any]]:
         return real_dup2(fd, fd2, inheritable)
 
     return {"close": close, "closerange": closerange, "dup2": dup2}
+
+
+def _note_left_by_script(before: OpenFiles) -> None:
+    """What is open now and was not before; later scripts may close it."""
+    now = open_files()
+    kept = {fd: file for fd, file in now.items()
+            if not is_out_of_reach(fd) and (before.get(fd) != file or _left_by_scripts.get(fd) == file)}
+    _left_by_scripts.clear()
+    _left_by_scripts.update(kept)
 
 
 class _WindowManagerOperators:
@@ -165,7 +180,8 @@ def _without_exits() -> Callable[[], None]:
         send = _refusing_own(f"os.{name}", getattr(posix, name), own)
         replace(os, name, send)
         replace(posix, name, send)
-    for name, guarded in _closing().items():
+    before = open_files() if guards_descriptors else None
+    for name, guarded in _guarded(before).items() if before is not None else ():
         replace(os, name, guarded)
         replace(posix, name, guarded)
     raise_signal = signal.raise_signal
@@ -180,6 +196,8 @@ def _without_exits() -> Callable[[], None]:
         for owner, name, value in reversed(replaced):
             setattr(owner, name, value)
         vars(bpy.ops).pop("wm", None)  # Blender makes it anew for each access
+        if before is not None:
+            _note_left_by_script(before)
 
     return put_back
 

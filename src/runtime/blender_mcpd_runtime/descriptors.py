@@ -6,6 +6,7 @@ import fcntl
 import os
 import resource
 import socket
+import stat
 
 # Scripts close low numbers: os.closerange(3, 256) is in many of them. The soft limit is mostly 1024.
 _FIRST = 512
@@ -26,13 +27,27 @@ def out_of_reach(sock: socket.socket) -> socket.socket:
     return socket.socket(fileno=move_out_of_reach(sock.detach()))
 
 
-def identity(fd: int) -> tuple[int, int] | None:
+def is_out_of_reach(fd: int) -> bool:
+    """One of the runtime's sockets, as good as certainly."""
+    return fd >= _FIRST and stat.S_ISSOCK(os.fstat(fd).st_mode)
+
+
+Identity = tuple[int, int]
+OpenFiles = dict[int, Identity]
+
+
+def open_files() -> OpenFiles:
+    numbers = (int(name) for name in os.listdir("/proc/self/fd"))
+    return {fd: file for fd in numbers if (file := identity(fd)) is not None}
+
+
+def identity(fd: int) -> Identity | None:
     """Of the open file; None when there is none."""
     try:
-        stat = os.fstat(fd)
+        about = os.fstat(fd)
     except OSError:
         return None
-    return stat.st_dev, stat.st_ino
+    return about.st_dev, about.st_ino
 
 
 class KeptNumbers:
@@ -45,17 +60,12 @@ class KeptNumbers:
     def __init__(self) -> None:
         self._never_ready, self._silent = (move_out_of_reach(fd) for fd in os.pipe())
         os.set_blocking(self._never_ready, False)
-        numbers = (int(name) for name in os.listdir("/proc/self/fd"))
         self._stands_in = False
-        self._files = {fd: file for fd in numbers if (file := identity(fd)) is not None}
+        self._files = open_files()
 
     def note(self) -> None:
         """What others have closed since is theirs to use again."""
         self._files = {fd: file for fd, file in self._files.items() if identity(fd) == file}
-
-    def holds(self, fd: int) -> bool:
-        """Is that still the one that was there?"""
-        return fd in self._files and identity(fd) == self._files[fd]
 
     def keep(self) -> None:
         for fd in self._files:

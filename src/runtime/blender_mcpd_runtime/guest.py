@@ -30,7 +30,8 @@ class GuestServer(Server):
         super().__init__(executor, hello)
         self.superseded = False  # by another version: ends when nobody is connected any more
         self.leaving = False     # ends when nothing runs any more
-        executor.note_descriptors = self._note_descriptors
+        executor.note_descriptors = self._kept_numbers.note
+        containment.guards_descriptors = True
 
     @property
     def in_use(self) -> bool:
@@ -77,14 +78,6 @@ class GuestServer(Server):
         self.stopped = True
 
     # Main thread
-
-    def _note_descriptors(self) -> None:
-        self._kept_numbers.note()
-        containment.guards_descriptor = self._guards
-
-    def _guards(self, fd: int) -> bool:
-        return fd in self._own or self._kept_numbers.holds(fd) or \
-            any(connection.sock.fileno() == fd for connection in list(self._connections))
 
     def _on_lost_descriptors(self, job: Job) -> None:
         """A script has closed what no function of os guards. What is left of it goes; the daemon brings the runtime anew."""
