@@ -34,7 +34,7 @@ class Bootstrapped final : public Peer, public std::enable_shared_from_this<Boot
     boost::asio::awaitable<std::filesystem::path> project_directory() override;
     boost::asio::awaitable<core::Result<HealthFinding>> check_health(
         std::chrono::milliseconds limit) override;
-    /// A loss before anything was sent, or of a call that only reads, is made good once.
+    /// The loss of a call that only reads, or that has not come and never will, is made good once.
     boost::asio::awaitable<core::Result<link::Reply>> call(link::Request request,
                                                            core::CancelToken cancel,
                                                            link::ProgressHandler progress) override;
