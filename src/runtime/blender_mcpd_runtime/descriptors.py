@@ -60,6 +60,7 @@ class KeptNumbers:
     def __init__(self) -> None:
         self._never_ready, self._silent = (move_out_of_reach(fd) for fd in os.pipe())
         os.set_blocking(self._never_ready, False)
+        self._pipe = identity(self._silent)
         self._stands_in = False
         self._files = open_files()
 
@@ -74,9 +75,9 @@ class KeptNumbers:
 
     def release(self) -> None:
         """Those that stand in stay: without the silent end they would never be quiet."""
-        if not self._stands_in:
-            os.close(self._never_ready)
-            os.close(self._silent)
+        for fd in (self._never_ready, self._silent) if not self._stands_in else ():
+            if identity(fd) == self._pipe:  # nobody has closed it before
+                os.close(fd)
 
     def _stand_in(self, fd: int) -> None:
         try:
