@@ -226,7 +226,9 @@ C.scene.collection.objects.link(bpy.data.objects.new('S', speaker))
                 self.addCleanup(blender.stop)
                 client = Client(blender.port)
                 self.addCleanup(client.close)
-                client.run("import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+                # Python's caches of modules lie in folders of everybody's, and would be cut off as well.
+                client.run("import sys; sys.dont_write_bytecode = True\n"
+                           "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
                            "resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, 8_000))")
                 args = self.args(name, resolution=[1200, 900], engine="cycles", samples=1, frame_end=3)
                 try:
