@@ -17,8 +17,7 @@ core::Json to_json(const HealthReport& report, core::TimePoint now) {
                     {"failures_in_a_row", report.failures_in_a_row}};
     if (report.latency)
         json["latency_ms"] = std::chrono::duration<double, std::milli>(*report.latency).count();
-    if (report.checked)
-        json["checked_s_ago"] = std::chrono::duration<double>(now - *report.checked).count();
+    if (report.checked) json["checked_s_ago"] = core::seconds(now - *report.checked);
     return json;
 }
 

@@ -172,8 +172,7 @@ boost::asio::awaitable<core::Result<std::shared_ptr<LaunchedBlender>>> launch(
     if (!endpoint) co_return endpoint.error();
     blender->endpoint = *endpoint;
     spdlog::info("{} is ready as process {} after {:.2f} s", blender->executable,
-                 blender->process->pid(),
-                 std::chrono::duration<double>(timers.now() - begin).count());
+                 blender->process->pid(), core::seconds(timers.now() - begin));
     co_return blender;
 }
 

@@ -17,16 +17,12 @@ namespace {
 constexpr std::size_t folders_of_killed_daemons = 2;
 constexpr std::size_t calls_in_a_report = 20;
 
-double seconds(core::Duration duration) {
-    return std::chrono::duration<double>(duration).count();
-}
-
 core::Json to_json(const LoggedCall& call, core::TimePoint now) {
     core::Json json{{"op", call.op},
                     {"args", call.args},
                     {"outcome", core::excerpt(call.outcome, CallLog::max_args_bytes)},
-                    {"began_s_ago", seconds(now - call.began)}};
-    if (call.ended) json["took_s"] = seconds(*call.ended - call.began);
+                    {"began_s_ago", core::seconds(now - call.began)}};
+    if (call.ended) json["took_s"] = core::seconds(*call.ended - call.began);
     if (!call.changes.empty()) json["changes"] = call.changes;
     return json;
 }
@@ -59,7 +55,7 @@ std::optional<core::Json> Recovery::begin_life() {
     return core::Json{{"folder", folder_->path().string()},
                       {"life", life_},
                       {"keep", options_.keep},
-                      {"interval_s", std::chrono::duration<double>(options_.interval).count()}};
+                      {"interval_s", core::seconds(options_.interval)}};
 }
 
 core::Json Recovery::report(const DeathFacts& facts) const {
@@ -74,7 +70,7 @@ core::Json Recovery::report(const DeathFacts& facts) const {
             {"signal", facts.status.signal},
             {"cause", facts.cause},
             {"pid", facts.pid},
-            {"lived_s", seconds(now - began_)},
+            {"lived_s", core::seconds(now - began_)},
             {"versions",
              {{"blender-mcpd", options_.version}, {"blender", hello ? *hello : core::Json()}}},
             {"executable", facts.executable},
@@ -151,7 +147,7 @@ std::optional<core::Error> Recovery::refusal() {
     const auto now = timers_.now();
     const auto pause = loop_.pause(now);
     if (!pause) return std::nullopt;
-    const auto wait = std::ceil(seconds(*pause));
+    const auto wait = std::ceil(core::seconds(*pause));
     core::Error error{
         core::ErrorCode::unavailable,
         fmt::format("Blender has ended {} times within {} minutes, the last time {}; it is not "
@@ -175,7 +171,7 @@ core::Json Recovery::status() {
                                 {"report", last_path_},
                                 {"restored", last_report_.at("restored")}};
     if (const auto pause = loop_.pause(timers_.now()))
-        status["retry_after_s"] = std::ceil(seconds(*pause));
+        status["retry_after_s"] = std::ceil(core::seconds(*pause));
     return status;
 }
 

@@ -57,8 +57,7 @@ std::string source(const Loss& loss) {
         return fmt::format("The next Blender opens the file as it was saved: {}", point.file);
     const auto of = point.file.empty() ? "a scene that was never saved"
                                        : fmt::format("{}, with its unsaved changes", point.file);
-    const auto seconds =
-        std::chrono::duration<double>(loss.age.value_or(core::Duration::zero())).count();
+    const auto seconds = core::seconds(loss.age.value_or(core::Duration::zero()));
     return fmt::format(
         "The next Blender opens a recovery copy of {}, made {:.1f} s before the end{}", of, seconds,
         point.note.empty() ? "" : ". " + point.note);

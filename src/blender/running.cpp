@@ -13,14 +13,6 @@
 #include <utility>
 
 namespace blender_mcpd::blender {
-namespace {
-
-double seconds(core::Duration duration) {
-    return std::chrono::duration<double>(duration).count();
-}
-
-}  // namespace
-
 Running::Running(core::Timers& all_timers, core::Metrics& all_metrics,
                  std::shared_ptr<LaunchedBlender> launched, const InstanceOptions& options,
                  std::shared_ptr<Recovery> its_recovery, core::CancelToken all_closing)
@@ -87,7 +79,7 @@ std::optional<core::Duration> Running::until_killed(const Stuck& of) const {
 void Running::kill(const Stuck& on) {
     cause_ =
         fmt::format("blender-mcpd ended it, as it did not end {} within {:.0f} s after its time",
-                    on.attempt.op, seconds(kill_stuck_after));
+                    on.attempt.op, core::seconds(kill_stuck_after));
     spdlog::warn("killing Blender (process {}): {}", blender->process->pid(), cause_);
     metrics.add(blenders_killed);
     blender->process->signal_group(SIGKILL);
@@ -101,7 +93,7 @@ std::string Running::what_happens_to(const Stuck& one) const {
     return fmt::format(
         "If it has not ended in {:.0f} s it is killed (blender.kill_stuck_after_s), and the next "
         "call gets a new Blender with what was copied last.",
-        std::ceil(seconds(*left)));
+        std::ceil(core::seconds(*left)));
 }
 
 const Death& Running::death() {

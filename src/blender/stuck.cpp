@@ -26,17 +26,13 @@ constexpr std::chrono::milliseconds later_answer{2'000};
 constexpr std::chrono::milliseconds first_pause{250};
 constexpr std::chrono::milliseconds longest_pause{5'000};
 
-double seconds(core::Duration duration) {
-    return std::chrono::duration<double>(duration).count();
-}
-
 }  // namespace
 
 std::string describe(const Stuck& stuck, core::TimePoint now) {
     return fmt::format(
         "Blender does not end {}, whose time was over {:.0f} s ago, and cannot be "
         "interrupted in it",
-        stuck.attempt.op, seconds(now - stuck.since));
+        stuck.attempt.op, core::seconds(now - stuck.since));
 }
 
 asio::awaitable<void> watch_stuck(std::shared_ptr<NativePeer> peer, std::shared_ptr<Stuck> stuck) {
@@ -81,7 +77,7 @@ asio::awaitable<std::optional<core::Error>> NativePeer::refuse_while_stuck(
     if (stuck != known || !alive()) co_return std::nullopt;
     const auto left = until_killed(*known);
     // A new one is there a little later than the old one has gone.
-    const auto retry = left ? std::ceil(seconds(*left)) + 1 : seconds(longest_pause);
+    const auto retry = left ? std::ceil(core::seconds(*left)) + 1 : core::seconds(longest_pause);
     core::Error error{core::ErrorCode::busy, describe(*known, timers.now()),
                       what_happens_to(*known)};
     error.details = core::dump({{"retry_after_s", retry}});

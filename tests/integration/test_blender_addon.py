@@ -220,7 +220,8 @@ class InterruptTest(AddonTestCase):
         client = self.start()
         edit = "D.objects['Cube'].location.x = 8\n"
         client.run("import os; os.closerange(3, 65536)")  # which leaves alone what is Blender's own
-        code = "import gc, socket\nfor each in gc.get_objects():\n    if isinstance(each, socket.socket) and each.fileno() > 511: each.close()"  # the runtime's
+        code = "import gc, socket\nfor each in gc.get_objects():\n" \
+               "    if isinstance(each, socket.socket) and each.fileno() > 511: each.close()"  # the runtime's
         text = client.refuse("execute_blender_code", code=edit + code)
         self.assertIn("may or may not", text)
         self.assertEqual(client.run("result = D.objects['Cube'].location.x"), 8)  # by a new one

@@ -8,6 +8,11 @@ namespace blender_mcpd::core {
 using Duration = std::chrono::steady_clock::duration;
 using TimePoint = std::chrono::steady_clock::time_point;
 
+/// For people and for JSON.
+[[nodiscard]] inline double seconds(Duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
+
 class Clock {
   public:
     virtual ~Clock() = default;

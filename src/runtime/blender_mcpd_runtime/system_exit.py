@@ -9,7 +9,8 @@ _CONFIG_BYTES = 8192  # more than PyConfig has anywhere
 
 
 def keep_running() -> Callable[[], None]:
-    """Returns what takes it back. From here on Python prints a SystemExit that a handler, driver or timer raises, as any other exception.
+    """From here on Python prints a SystemExit that a handler, driver or timer raises, as any other exception. Returns
+    what takes that back.
 
     By itself Python ends the process when Blender asks it to print one. It does not in the mode of `python -i`, which
     only the start of the interpreter can choose before 3.14; so the option is set where the interpreter keeps it. An
