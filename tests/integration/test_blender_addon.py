@@ -6,11 +6,7 @@ import contextlib
 import json
 import os
 import re
-import select
-import shutil
 import socket
-import subprocess
-import tempfile
 import threading
 import unittest
 from pathlib import Path
@@ -18,7 +14,7 @@ from typing import Any, Callable
 
 import pinned_packages
 from client import Client, Json, error_text
-from virtual_display import Display, gui_environment
+from virtual_display import Display, WindowedBlender
 from world import BLENDER, PATIENCE_S, Signal, World, wait_until
 
 # The name under which it was published, and its version.
@@ -50,36 +46,15 @@ bpy.app.timers.register(later, first_interval=0.5)
 """
 
 
-class UsersBlender:
-    """With a window, and the add-on listening."""
+class UsersBlender(WindowedBlender):
+    """With the add-on listening."""
 
     def __init__(self, display: Display, addon: Path, port: int = 0) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="mcpd-user-"))
-        ready_read, ready_write = os.pipe()
-        host = self.folder / "host.py"
-        host.write_text(f"READY, ADDON, PORT = {ready_write}, {str(addon)!r}, {port}\n" + HOST)
-        self.log = open(self.folder / "blender.log", "wb")
-        self.process = subprocess.Popen([BLENDER, "--factory-startup", "--python", str(host)], stdin=subprocess.DEVNULL,
-                                        stdout=self.log, stderr=self.log, pass_fds=(ready_write,), cwd=self.folder,
-                                        env=gui_environment(display, self.folder, BLENDER), start_new_session=True)
-        os.close(ready_write)
-        with os.fdopen(ready_read, "rb") as pipe:
-            answer = pipe.read() if select.select([pipe], [], [], PATIENCE_S)[0] else b""
+        super().__init__(display, BLENDER)
+        answer = self.start(f"ADDON, PORT = {str(addon)!r}, {port}\n" + HOST)
         if not answer:
-            output = self.output()
-            self.stop()
-            raise AssertionError(f"the add-on does not listen (exit code {self.process.returncode}):\n{output}")
+            self.give_up("the add-on does not listen")
         self.port = int(answer)
-
-    def output(self) -> str:
-        return (self.folder / "blender.log").read_text("utf-8", "replace")
-
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self.log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class AddonTestCase(unittest.TestCase):

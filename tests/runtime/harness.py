@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
-from virtual_display import Display, gui_environment  # noqa: E402
+from virtual_display import Display, WindowedBlender  # noqa: E402
 
 RUNTIME = Path(__file__).resolve().parents[2] / "src" / "runtime"
 HEADER = struct.Struct(">II")
@@ -119,32 +119,20 @@ def between_marks(text: str) -> dict[str, Any]:
     return json.loads(text.split("MARK")[1])
 
 
-class GuiBlender:
+class GuiBlender(WindowedBlender):
     """One Blender with a window, of which the runtime is a guest. `before` is run in it before the runtime comes."""
 
     def __init__(self, display: Display, before: str = "") -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="blender-mcpd-test-"))
-        text, extra, host = (self.folder / name for name in ("install.txt", "extra.py", "host.py"))
-        text.write_text(install_text())
+        super().__init__(display, os.environ.get("BLENDER_MCPD_TEST_BLENDER", "/usr/bin/blender"))
+        self._text = self.folder / "install.txt"
+        self._text.write_text(install_text())
+        extra = self.folder / "extra.py"
         extra.write_text(before)
-        ready_read, ready_write = os.pipe()
-        host.write_text(f"READY, TEXT, EXTRA = {ready_write}, {str(text)!r}, {str(extra)!r}\n" + HOST)
-        executable = os.environ.get("BLENDER_MCPD_TEST_BLENDER", "/usr/bin/blender")
-        self.log = open(self.folder / "blender.log", "wb")
-        self.process = subprocess.Popen([executable, "--factory-startup", "--python", str(host)],
-                                        env=gui_environment(display, self.folder, executable),
-                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
-                                        pass_fds=(ready_write,), cwd=self.folder, start_new_session=True)
-        os.close(ready_write)
-        with os.fdopen(ready_read, "rb") as pipe:
-            answer = pipe.read().decode() if select.select([pipe], [], [], PATIENCE_S)[0] else ""
+        answer = self.start(f"TEXT, EXTRA = {str(self._text)!r}, {str(extra)!r}\n" + HOST)
         if "MARK" not in answer:
-            output = self.output()
-            self.stop()
-            raise RuntimeError(f"the runtime was not installed (exit code {self.process.returncode}):\n{answer}\n{output}")
+            self.give_up(f"the runtime was not installed: {answer}")
         self.entered = between_marks(answer)
         self.port: int = self.entered["port"]
-        self._text = text
 
     def execute(self, code: str) -> str:
         """As an add-on of the user's does it, outside of any command. Returns what it printed."""
@@ -163,16 +151,6 @@ class GuiBlender:
     def enter_again(self) -> dict[str, Any]:
         """Has the host execute the daemon's text once more."""
         return between_marks(self.execute(self._text.read_text()))
-
-    def output(self) -> str:
-        return (self.folder / "blender.log").read_text("utf-8", "replace")
-
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self.log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class OpFailed(Exception):

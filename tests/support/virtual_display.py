@@ -1,4 +1,4 @@
-"""A display that nobody sees, for Blenders with windows."""
+"""A display that nobody sees, and Blenders with windows on it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import select
 import shutil
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -43,3 +44,41 @@ def gui_environment(display: Display, folder: Path, blender: str) -> dict[str, s
     cache.mkdir(parents=True, exist_ok=True)
     return {"PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": str(folder), "HOME": str(folder), "LANG": "C.UTF-8",
             "DISPLAY": display.name, "XDG_CACHE_HOME": str(cache)}
+
+
+class WindowedBlender:
+    """One with a window, and a folder of its own."""
+
+    def __init__(self, display: Display, executable: str) -> None:
+        self._display, self._executable = display, executable
+        self.folder = Path(tempfile.mkdtemp(prefix="blender-mcpd-test-"))
+
+    def start(self, script: str) -> str:
+        """Has it run the script, which finds in READY the number of a pipe to write to when it is ready. Returns what it
+        wrote; nothing, when that took too long or it has ended."""
+        ready_read, ready_write = os.pipe()
+        host = self.folder / "host.py"
+        host.write_text(f"READY = {ready_write}\n" + script)
+        self._log = open(self.folder / "blender.log", "wb")
+        self.process = subprocess.Popen([self._executable, "--factory-startup", "--python", str(host)],
+                                        env=gui_environment(self._display, self.folder, self._executable),
+                                        stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
+                                        pass_fds=(ready_write,), cwd=self.folder, start_new_session=True)
+        os.close(ready_write)
+        with os.fdopen(ready_read, "rb") as pipe:
+            return pipe.read().decode() if select.select([pipe], [], [], PATIENCE_S)[0] else ""
+
+    def output(self) -> str:
+        return (self.folder / "blender.log").read_text("utf-8", "replace")
+
+    def give_up(self, complaint: str) -> None:
+        output = self.output()
+        self.stop()
+        raise RuntimeError(f"{complaint} (exit code {self.process.returncode}):\n{output}")
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
