@@ -19,8 +19,9 @@ using core::Json;
 
 core::Error cannot(std::string_view what) {
     return {core::ErrorCode::unavailable, fmt::format("The ahujasid add-on cannot {}", what),
-            "It knows get_scene_info, get_object_info (one object) and execute_blender_code. For "
-            "everything else let blender-mcpd start a Blender of its own: blender.launch = "
+            "It knows get_scene_info, get_object_info (one object) and execute_blender_code. "
+            "Everything else works with blender.bootstrap = \"auto\" (get_blender_status says why, "
+            "when it does not), or in a Blender that blender-mcpd starts: blender.launch = "
             "\"always\"."};
 }
 
