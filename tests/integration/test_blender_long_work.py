@@ -30,7 +30,7 @@ IMPORT_IN_C = "bpy.ops.wm.obj_import(filepath={obj!r})\nprint('went on')\n"
 MESH_OPERATOR_IN_C = """
 bpy.ops.mesh.primitive_grid_add(x_subdivisions=300, y_subdivisions=300)
 bpy.ops.object.mode_set(mode='EDIT')
-{signal}bpy.ops.mesh.vertices_smooth(repeat=60)
+{signal}bpy.ops.mesh.vertices_smooth(repeat=400)
 print('went on')
 """
 # It would take hours.

@@ -290,6 +290,7 @@ class BlenderTestCase(unittest.TestCase):
         while client.call("outcome", uuid=request_uuid)["state"] != state:
             if time.monotonic() > give_up:
                 self.fail(f"the command never was {state}")
+            time.sleep(0.002)
 
     def gate(self) -> Gate:
         gate = Gate(self.blender.folder / f"gate-{uuid.uuid4()}")

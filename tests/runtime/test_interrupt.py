@@ -5,12 +5,13 @@ from __future__ import annotations
 import collections
 import os
 import random
+import time
 import unittest
 import uuid
 from pathlib import Path
 from typing import Any
 
-from harness import BlenderTestCase
+from harness import PATIENCE_S, BlenderTestCase
 
 ENDLESS = {
     "a busy loop": "while True: pass",
@@ -127,25 +128,24 @@ class InterruptTest(BlenderTestCase):
         reached = self.blender.folder / "reached"
         code = f"D.objects['Cube'].location.x = 4\nprint('before'); open({str(reached)!r}, 'w').close()\n" \
                "while True:\n    pass"
-        request_id, request_uuid = self.start_script(code)
-        while not reached.exists():
-            self.client.call("ping")
-        self.client.call("interrupt", uuid=request_uuid)
-        error = self.client.reply(request_id)[0]["error"]
+        error, request_uuid = self.interrupt_when(code, reached)
         self.assertEqual(error["details"]["stdout"], "before\n")
         self.assertEqual(error["details"]["changes"]["changed"], {"Cube": ["location"]})
         self.assertIn(error["details"]["line"], (2, 3, 4))
         self.assertVector(self.object("Cube")["location"], [4, 0, 0])
         self.assertEqual(self.client.call("outcome", uuid=request_uuid)["state"], "failed")
 
-    def interrupt_when(self, code: str, reached: Path) -> dict[str, Any]:
-        """The error of a script that is interrupted as soon as that file is there."""
+    def interrupt_when(self, code: str, reached: Path) -> tuple[dict[str, Any], str]:
+        """The error and the uuid of a script that is interrupted as soon as that file is there."""
         reached.unlink(missing_ok=True)
         request_id, request_uuid = self.start_script(code)
+        give_up = time.monotonic() + PATIENCE_S
         while not reached.exists():
-            self.client.call("ping")
+            if time.monotonic() > give_up:
+                self.fail("the script never came there")
+            time.sleep(0.002)
         self.client.call("interrupt", uuid=request_uuid)
-        return self.client.reply(request_id)[0]["error"]
+        return self.client.reply(request_id)[0]["error"], request_uuid
 
     def test_a_partial_edit_is_one_step_that_can_be_undone(self) -> None:
         reached = self.blender.folder / "reached"
@@ -157,7 +157,7 @@ bpy.ops.mesh.subdivide()
 open({str(reached)!r}, 'w').close()
 while True: pass"""
         before = self.client.call("history", action="list")["undo"]
-        error = self.interrupt_when(code, reached)
+        error, _ = self.interrupt_when(code, reached)
         self.assertEqual(error["details"]["changes"]["added"], ["Cube.001"])
         self.assertEqual(self.client.run("result = [C.mode, len(D.meshes['Cube.001'].vertices)]"), ["OBJECT", 26])
         told = self.client.call("history", action="list")["undo"]
@@ -169,7 +169,7 @@ while True: pass"""
     def test_renders_of_scripts_are_cancelled_as_often_as_needed(self) -> None:
         reached = self.blender.folder / "rendering"
         for _ in range(2):
-            error = self.interrupt_when(RENDER.format(path=str(reached)), reached)
+            error, _ = self.interrupt_when(RENDER.format(path=str(reached)), reached)
             self.assertEqual(error["kind"], "interrupted")
             self.assertEqual(error["details"]["stdout"], "")
         quick = "C.scene.cycles.samples = 1\nresult = list(bpy.ops.render.render())"
