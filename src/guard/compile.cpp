@@ -216,7 +216,7 @@ Done exclusive_maximum(const Keyword& keyword) {
 }
 
 using Compiler = Done (*)(const Keyword&);
-constexpr std::array<std::pair<std::string_view, Compiler>, 24> keywords{{
+constexpr std::array<std::pair<std::string_view, Compiler>, 25> keywords{{
     {"type", type},
     {"enum", enumeration},
     {"const", constant},
@@ -241,6 +241,7 @@ constexpr std::array<std::pair<std::string_view, Compiler>, 24> keywords{{
     {"title", ignore},
     {"default", ignore},
     {"examples", ignore},
+    {"$comment", ignore},
 }};
 
 /// Null for a keyword that is not implemented.

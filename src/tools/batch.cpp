@@ -30,15 +30,20 @@ constexpr std::array step_kinds{StepKind{"get_scene_info", get_scene_info_spec},
                                 StepKind{"update_objects", update_objects_spec},
                                 StepKind{"delete_objects", delete_objects_spec},
                                 StepKind{"set_material", set_material_spec},
+                                StepKind{"set_scene", set_scene_spec},
                                 StepKind{script_tool, execute_blender_code_spec}};
 
 struct StepTool {
     explicit StepTool(Spec spec)
-        : name(std::move(spec.name)), rules(std::move(spec.input)), tool_class(spec.tool_class) {}
+        : name(std::move(spec.name)),
+          rules(std::move(spec.input)),
+          tool_class(spec.tool_class),
+          source_paths(spec.source_paths) {}
 
     std::string name;
     ArgumentRules rules;
     guard::ToolClass tool_class;
+    SourcePaths (*source_paths)(core::Json& arguments);
 };
 using StepTools = std::vector<StepTool>;
 
@@ -119,6 +124,17 @@ core::Result<void> take_permits(StepTools& tools, const core::Json& steps,
     return {};
 }
 
+SourcePaths source_paths(StepTools& tools, core::Json& steps) {
+    SourcePaths all;
+    for (std::size_t index = 0; index < steps.size(); ++index) {
+        const auto find = tool_of(tools, steps[index]).source_paths;
+        if (find == nullptr) continue;
+        for (auto& path : find(steps[index]["arguments"]))
+            all.push_back({path.value, fmt::format("steps[{}].arguments.{}", index, path.where)});
+    }
+    return all;
+}
+
 std::vector<ScriptText> scripts(const core::Json& steps) {
     std::vector<ScriptText> texts;
     for (std::size_t index = 0; index < steps.size(); ++index) {
@@ -142,6 +158,9 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(std::shared_ptr<StepTo
         toolbox.guards.metrics.add(validation_failures, 1, "batch");
         co_return valid.error();
     }
+    auto paths = source_paths(made(*tools), steps);
+    if (const auto found = co_await resolve(toolbox, std::move(paths)); !found)
+        co_return found.error();
     const auto texts = scripts(steps);
     const auto judgement = judge(toolbox.guards.scripts, texts);
     auto allowed = permission(toolbox, context, judgement);

@@ -80,6 +80,19 @@ asio::awaitable<core::Result<mcp::ToolAnswer>> edit(Toolbox toolbox, std::string
 
 namespace {
 
+using FindSources = SourcePaths (*)(core::Json& arguments);
+
+asio::awaitable<core::Result<mcp::ToolAnswer>> edit_with_sources(Toolbox toolbox, std::string name,
+                                                                 core::Json arguments,
+                                                                 mcp::CallContext context,
+                                                                 FindSources find) {
+    auto paths = find(arguments);
+    if (const auto found = co_await resolve(toolbox, std::move(paths)); !found)
+        co_return found.error();
+    co_return co_await edit(std::move(toolbox), std::move(name), std::move(arguments),
+                            std::move(context));
+}
+
 /// The type of the image that the blob holds; nullopt when the result mentions none.
 std::optional<std::string> image_type(std::string_view result) {
     const auto members = core::RawObject::scan(result);
@@ -113,6 +126,13 @@ mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler) {
 }
 
 mcp::Tool pass_through(Spec spec, const Toolbox& toolbox) {
+    if (spec.source_paths != nullptr)
+        return bind(spec, toolbox,
+                    [toolbox, name = spec.name, find = spec.source_paths](mcp::CallContext context,
+                                                                          core::Json arguments) {
+                        return edit_with_sources(toolbox, name, std::move(arguments),
+                                                 std::move(context), find);
+                    });
     auto handler = [toolbox, name = spec.name, mutates = !spec.annotations.read_only](
                        mcp::CallContext context, core::Json arguments) {
         return mutates ? edit(toolbox, name, arguments, std::move(context))

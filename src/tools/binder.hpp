@@ -2,6 +2,7 @@
 // function runs, and whatever comes out is turned into a CallToolResult.
 #pragma once
 
+#include "source_paths.hpp"
 #include "toolbox.hpp"
 
 #include <blender_mcpd/core/error.hpp>
@@ -25,6 +26,8 @@ struct Spec {
     guard::ToolClass tool_class = guard::ToolClass::general;
     mcp::TaskSupport task_support = mcp::TaskSupport::forbidden;
     bool keeps_scene = false;  // what is not read-only about it are files beside the scene
+    /// Finds the files to read in valid arguments.
+    SourcePaths (*source_paths)(core::Json& arguments) = nullptr;
 };
 
 /// Gets valid arguments. A failure becomes an isError result.

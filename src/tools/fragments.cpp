@@ -1,5 +1,6 @@
 #include "fragments.hpp"
 
+#include <blender_mcpd/guard/file_path.hpp>
 #include <blender_mcpd/guard/names.hpp>
 
 namespace blender_mcpd::tools::fragments {
@@ -81,6 +82,10 @@ Json filter(std::string_view description) {
             {"visible", boolean()},
         },
         description);
+}
+
+Json source_path(std::string_view description) {
+    return with_format("file-path", string(1, guard::longest_path, description));
 }
 
 Json timeout(double max, std::string_view description) {

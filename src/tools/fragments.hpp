@@ -21,6 +21,8 @@ using schema::Json;
 [[nodiscard]] Json material(std::string_view description = {});
 /// Which objects; an empty filter means all of them.
 [[nodiscard]] Json filter(std::string_view description = {});
+/// The path of a file to read; see source_paths.hpp.
+[[nodiscard]] Json source_path(std::string_view description = {});
 [[nodiscard]] Json timeout(double max, std::string_view description);
 
 // Output.

@@ -7,6 +7,8 @@
 namespace blender_mcpd::tools::schema {
 namespace {
 
+constexpr auto outline = "outline";
+
 Json named(std::string_view type_name, std::string_view description) {
     Json out = Json::object();
     out["type"] = std::string(type_name);
@@ -102,7 +104,14 @@ Json with_format(std::string_view format, Json schema) {
     return schema;
 }
 
+Json outlined(Json schema) {
+    schema["$comment"] = outline;
+    return schema;
+}
+
 Json published(Json schema) {
+    if (schema.value("$comment", "") == outline)
+        return named(schema["type"].get<std::string>(), schema["description"].get<std::string>());
     schema.erase("format");
     if (schema.contains("properties")) {
         for (auto& property : schema["properties"])

@@ -44,8 +44,12 @@ struct Field {
 /// An object schema that must have at least so many members.
 [[nodiscard]] Json at_least(std::size_t members, Json schema);
 
-/// The schema as clients see it, without `format`: ours mean nothing to them, and the APIs of some
-/// models and strict validators refuse formats that they do not know.
+/// Clients see its type and description alone, which tells what is inside: for large schemas of
+/// which a model needs the names only. Checked it is as a whole.
+[[nodiscard]] Json outlined(Json schema);
+
+/// The schema as clients see it: outlines, and without `format`: ours mean nothing to them, and the
+/// APIs of some models and strict validators refuse formats that they do not know.
 [[nodiscard]] Json published(Json schema);
 
 // Output: open, so that the runtime may add to it.

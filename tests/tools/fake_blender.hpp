@@ -85,10 +85,17 @@ class FakeBlender final : public blender::Blender {
     }
 };
 
+/// The largest set.
+inline ToolOptions full_set() {
+    ToolOptions options;
+    options.selection.set = ToolSet::full;
+    return options;
+}
+
 /// All tools on a fake Blender.
 struct Bench {
     explicit Bench(GuardOptions options = generous())
-        : guards(loop.timers, clock, metrics, options), tools(all_tools(blender, guards)) {}
+        : guards(loop.timers, clock, metrics, options), tools(all_tools(blender, guards, full_set())) {}
 
     /// No limit is reached by accident.
     static GuardOptions generous() {

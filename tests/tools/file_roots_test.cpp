@@ -1,4 +1,4 @@
-// Which files manage_file may touch.
+// Which files tools may touch.
 #include "fake_blender.hpp"
 
 #include <filesystem>
@@ -20,6 +20,9 @@ struct Folders {
         for (const auto* folder : {"root", "project", "elsewhere"})
             fs::create_directory(base / folder);
         std::ofstream(base / "project/old.blend") << "x";
+        std::ofstream(base / "root/sky.hdr") << "x";
+        std::ofstream(base / "project/sky.hdr") << "x";
+        std::ofstream(base / "elsewhere/sky.hdr") << "x";
         std::ofstream(base / "elsewhere/secret.blend") << "x";
         fs::create_symlink(base / "elsewhere", base / "root/link");
     }
@@ -82,6 +85,74 @@ TEST_CASE("manage_file: a relative path without a project says what to do") {
         error_text(bench.call("manage_file", R"({"action":"save_as","path":"scene.blend"})"));
     CHECK_THAT(text, ContainsSubstring("scene.blend"));
     CHECK_THAT(text, ContainsSubstring("absolute"));
+}
+
+namespace {
+
+/// A tool that reads a file.
+struct Reader {
+    std::string tool;
+    core::Json (*arguments)(const std::string& path);
+    std::string where;
+};
+
+const std::vector<Reader> readers{
+    {"set_scene",
+     [](const std::string& path) -> core::Json {
+         return {{"world", {{"image", path}}}};
+     },
+     "world.image"},
+};
+
+}  // namespace
+
+TEST_CASE("files to read: inside of the roots and the project, also in steps of a batch") {
+    const Folders folders;
+    struct Row {
+        std::string path;  // below the base, or relative with "./" or "//"
+        std::string sent;  // below the base; empty: refused
+    };
+    const std::vector<Row> rows{
+        {"root/sky.hdr", "root/sky.hdr"},  {"project/sky.hdr", "project/sky.hdr"},
+        {"./sky.hdr", "project/sky.hdr"},  {"//sky.hdr", "project/sky.hdr"},
+        {"elsewhere/sky.hdr", ""},         {"root/link/sky.hdr", ""},
+        {"root/../elsewhere/sky.hdr", ""}, {"root/missing.hdr", ""},
+        {"//../elsewhere/sky.hdr", ""},    {"root", ""},
+    };
+    for (const auto& reader : readers) {
+        for (const auto& row : rows) {
+            CAPTURE(reader.tool, row.path);
+            auto options = Bench::generous();
+            options.roots = {folders.base / "root"};
+            Bench bench(options);
+            bench.blender.project = folders.base / "project";
+            auto path = row.path;
+            if (path.starts_with("./"))
+                path = path.substr(2);
+            else if (!path.starts_with("//"))
+                path = (folders.base / path).string();
+            const auto arguments = reader.arguments(path);
+            const core::Json step = {{"tool", reader.tool}, {"arguments", arguments}};
+            const core::Json look = {{"tool", "get_scene_info"},
+                                     {"arguments", core::Json::object()}};
+            const auto alone = bench.call_with(reader.tool, arguments);
+            const auto sent_alone = bench.blender.calls.empty() ? "" : bench.sent();
+            const auto in_batch =
+                bench.call_with("batch", {{"steps", core::Json::array({look, step})}});
+            CHECK(alone.is_error == row.sent.empty());
+            CHECK(in_batch.is_error == row.sent.empty());
+            if (row.sent.empty()) {
+                CHECK(bench.blender.calls.empty());
+                CHECK(error_text(alone).starts_with(reader.where + ": "));
+                CHECK(
+                    error_text(in_batch).starts_with("steps[1].arguments." + reader.where + ": "));
+            } else {
+                const auto expected = reader.arguments((folders.base / row.sent).string());
+                CHECK(core::Json::parse(sent_alone) == expected);
+                CHECK(core::Json::parse(bench.sent())["steps"][1]["arguments"] == expected);
+            }
+        }
+    }
 }
 
 }  // namespace blender_mcpd::tools

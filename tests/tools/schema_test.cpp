@@ -1,5 +1,7 @@
 #include "schema.hpp"
 
+#include <blender_mcpd/guard/json_schema.hpp>
+
 #include <support/catch.hpp>
 
 namespace blender_mcpd::tools::schema {
@@ -45,6 +47,17 @@ TEST_CASE("clients do not see formats, only properties of that name") {
     };
     CHECK(published(nested(id)) == nested(plain));
     CHECK(published(id) == plain);
+}
+
+TEST_CASE("of an outline clients see the description, and all of it is checked") {
+    const auto inner = object({{"a", boolean()}}, "{a}");
+    const auto schema = object({{"b", outlined(inner)}});
+    CHECK(published(schema) == object({{"b", type("object", "{a}")}}));
+    const auto compiled = guard::JsonSchema::compile(schema);
+    REQUIRE(compiled.has_value());
+    CHECK(compiled->validate(Json::parse(R"({"b":{"a":true}})")).has_value());
+    CHECK(compiled->validate(Json::parse(R"({"b":{"a":1}})")).has_error());
+    CHECK(compiled->validate(Json::parse(R"({"b":{"c":true}})")).has_error());
 }
 
 }  // namespace

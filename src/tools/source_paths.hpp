@@ -1,0 +1,27 @@
+// Paths of files that an operation will read: inside the allowed folders, and absolute from then
+// on.
+#pragma once
+
+#include "toolbox.hpp"
+
+#include <blender_mcpd/core/error.hpp>
+#include <blender_mcpd/core/json.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string>
+#include <vector>
+
+namespace blender_mcpd::tools {
+
+struct SourcePath {
+    core::Json* value;  // a string inside the arguments
+    std::string where;  // its place there, for messages
+};
+using SourcePaths = std::vector<SourcePath>;
+
+/// Replaces each path by the whole path of its file. Stops at the first that is not allowed or not
+/// there; the arguments must not be used then. They must outlive the call.
+boost::asio::awaitable<core::Result<void>> resolve(Toolbox toolbox, SourcePaths paths);
+
+}  // namespace blender_mcpd::tools
