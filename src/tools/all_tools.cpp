@@ -24,6 +24,7 @@ constexpr std::array entries{Entry{"get_blender_status", minimal, get_blender_st
                              Entry{"update_objects", standard, update_objects},
                              Entry{"delete_objects", standard, delete_objects},
                              Entry{"set_material", standard, set_material},
+                             Entry{"edit_nodes", full, edit_nodes},
                              Entry{"set_scene", full, set_scene},
                              Entry{"render", standard, render},
                              Entry{"history", standard, history},

@@ -30,6 +30,7 @@ constexpr std::array step_kinds{StepKind{"get_scene_info", get_scene_info_spec},
                                 StepKind{"update_objects", update_objects_spec},
                                 StepKind{"delete_objects", delete_objects_spec},
                                 StepKind{"set_material", set_material_spec},
+                                StepKind{"edit_nodes", edit_nodes_spec},
                                 StepKind{"set_scene", set_scene_spec},
                                 StepKind{script_tool, execute_blender_code_spec}};
 

@@ -235,7 +235,7 @@ class NoBlenderTest(DaemonTestCase):
         "create_objects": {"items": [{"kind": "cube"}]}, "update_objects": {"items": [{"name": "A", "scale": [1, 1, 1]}]},
         "delete_objects": {"names": ["A"]}, "set_material": {"objects": ["A"], "material": {}},
         "get_object_info": {"names": ["A"]}, "execute_blender_code": {"code": "pass"}, "manage_file": {"action": "new"},
-        "set_scene": {"camera": "Camera"}, "history": {"action": "undo"}, "batch": {"steps": [{"tool": "get_scene_info", "arguments": {}}]},
+        "edit_nodes": {"tree": {"kind": "world"}}, "set_scene": {"camera": "Camera"}, "history": {"action": "undo"}, "batch": {"steps": [{"tool": "get_scene_info", "arguments": {}}]},
     }
 
     def test_every_tool_says_how_to_fix_it(self) -> None:

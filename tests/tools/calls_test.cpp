@@ -21,6 +21,7 @@ TEST_CASE("most tools forward their arguments as the operation of the same name"
         {"update_objects", R"({"items":[{"name":"A","location":[0.5,1,2]}]})", true},
         {"delete_objects", R"({"names":["A"]})", true},
         {"set_material", R"({"objects":["A"],"material":{"metallic":0.5}})", true},
+        {"edit_nodes", R"({"tree":{"kind":"world"},"layout":true})", true},
         {"set_scene", R"({"render":{"percentage":50}})", true},
         {"history", R"({"action":"list"})", false},
         {"history", R"({"action":"undo","steps":3})", true},

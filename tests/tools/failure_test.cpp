@@ -106,6 +106,7 @@ TEST_CASE("every tool turns a failure into an isError result") {
         {"update_objects", R"({"items":[{"name":"A","visible":true}]})"},
         {"delete_objects", R"({"names":["A"]})"},
         {"set_material", R"({"objects":["A"],"material":{}})"},
+        {"edit_nodes", R"({"tree":{"kind":"world"},"layout":true})"},
         {"set_scene", R"({"camera":"A"})"},
         {"render", "{}"},
         {"history", R"({"action":"undo"})"},

@@ -102,6 +102,13 @@ const std::vector<Reader> readers{
          return {{"world", {{"image", path}}}};
      },
      "world.image"},
+    {"edit_nodes",
+     [](const std::string& path) -> core::Json {
+         return {{"tree", {{"kind", "world"}}},
+                 {"operations",
+                  core::Json::array({{{"remove", "*"}}, {{"set", "A"}, {"image", path}}})}};
+     },
+     "operations[1].image"},
 };
 
 }  // namespace

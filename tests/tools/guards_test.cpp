@@ -30,6 +30,7 @@ std::string valid_arguments(const std::string& tool) {
         {"update_objects", R"({"items":[{"name":"Cube","location":[0,0,0]}]})"},
         {"delete_objects", R"({"names":["Cube"]})"},
         {"set_material", R"({"objects":["Cube"],"material":{"name":"Red"}})"},
+        {"edit_nodes", R"({"tree":{"kind":"world"}})"},
         {"set_scene", R"({"camera":"Camera"})"},
         {"history", R"({"action":"undo"})"},
         {"batch", R"({"steps":[{"tool":"execute_blender_code","arguments":{"code":"x = 1"}}]})"},

@@ -93,7 +93,15 @@ def _set_plain(owner: Any, prop: Any, value: Any, field: str) -> None:
     elif prop.type == "BOOLEAN":
         setattr(owner, prop.identifier, _boolean(value, field))
     else:
-        setattr(owner, prop.identifier, number_value(value, prop, field))
+        wanted = number_value(value, prop, field)
+        setattr(owner, prop.identifier, wanted)
+        _check_taken(getattr(owner, prop.identifier), wanted, value, field)
+
+
+def _check_taken(got: float, wanted: float, value: float, field: str) -> None:
+    """Some ranges depend on other settings; Blender tells of them only by what becomes of a value."""
+    if abs(got - wanted) > 1e-5 * max(1.0, abs(wanted)):
+        raise invalid(f"{field} is {value}; here it must be at {'least' if got > wanted else 'most'} {got:g}.", field)
 
 
 def number_value(value: Any, prop: Any, field: str) -> Any:
