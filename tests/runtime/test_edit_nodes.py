@@ -33,6 +33,49 @@ class NodesTestCase(BlenderTestCase):
         return path
 
 
+# Every node type that this Blender has: what is said of a new node can be set again, and changes nothing.
+ROUND_TRIP = """
+from blender_mcpd_runtime import errors, node_info, node_lookup, node_values
+
+wrong, count = [], 0
+for kind in ('ShaderNodeTree', 'GeometryNodeTree', 'CompositorNodeTree'):
+    tree = bpy.data.node_groups.new('Every', kind)
+    for idname in node_lookup._types_for(tree):
+        try:
+            node = tree.nodes.new(idname)
+        except RuntimeError:
+            continue
+        sockets = list(node.inputs or node.outputs)
+        told = {node_lookup.socket_key(s, sockets): node_info._value(s, 'default_value') for s in sockets
+                if node_lookup.is_usable(s) and 'default_value' in s.bl_rna.properties}
+        told.update(node_info._properties(node))
+        before = node_info._properties(node)
+        for key, value in told.items():
+            if value == '':
+                continue  # an enum without values
+            count += 1
+            try:
+                node_values.set_values(node, {key: value}, idname, [])
+            except errors.OpError as exc:
+                if 'cannot be set' not in exc.message:
+                    wrong.append(exc.message)
+        # Colours that follow from temperatures have other last digits, and some properties are buttons.
+        if node_info._properties(node) != before and not idname.startswith(
+                ('CompositorNodeColorBalance', 'CompositorNodeCryptomatte')):
+            wrong.append(f'{idname}: {before} {node_info._properties(node)}')
+        tree.nodes.remove(node)
+    bpy.data.node_groups.remove(tree)
+result = [count, wrong]
+"""
+
+
+class EveryTypeTest(NodesTestCase):
+    def test_what_is_told_can_be_set(self) -> None:
+        count, wrong = self.client.run(ROUND_TRIP)
+        self.assertEqual(wrong, [])
+        self.assertGreater(count, 1000)
+
+
 class MaterialNodesTest(NodesTestCase):
     def test_a_texture_drives_a_material(self) -> None:
         result = self.edit(
@@ -156,6 +199,11 @@ if not bpy.app.translations.locales:
         self.assertEqual(self.node(result, "F")["properties"],
                          {"mapping": [[[0, 0], [0.25, 0.75], [0.5, 0.5], [1, 1]]]})
         self.assertEqual(self.node(result, "S")["inputs"], {"Anisotropy": -0.5})
+        flags = self.edit({"kind": "geometry", "name": "G"}, {"add": "Set Handle Type", "name": "H",
+                                                              "values": {"mode": ["left"]}})
+        self.assertEqual(self.node(flags, "H")["properties"], {"mode": ["LEFT"]})
+        self.refuse("invalid", "operations[0].values.mode", "LEFT, RIGHT", tree={"kind": "geometry", "name": "G"},
+                    operations=[{"set": "H", "values": {"mode": ["middle"]}}])
         self.assertAlmostEqual(self.client.run("""
 result = D.materials['Material'].node_tree.nodes['P'].inputs['Rotation'].default_value.z"""), 1.5707963, 5)
 
@@ -414,6 +462,38 @@ result = max(v.co.z for v in mesh.vertices)"""), 3.5, 4)
         self.refuse("invalid", "operations[0].values.Seed", "whole number", tree=tree,
                     operations=[{"set": "R", "values": {"Seed": 1.5}}])
         self.edit(tree, {"set": "I", "values": {"Object": None}})
+
+    def test_frames(self) -> None:
+        result = self.edit(MATERIAL, {"add": "Frame", "name": "F"}, {"add": "Frame", "name": "Outer"},
+                           {"add": "Math", "name": "M", "values": {"parent": "F", "operation": "SINE"}},
+                           {"set": "F", "values": {"parent": "Outer"}})
+        self.assertEqual(self.node(result, "M")["properties"], {"operation": "SINE", "parent": "F"})
+        for frame in ("F", "Outer"):
+            self.refuse("invalid", "operations[0].values.parent", "no frame",
+                        operations=[{"set": "Outer", "values": {"parent": frame}}])
+        self.refuse("invalid", "operations[0].values.parent", "no frame",
+                    operations=[{"set": "F", "values": {"parent": "M"}}])
+        result = self.edit(MATERIAL, {"set": "M", "values": {"parent": None}})
+        self.assertEqual(self.node(result, "M")["properties"], {"operation": "SINE"})
+
+    def test_zones(self) -> None:
+        if not self.client.run("result = hasattr(bpy.types, 'GeometryNodeRepeatInput')"):
+            self.skipTest("this Blender has no zones")
+        tree = {"kind": "geometry", "object": "Cube"}
+        result = self.edit(tree, {"add": "GeometryNodeRepeatOutput", "name": "End"},
+                           {"add": "GeometryNodeRepeatInput", "name": "Begin",
+                            "values": {"paired_output": "End", "Iterations": 3}},
+                           {"add": "Subdivide Mesh", "name": "S"},
+                           {"link": [["Group Input", "Geometry"], ["Begin", "Geometry"]]},
+                           {"link": [["Begin", "Geometry"], ["S", "Mesh"]]}, {"link": [["S", "Mesh"], ["End", "Geometry"]]},
+                           {"link": [["End", "Geometry"], ["Group Output", "Geometry"]]})
+        begin = self.node(result, "Begin")
+        self.assertEqual((begin["inputs"], begin["properties"]), ({"Iterations": 3}, {"paired_output": "End"}))
+        self.assertEqual(self.client.run("""
+mesh = D.objects['Cube'].evaluated_get(C.evaluated_depsgraph_get()).to_mesh()
+result = len(mesh.polygons)"""), 6 * 4 ** 3)
+        self.refuse("invalid", "operations[0].values.paired_output", "makes no zone", tree=tree,
+                    operations=[{"set": "Begin", "values": {"paired_output": "S"}}])
 
     def test_the_compositor(self) -> None:
         before = fingerprint(self.client)

@@ -316,6 +316,16 @@ const std::vector<Row> rows{
     {"execute_blender_code", R"({"script":"x"})", "script: unknown property"},
 };
 
+TEST_CASE("edit_nodes takes 200 operations and no more") {
+    Bench bench;
+    core::Json arguments{{"tree", {{"kind", "world"}}}};
+    arguments["operations"] = core::Json(200, core::Json{{"remove", "*"}});
+    CHECK(!bench.call_with("edit_nodes", arguments).is_error);
+    arguments["operations"].push_back(core::Json{{"remove", "*"}});
+    CHECK_THAT(error_text(bench.call_with("edit_nodes", arguments)),
+               ContainsSubstring("operations: must have at most 200 items, got 201"));
+}
+
 TEST_CASE("arguments are checked before Blender hears of them") {
     for (const auto& row : rows) {
         CAPTURE(row.tool, row.arguments);

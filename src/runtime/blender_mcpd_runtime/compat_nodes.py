@@ -82,14 +82,14 @@ def adapt_node(node: Any, wanted_type: str) -> None:
 
 
 # Factor sockets have the range 0 to 1 in RNA. Blender tells nobody that some are made with another one.
-_WIDER_FACTORS = {"Anisotropy": (-1.0, 1.0), "IOR": (0.0, 1000.0)}
+_WIDER_FACTORS = {"Anisotropy": (-1.0, 1.0), "IOR": (0.0, 1000.0), "put Tint": (-500.0, 500.0)}
 
 
 def factor_range(socket: Any) -> tuple[float, float] | None:
     """None: unlimited."""
     if getattr(socket.node, "clamp_factor", True) is False:
         return None
-    return next((wide for part, wide in _WIDER_FACTORS.items() if part in socket.name), (0.0, 1.0))
+    return next((wide for part, wide in _WIDER_FACTORS.items() if part in socket.identifier), (0.0, 1.0))
 
 
 # The interface of a group

@@ -61,6 +61,10 @@ def _describe_node(tree: Any, node: Any) -> dict[str, Any]:
               ((socket, _value(socket, "default_value")) for socket in sockets if is_usable(socket)
                and (socket.is_output or not socket.is_linked)) if new.inputs.get(socket.identifier, _UNKNOWN) != value}
     properties = {name: value for name, value in _properties(node).items() if new.properties.get(name, _UNKNOWN) != value}
+    for relation in ("parent", "paired_output"):
+        other = getattr(node, relation, None)
+        if other is not None:
+            properties[relation] = other.name
     if inputs:
         described["inputs"] = inputs
     if properties:

@@ -125,11 +125,10 @@ def is_usable(socket: Any) -> bool:
 
 
 def match_socket(node: Any, sockets: Iterable[Any], key: str | int) -> Any | None:
-    """By index, name or identifier; those that the node's settings make available come first."""
+    """By name, identifier or index; those that the node's settings make available come first."""
     sockets = list(sockets)
-    if isinstance(key, int) or key.isdecimal():
-        index = int(key)
-        return sockets[index] if index < len(sockets) else None
+    if isinstance(key, int):
+        return sockets[key] if key < len(sockets) else None
     for name in (key, *other_sockets(node.bl_idname, key)):
         for usable in (True, False):
             there = [socket for socket in sockets if is_usable(socket) == usable]
@@ -138,7 +137,7 @@ def match_socket(node: Any, sockets: Iterable[Any], key: str | int) -> Any | Non
                 found = next((socket for socket in there if fits(socket)), None)
                 if found is not None:
                     return found
-    return None
+    return match_socket(node, sockets, int(key)) if key.isdecimal() else None
 
 
 def find_socket(node: Any, direction: str, key: str | int, field: str) -> Any:

@@ -22,6 +22,8 @@ _VALUES = {"name", "label", "location", "values", "image", "colorspace"}
 MEMBERS = {"add": _VALUES, "set": _VALUES, "link": set(), "unlink": set(), "remove": set(),
            "interface": {"name", "socket_type", "values"}}
 ALL = "*"
+# Values that name another node: its frame, the end of its zone. With what nodes have that can have them.
+RELATIONS = {"parent": "parent", "paired_output": "pair_with_output"}
 # Names of socket types that models know from elsewhere.
 _SOCKET_TYPES = {"boolean": "bool", "integer": "int", "value": "float", "rgba": "color", "colour": "color"}
 
@@ -100,7 +102,34 @@ class Editor:
             node.location = operation["location"]
         if "image" in operation or "colorspace" in operation:
             set_image(node, operation.get("image"), operation.get("colorspace"), field, self.changes)
-        set_values(node, operation.get("values", {}), f"{field}.values", self.notes)
+        values = operation.get("values", {})
+        relations = [key for key in values if key in RELATIONS and hasattr(node, RELATIONS[key])]
+        for key in relations:
+            self._relate(node, key, values[key], f"{field}.values.{key}")
+        set_values(node, {key: value for key, value in values.items() if key not in relations}, f"{field}.values",
+                   self.notes)
+
+    def _relate(self, node: Any, key: str, name: Any, field: str) -> None:
+        if name is None and key == "parent":
+            node.parent = None
+            return
+        if not isinstance(name, str):
+            raise invalid(f"{field} is {name!r}; it must be the name of a node.", field)
+        other = self._find(name, field)
+        if key == "paired_output":
+            self._pair(node, other, field)
+        elif other.type != "FRAME" or _is_inside(other, node):
+            raise invalid(f"{field}: {other.name!r} is no frame that could hold {node.name!r}.", field)
+        else:
+            node.parent = other
+
+    def _pair(self, node: Any, other: Any, field: str) -> None:
+        try:
+            paired = node.pair_with_output(other)
+        except RuntimeError:
+            paired = False
+        if not paired:
+            raise invalid(f"{field}: {node.name!r} makes no zone with {other.name!r} ({other.bl_idname}).", field)
 
     def _link(self, operation: dict[str, Any], field: str) -> None:
         (from_name, output), (to_name, into) = operation["link"]
@@ -189,6 +218,12 @@ class Editor:
         if item is None:
             raise not_found(f"{direction} of this group", name, [item.name for item in items], f"{field}.name")
         remove_interface_socket(self.tree, direction, item)
+
+
+def _is_inside(node: Any, frame: Any) -> bool:
+    while node is not None and node != frame:
+        node = node.parent
+    return node is not None
 
 
 def _reaches(start: Any, end: Any) -> bool:

@@ -23,7 +23,7 @@ def enum_values(owner: Any, identifier: str) -> list[str]:
     prop = owner.bl_rna.properties[identifier]
     try:
         setattr(owner, identifier, {_NO_VALUE} if prop.is_enum_flag else _NO_VALUE)
-    except TypeError as exc:
+    except (TypeError, ValueError) as exc:
         _, found, listed = str(exc).rpartition(" not found in ")
         if found:
             values = ast.literal_eval(listed)
