@@ -290,6 +290,8 @@ result = D.materials['Material'].node_tree.nodes['P'].inputs['Rotation'].default
         result = self.edit(MATERIAL, {"set": "N119", "label": "Last"})
         self.assertEqual((len(result["tree"]["nodes"]), result["tree"]["left_out"]), (100, {"nodes": 22}))
         self.assertEqual(result["tree"]["nodes"][0]["name"], "N119")
+        many = self.edit(MATERIAL, *[{"add": "Math", "name": f"N{index}"} for index in range(30)])
+        self.assertEqual((len(many["notes"]), many["notes"][-1]), (21, "… and 10 more notes"))
 
     def test_refusals_tell_what_is_allowed_and_change_nothing(self) -> None:
         self.edit(MATERIAL, {"add": "ShaderNodeTexNoise", "name": "Noise"})

@@ -17,6 +17,7 @@ from .values import number, numbers
 
 MAX_NODES = 100
 MAX_LINKS = 300
+MAX_SOCKETS = 100  # of the interface, in each direction
 MAX_TEXT = 500
 
 _UNKNOWN = object()
@@ -33,16 +34,18 @@ _new_nodes: dict[tuple[str, str], _NewNode] = {}
 
 
 def describe_tree(kind: str, target: Target, touched: list[Any]) -> dict[str, Any]:
-    """Nodes that the call has made or set come first, so that they are seen however large the tree is."""
-    tree = target.tree
-    nodes = touched + [node for node in tree.nodes if node not in touched]
+    """Nodes that the call has made or set, and their links, come first: they are seen however large the tree is."""
+    tree, first = target.tree, set(touched)
+    nodes = touched + [node for node in tree.nodes if node not in first]
+    links = sorted(tree.links, key=lambda link: not {link.from_node, link.to_node} & first)
     described: dict[str, Any] = {"kind": kind, **target.about, "type": tree.bl_idname,
                                  "nodes": [_describe_node(tree, node) for node in nodes[:MAX_NODES]],
-                                 "links": [_describe_link(link) for link in list(tree.links)[:MAX_LINKS]]}
+                                 "links": [_describe_link(link) for link in links[:MAX_LINKS]]}
     if target.is_group:
-        described["interface"] = {f"{direction}s": [_describe_item(item) for item in interface_sockets(tree, direction)]
+        described["interface"] = {f"{direction}s": [_describe_item(item) for item in
+                                                   interface_sockets(tree, direction)[:MAX_SOCKETS]]
                                   for direction in ("input", "output")}
-    left = {"nodes": len(nodes) - MAX_NODES, "links": len(tree.links) - MAX_LINKS}
+    left = {"nodes": len(nodes) - MAX_NODES, "links": len(links) - MAX_LINKS}
     left = {what: count for what, count in left.items() if count > 0}
     if left:
         described["left_out"] = left

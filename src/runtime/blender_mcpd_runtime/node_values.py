@@ -6,10 +6,10 @@ from typing import Any
 
 import bpy
 
+from .changes import Changes
 from .compat_nodes import factor_range, other_color_spaces
 from .errors import OpError, invalid
 from .images import load_image
-from .changes import Changes
 from .lookup import nearest
 from .node_lookup import is_usable, match_socket, socket_names
 from .rna_values import color_value, enum_values, number_value, one_of, set_property, shown
@@ -48,7 +48,10 @@ def _property_owner(node: Any, key: str) -> tuple[Any, str] | None:
 
 
 def _set_node_property(node: Any, key: str, value: Any, field: str) -> None:
-    owner, name = _property_owner(node, key) or (node, key)
+    found = _property_owner(node, key)
+    if found is None:  # another value of the same call has taken it away
+        raise _unknown(node, key, field)
+    owner, name = found
     current = getattr(owner, name)
     if isinstance(current, bpy.types.ColorRamp):
         _set_ramp(current, value, field)

@@ -11,6 +11,8 @@ from .node_layout import arrange
 from .node_operations import Editor, check_operations
 from .node_trees import check_tree, ensure_tree, existing_tree
 
+MAX_NOTES = 20
+
 
 def edit_nodes(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     spec, operations, layout = args["tree"], args.get("operations", []), args.get("layout", False)
@@ -31,5 +33,6 @@ def edit_nodes(context: Context, args: dict[str, Any]) -> dict[str, Any]:
             arrange(target.tree, editor.unplaced)
         result = {"tree": describe_tree(spec["kind"], target, editor.touched)}
     if editor.notes:
-        result["notes"] = editor.notes
+        more = len(editor.notes) - MAX_NOTES
+        result["notes"] = editor.notes[:MAX_NOTES] + ([f"… and {more} more notes"] if more > 0 else [])
     return context.commit(f"Edit Nodes: {target.about['name']}", changes, result)
