@@ -95,7 +95,8 @@ inline ToolOptions full_set() {
 /// All tools on a fake Blender.
 struct Bench {
     explicit Bench(GuardOptions options = generous())
-        : guards(loop.timers, clock, metrics, options), tools(all_tools(blender, guards, full_set())) {}
+        : guards(loop.timers, clock, metrics, options),
+          tools(all_tools(blender, guards, full_set())) {}
 
     /// No limit is reached by accident.
     static GuardOptions generous() {
