@@ -23,6 +23,7 @@ constexpr std::array entries{Entry{"get_blender_status", minimal, get_blender_st
                              Entry{"create_objects", standard, create_objects},
                              Entry{"update_objects", standard, update_objects},
                              Entry{"delete_objects", standard, delete_objects},
+                             Entry{"duplicate_objects", full, duplicate_objects},
                              Entry{"set_material", standard, set_material},
                              Entry{"edit_nodes", full, edit_nodes},
                              Entry{"set_scene", full, set_scene},

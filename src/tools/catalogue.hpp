@@ -14,6 +14,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] mcp::Tool create_objects(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool update_objects(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool delete_objects(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool duplicate_objects(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool set_material(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool edit_nodes(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool set_scene(const Toolbox& toolbox);
@@ -29,6 +30,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] Spec create_objects_spec();
 [[nodiscard]] Spec update_objects_spec();
 [[nodiscard]] Spec delete_objects_spec();
+[[nodiscard]] Spec duplicate_objects_spec();
 [[nodiscard]] Spec set_material_spec();
 [[nodiscard]] Spec edit_nodes_spec();
 [[nodiscard]] Spec set_scene_spec();

@@ -20,6 +20,7 @@ TEST_CASE("most tools forward their arguments as the operation of the same name"
         {"create_objects", R"({"items":[{"kind":"cube"}]})", true},
         {"update_objects", R"({"items":[{"name":"A","location":[0.5,1,2]}]})", true},
         {"delete_objects", R"({"names":["A"]})", true},
+        {"duplicate_objects", R"({"names":["A"],"count":3,"step":{"offset":[0.5,1,2]}})", true},
         {"set_material", R"({"objects":["A"],"material":{"metallic":0.5}})", true},
         {"edit_nodes", R"({"tree":{"kind":"world"},"layout":true})", true},
         {"set_scene", R"({"render":{"percentage":50}})", true},

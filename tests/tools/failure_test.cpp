@@ -105,6 +105,7 @@ TEST_CASE("every tool turns a failure into an isError result") {
         {"create_objects", R"({"items":[{"kind":"cube"}]})"},
         {"update_objects", R"({"items":[{"name":"A","visible":true}]})"},
         {"delete_objects", R"({"names":["A"]})"},
+        {"duplicate_objects", R"({"names":["A"]})"},
         {"set_material", R"({"objects":["A"],"material":{}})"},
         {"edit_nodes", R"({"tree":{"kind":"world"},"layout":true})"},
         {"set_scene", R"({"camera":"A"})"},

@@ -29,6 +29,7 @@ std::string valid_arguments(const std::string& tool) {
         {"create_objects", R"({"items":[{"kind":"cube"}]})"},
         {"update_objects", R"({"items":[{"name":"Cube","location":[0,0,0]}]})"},
         {"delete_objects", R"({"names":["Cube"]})"},
+        {"duplicate_objects", R"({"names":["Cube"]})"},
         {"set_material", R"({"objects":["Cube"],"material":{"name":"Red"}})"},
         {"edit_nodes", R"({"tree":{"kind":"world"}})"},
         {"set_scene", R"({"camera":"Camera"})"},

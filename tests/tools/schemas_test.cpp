@@ -72,8 +72,8 @@ TEST_CASE("there are these tools, in this order") {
         names.push_back(tool.name);
     CHECK(names == std::vector<std::string>{"get_blender_status", "get_scene_info",
                                             "get_object_info", "create_objects", "update_objects",
-                                            "delete_objects", "set_material", "edit_nodes",
-                                            "set_scene", "render", "history", "batch",
+                                            "delete_objects", "duplicate_objects", "set_material",
+                                            "edit_nodes", "set_scene", "render", "history", "batch",
                                             "manage_file", "execute_blender_code"});
 }
 
@@ -233,6 +233,7 @@ TEST_CASE("annotations") {
         {"create_objects", false, false, false, false},
         {"update_objects", false, true, false, false},
         {"delete_objects", false, true, true, false},
+        {"duplicate_objects", false, false, false, false},
         {"set_material", false, true, false, false},
         {"edit_nodes", false, true, false, false},
         {"set_scene", false, true, true, false},

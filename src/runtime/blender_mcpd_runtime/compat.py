@@ -19,6 +19,10 @@ HAS_FFMPEG = bool(bpy.app.build_options.codec_ffmpeg)
 # Since 5.0 an output is first an image or a video, and only then of a file format.
 HAS_MEDIA_TYPE = VERSION >= (5, 0)
 
+# Of a data-block.
+MAX_NAME_BYTES = 255 if VERSION >= (5, 0) else 63
+
+
 def literal_path(path: str) -> str:
     """Since 5.0 {name} in an output path is a template."""
     return path.replace("{", "{{").replace("}", "}}") if VERSION >= (5, 0) else path
@@ -82,6 +86,17 @@ def action_curves(animation_data: Any) -> list[Any]:
             if slot is not None and bag.slot_handle == slot.handle for curve in bag.fcurves]
 
 
+def own_action(block: Any) -> None:
+    """Gives a copy its own action in place of the one that it shares with the original."""
+    animation = block.animation_data
+    if animation is None or animation.action is None:
+        return
+    handle = animation.action_slot_handle if VERSION >= (4, 4) else None
+    animation.action = animation.action.copy()
+    if handle is not None:
+        animation.action_slot_handle = handle
+
+
 def system_properties(owner: Any) -> str:
     """The settings that add-ons keep with it, such as those of Cycles. Before 5.0 they are among its custom properties."""
     if VERSION < (5, 0):
@@ -119,3 +134,17 @@ def modifier_input(modifier: Any, identifier: str) -> Any:
     if hasattr(modifier, "properties"):
         return getattr(getattr(modifier.properties.inputs, identifier, None), "value", None)
     return modifier.get(identifier)
+
+
+def modifier_inputs(modifier: Any) -> dict[str, Any]:
+    """Values by identifier, of the inputs of a Geometry Nodes modifier; none of other modifiers."""
+    group = modifier.node_group if modifier.type == "NODES" else None
+    return {} if group is None else {identifier: modifier_input(modifier, identifier)
+                                     for identifier, _, _ in node_group_inputs(group)}
+
+
+def set_modifier_input(modifier: Any, identifier: str, value: Any) -> None:
+    if hasattr(modifier, "properties"):
+        getattr(modifier.properties.inputs, identifier).value = value
+    else:
+        modifier[identifier] = value

@@ -9,7 +9,7 @@ from typing import Any, Iterator
 
 from .changes import Changes
 from .document import Document
-from .errors import Interrupted
+from .errors import Interrupted, interrupted_error
 from .job import Job
 from .replies import event
 
@@ -53,9 +53,19 @@ class Context:
         self.document.prepare_change()
         try:
             yield
+        except Interrupted as exc:
+            if self.document.holds_undo:
+                raise  # the larger edit is taken back as a whole
+            self.document.roll_back()
+            raise interrupted_error(self.job, self.job.op, undone=True) from exc
         except BaseException:
             self.document.roll_back()
             raise
+
+    def stop_point(self) -> None:
+        """Between two parts of a long change: one that was asked to stop is taken back as a whole."""
+        if self.job.interrupt is not None:
+            raise Interrupted
 
     def commit(self, label: str, changes: Changes, result: dict[str, Any]) -> dict[str, Any]:
         """Makes the change one undo step and adds what changed to the result."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from . import (op_batch, op_collection_info, op_create, op_delete, op_files, op_history, op_list_names, op_materials,
-               op_nodes, op_object_info, op_recover, op_render, op_scene, op_script, op_set_scene, op_update)
+from . import (op_batch, op_collection_info, op_create, op_delete, op_duplicate, op_files, op_history, op_list_names,
+               op_materials, op_nodes, op_object_info, op_recover, op_render, op_scene, op_script, op_set_scene,
+               op_update)
 from .executor import Operation
 
 _STEPS: dict[str, Operation] = {
@@ -14,6 +15,7 @@ _STEPS: dict[str, Operation] = {
     "create_objects": op_create.create_objects,
     "update_objects": op_update.update_objects,
     "delete_objects": op_delete.delete_objects,
+    "duplicate_objects": op_duplicate.duplicate_objects,
     "set_material": op_materials.set_material,
     "set_scene": op_set_scene.set_scene,
     "edit_nodes": op_nodes.edit_nodes,

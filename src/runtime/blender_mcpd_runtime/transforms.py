@@ -34,6 +34,19 @@ def set_rotation_degrees(obj: Any, angles: list[float]) -> None:
         obj.rotation_euler = euler
 
 
+def turn(obj: Any, by: Quaternion) -> None:
+    """About the axes of its parent, or of the world."""
+    if obj.rotation_mode == "QUATERNION":
+        obj.rotation_quaternion = by @ obj.rotation_quaternion
+    elif obj.rotation_mode == "AXIS_ANGLE":
+        angle, *axis = obj.rotation_axis_angle
+        axis, angle = (by @ Quaternion(axis, angle)).to_axis_angle()
+        obj.rotation_axis_angle = (angle, *axis)
+    else:
+        turned = by @ obj.rotation_euler.to_quaternion()
+        obj.rotation_euler = turned.to_euler(obj.rotation_mode, obj.rotation_euler)
+
+
 def look_at(obj: Any, target: Vector) -> None:
     """Turns the object to the target: cameras and lights along their view axis, others with their front (-Y).
     `matrix_world` must be up to date."""
