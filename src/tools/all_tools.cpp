@@ -26,6 +26,7 @@ constexpr std::array entries{Entry{"get_blender_status", minimal, get_blender_st
                              Entry{"duplicate_objects", full, duplicate_objects},
                              Entry{"set_material", standard, set_material},
                              Entry{"edit_nodes", full, edit_nodes},
+                             Entry{"set_modifiers", full, set_modifiers},
                              Entry{"set_scene", full, set_scene},
                              Entry{"render", standard, render},
                              Entry{"history", standard, history},

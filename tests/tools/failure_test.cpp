@@ -108,6 +108,7 @@ TEST_CASE("every tool turns a failure into an isError result") {
         {"duplicate_objects", R"({"names":["A"]})"},
         {"set_material", R"({"objects":["A"],"material":{}})"},
         {"edit_nodes", R"({"tree":{"kind":"world"},"layout":true})"},
+        {"set_modifiers", R"({"objects":["A"],"operations":[{"remove":"B"}]})"},
         {"set_scene", R"({"camera":"A"})"},
         {"render", "{}"},
         {"history", R"({"action":"undo"})"},

@@ -32,6 +32,7 @@ std::string valid_arguments(const std::string& tool) {
         {"duplicate_objects", R"({"names":["Cube"]})"},
         {"set_material", R"({"objects":["Cube"],"material":{"name":"Red"}})"},
         {"edit_nodes", R"({"tree":{"kind":"world"}})"},
+        {"set_modifiers", R"({"objects":["Cube"],"operations":[{"remove":"B"}]})"},
         {"set_scene", R"({"camera":"Camera"})"},
         {"history", R"({"action":"undo"})"},
         {"batch", R"({"steps":[{"tool":"execute_blender_code","arguments":{"code":"x = 1"}}]})"},

@@ -66,6 +66,12 @@ const std::vector<Row> rows{
          "generation":4})",
      ""},
 
+    {"set_modifiers",
+     R"({"objects":[{"name":"A","modifiers":[{"name":"B","type":"BEVEL","settings":{}}]}],
+         "warnings":[],"changes":{"added":[],"removed":[],"changed":{"A":["modifiers"]}},
+         "generation":4})",
+     ""},
+
     {"execute_blender_code",
      R"({"stdout":"","stderr":"","result":null,"changes":{"added":[],"removed":[],"changed":{}},
          "generation":4,"duration_ms":0.2})",

@@ -108,12 +108,22 @@ def system_properties(owner: Any) -> str:
     return repr([(key, value.to_dict() if hasattr(value, "to_dict") else str(value)) for key, value in values])
 
 
+def node_group_sockets(group: Any) -> list[tuple[Any, str]]:
+    """(socket of the interface, its type) of a node group's inputs."""
+    if VERSION >= (4, 0):
+        return [(item, item.socket_type) for item in group.interface.items_tree
+                if item.item_type == "SOCKET" and item.in_out == "INPUT"]
+    return [(socket, socket.bl_socket_idname) for socket in group.inputs]
+
+
 def node_group_inputs(group: Any) -> list[tuple[str, str, str]]:
     """(identifier, name, socket type) of a node group's inputs."""
-    if VERSION >= (4, 0):
-        return [(item.identifier, item.name, item.socket_type) for item in group.interface.items_tree
-                if item.item_type == "SOCKET" and item.in_out == "INPUT"]
-    return [(socket.identifier, socket.name, socket.bl_socket_idname) for socket in group.inputs]
+    return [(socket.identifier, socket.name, kind) for socket, kind in node_group_sockets(group)]
+
+
+def is_angle(socket: Any, kind: str) -> bool:
+    """Of an interface; before 4.0 the subtype is a part of the socket's type."""
+    return kind.endswith(("Angle", "Euler", "Rotation")) or getattr(socket, "subtype", "") in ("ANGLE", "EULER")
 
 
 def strips(scene: Any) -> list[Any]:
@@ -129,10 +139,15 @@ def has_denoiser() -> bool:
     return bool(_cycles.with_openimagedenoise)
 
 
+def modifier_input_struct(modifier: Any, identifier: str) -> Any:
+    """Holds the `value` of a Geometry Nodes modifier's input; None where inputs are custom properties of the modifier."""
+    return getattr(modifier.properties.inputs, identifier, None) if hasattr(modifier, "properties") else None
+
+
 def modifier_input(modifier: Any, identifier: str) -> Any:
     """The value of a Geometry Nodes modifier's input; None for inputs without one (geometry)."""
     if hasattr(modifier, "properties"):
-        return getattr(getattr(modifier.properties.inputs, identifier, None), "value", None)
+        return getattr(modifier_input_struct(modifier, identifier), "value", None)
     return modifier.get(identifier)
 
 
@@ -144,7 +159,16 @@ def modifier_inputs(modifier: Any) -> dict[str, Any]:
 
 
 def set_modifier_input(modifier: Any, identifier: str, value: Any) -> None:
-    if hasattr(modifier, "properties"):
-        getattr(modifier.properties.inputs, identifier).value = value
+    """The items of menus by name."""
+    struct = modifier_input_struct(modifier, identifier)
+    if struct is not None:
+        struct.value = value
     else:
-        modifier[identifier] = value
+        modifier[identifier] = menu_items(modifier, identifier).get(value, value) if isinstance(value, str) else value
+
+
+def menu_items(modifier: Any, identifier: str) -> dict[str, int]:
+    """Of a menu input that is a custom property: there a menu is a number, and its names are for the user interface."""
+    if not isinstance(modifier.get(identifier), int):
+        return {}
+    return {item[0]: item[-1] for item in modifier.id_properties_ui(identifier).as_dict().get("items", ())}

@@ -23,7 +23,7 @@ def enum_values(owner: Any, identifier: str) -> list[str]:
     prop = owner.bl_rna.properties[identifier]
     try:
         setattr(owner, identifier, {_NO_VALUE} if prop.is_enum_flag else _NO_VALUE)
-    except (TypeError, ValueError) as exc:
+    except (TypeError, ValueError) as exc:  # of sets of flags some versions say the latter
         _, found, listed = str(exc).rpartition(" not found in ")
         if found:
             values = ast.literal_eval(listed)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import re
-import sys
-import tempfile
 from dataclasses import dataclass
 
 import bpy
 
+from .blender_output import printed_by
 from .errors import OpError
 
 # Undo stops at the newest of these: what lies below belongs to another file.
@@ -33,7 +30,7 @@ def read_undo_stack() -> UndoStack:
     if not (bpy.ops.ed.undo.poll() or bpy.ops.ed.redo.poll()):
         return UndoStack([], [], [])  # some versions crash when they print a history that has not begun
     names, active = [], -1
-    for line in _printed().splitlines():
+    for line in printed_by(bpy.context.window_manager.print_undo_steps).splitlines():
         match = _LINE.match(line)
         if match is None or match[4] == "S":  # undo passes over those
             continue
@@ -52,21 +49,3 @@ def check_undo_is_on() -> None:
     if not bpy.context.preferences.edit.use_global_undo:
         raise OpError("blender", "Undo does not work: Global Undo is off in the preferences of this Blender.",
                       remedy="Use checkpoints, or switch on Preferences, System, Global Undo.")
-
-
-def _printed() -> str:
-    """Blender prints it to the process' stdout."""
-    flush = ctypes.CDLL(None).fflush
-    with tempfile.TemporaryFile() as file:
-        sys.stdout.flush()
-        flush(None)
-        stdout = os.dup(1)
-        os.dup2(file.fileno(), 1)
-        try:
-            bpy.context.window_manager.print_undo_steps()
-            flush(None)
-        finally:
-            os.dup2(stdout, 1)
-            os.close(stdout)
-        file.seek(0)
-        return file.read().decode("utf-8", "replace")
