@@ -27,6 +27,7 @@ constexpr std::array entries{Entry{"get_blender_status", minimal, get_blender_st
                              Entry{"set_material", standard, set_material},
                              Entry{"edit_nodes", full, edit_nodes},
                              Entry{"set_modifiers", full, set_modifiers},
+                             Entry{"set_keyframes", full, set_keyframes},
                              Entry{"set_scene", full, set_scene},
                              Entry{"render", standard, render},
                              Entry{"history", standard, history},

@@ -33,6 +33,7 @@ constexpr std::array step_kinds{StepKind{"get_scene_info", get_scene_info_spec},
                                 StepKind{"set_material", set_material_spec},
                                 StepKind{"edit_nodes", edit_nodes_spec},
                                 StepKind{"set_modifiers", set_modifiers_spec},
+                                StepKind{"set_keyframes", set_keyframes_spec},
                                 StepKind{"set_scene", set_scene_spec},
                                 StepKind{script_tool, execute_blender_code_spec}};
 

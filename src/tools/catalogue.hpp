@@ -18,6 +18,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] mcp::Tool set_material(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool edit_nodes(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool set_modifiers(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool set_keyframes(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool set_scene(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool render(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool history(const Toolbox& toolbox);
@@ -35,6 +36,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] Spec set_material_spec();
 [[nodiscard]] Spec edit_nodes_spec();
 [[nodiscard]] Spec set_modifiers_spec();
+[[nodiscard]] Spec set_keyframes_spec();
 [[nodiscard]] Spec set_scene_spec();
 [[nodiscard]] Spec execute_blender_code_spec();
 

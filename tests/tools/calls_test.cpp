@@ -24,6 +24,8 @@ TEST_CASE("most tools forward their arguments as the operation of the same name"
         {"set_material", R"({"objects":["A"],"material":{"metallic":0.5}})", true},
         {"edit_nodes", R"({"tree":{"kind":"world"},"layout":true})", true},
         {"set_modifiers", R"({"objects":["A"],"operations":[{"remove":"B"}]})", true},
+        {"set_keyframes", R"({"target":"A","data_path":"scale","remove":{"first":1,"last":9}})",
+         true},
         {"set_scene", R"({"render":{"percentage":50}})", true},
         {"history", R"({"action":"list"})", false},
         {"history", R"({"action":"undo","steps":3})", true},
@@ -31,23 +33,23 @@ TEST_CASE("most tools forward their arguments as the operation of the same name"
         {"history", R"({"action":"restore","name":"a"})", true},
         {"history", R"({"action":"drop","name":"a"})", true},
         {"manage_file", R"({"action":"save"})", true},
-};
-for (const auto& row : rows) {
-    CAPTURE(row.tool);
-    Bench bench;
-    bench.blender.result = R"({"as":  "it is"})";
-    const auto result = bench.call(row.tool, row.arguments);
-    CHECK(!result.is_error);
-    CHECK(result.structured == R"({"as":  "it is"})");
-    CHECK(result.content.empty());
-    REQUIRE(bench.blender.calls.size() == 1);
-    const auto& [operation, on_copy] = bench.blender.calls.front();
-    CHECK(operation.name == row.tool);
-    CHECK(operation.args == row.arguments);
-    CHECK(operation.mutates == row.mutates);
-    CHECK(operation.timeout == 0ms);
-    CHECK(!on_copy);
-}
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.tool);
+        Bench bench;
+        bench.blender.result = R"({"as":  "it is"})";
+        const auto result = bench.call(row.tool, row.arguments);
+        CHECK(!result.is_error);
+        CHECK(result.structured == R"({"as":  "it is"})");
+        CHECK(result.content.empty());
+        REQUIRE(bench.blender.calls.size() == 1);
+        const auto& [operation, on_copy] = bench.blender.calls.front();
+        CHECK(operation.name == row.tool);
+        CHECK(operation.args == row.arguments);
+        CHECK(operation.mutates == row.mutates);
+        CHECK(operation.timeout == 0ms);
+        CHECK(!on_copy);
+    }
 }
 
 TEST_CASE("a tool can be called again and again") {

@@ -109,6 +109,7 @@ TEST_CASE("every tool turns a failure into an isError result") {
         {"set_material", R"({"objects":["A"],"material":{}})"},
         {"edit_nodes", R"({"tree":{"kind":"world"},"layout":true})"},
         {"set_modifiers", R"({"objects":["A"],"operations":[{"remove":"B"}]})"},
+        {"set_keyframes", R"({"target":"A","data_path":"scale","remove":{"first":1,"last":9}})"},
         {"set_scene", R"({"camera":"A"})"},
         {"render", "{}"},
         {"history", R"({"action":"undo"})"},

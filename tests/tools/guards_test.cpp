@@ -33,6 +33,7 @@ std::string valid_arguments(const std::string& tool) {
         {"set_material", R"({"objects":["Cube"],"material":{"name":"Red"}})"},
         {"edit_nodes", R"({"tree":{"kind":"world"}})"},
         {"set_modifiers", R"({"objects":["Cube"],"operations":[{"remove":"B"}]})"},
+        {"set_keyframes", R"({"target":"Cube","data_path":"scale","remove":{"first":1,"last":9}})"},
         {"set_scene", R"({"camera":"Camera"})"},
         {"history", R"({"action":"undo"})"},
         {"batch", R"({"steps":[{"tool":"execute_blender_code","arguments":{"code":"x = 1"}}]})"},

@@ -71,6 +71,11 @@ const std::vector<Row> rows{
          "warnings":[],"changes":{"added":[],"removed":[],"changed":{"A":["modifiers"]}},
          "generation":4})",
      ""},
+    {"set_keyframes",
+     R"({"animated":"A","action":"AAction","removed":0,"curves":[{"data_path":"scale",
+         "array_index":0,"keyframes":2,"frame_range":[1.0,9.0]}],"warnings":[],
+         "changes":{"added":[],"removed":[],"changed":{"A":["animation"]}},"generation":4})",
+     ""},
 
     {"execute_blender_code",
      R"({"stdout":"","stderr":"","result":null,"changes":{"added":[],"removed":[],"changed":{}},

@@ -73,8 +73,8 @@ TEST_CASE("there are these tools, in this order") {
     CHECK(names == std::vector<std::string>{
                        "get_blender_status", "get_scene_info", "get_object_info", "create_objects",
                        "update_objects", "delete_objects", "duplicate_objects", "set_material",
-                       "edit_nodes", "set_modifiers", "set_scene", "render", "history", "batch",
-                       "manage_file", "execute_blender_code"});
+                       "edit_nodes", "set_modifiers", "set_keyframes", "set_scene", "render",
+                       "history", "batch", "manage_file", "execute_blender_code"});
 }
 
 TEST_CASE("names and texts") {
@@ -237,6 +237,7 @@ TEST_CASE("annotations") {
         {"set_material", false, true, false, false},
         {"edit_nodes", false, true, false, false},
         {"set_modifiers", false, true, false, false},
+        {"set_keyframes", false, true, true, false},
         {"set_scene", false, true, true, false},
         {"render", false, true, true, false},
         {"history", false, true, false, false},

@@ -86,6 +86,20 @@ def action_curves(animation_data: Any) -> list[Any]:
             if slot is not None and bag.slot_handle == slot.handle for curve in bag.fcurves]
 
 
+def remove_curve(animation_data: Any, curve: Any) -> None:
+    """One that action_curves has given."""
+    action = animation_data.action
+    if VERSION < (4, 4):
+        action.fcurves.remove(curve)
+        return
+    for layer in action.layers:
+        for strip in layer.strips:
+            for bag in strip.channelbags:
+                if bag.slot_handle == animation_data.action_slot.handle and curve in list(bag.fcurves):
+                    bag.fcurves.remove(curve)
+                    return
+
+
 def own_action(block: Any) -> None:
     """Gives a copy its own action in place of the one that it shares with the original."""
     animation = block.animation_data

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from . import (op_batch, op_collection_info, op_create, op_delete, op_duplicate, op_files, op_history, op_list_names,
-               op_materials, op_nodes, op_object_info, op_recover, op_render, op_scene, op_script, op_set_modifiers,
-               op_set_scene, op_update)
+               op_materials, op_nodes, op_object_info, op_recover, op_render, op_scene, op_script, op_set_keyframes,
+               op_set_modifiers, op_set_scene, op_update)
 from .executor import Operation
 
 _STEPS: dict[str, Operation] = {
@@ -18,6 +18,7 @@ _STEPS: dict[str, Operation] = {
     "duplicate_objects": op_duplicate.duplicate_objects,
     "set_material": op_materials.set_material,
     "set_modifiers": op_set_modifiers.set_modifiers,
+    "set_keyframes": op_set_keyframes.set_keyframes,
     "set_scene": op_set_scene.set_scene,
     "edit_nodes": op_nodes.edit_nodes,
     "execute_blender_code": op_script.execute_blender_code,
