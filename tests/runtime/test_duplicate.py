@@ -171,6 +171,16 @@ for frame, x in ((1, 0), (11, 10)):
         self.assertFalse(self.object("Cube.001")["visible"])
         self.assertEqual(self.client.run("result = D.objects['Cube.001'].data.shape_keys.key_blocks['Smile'].value"), 0.5)
 
+    def test_objects_that_the_view_layer_excludes(self) -> None:
+        self.client.run("""
+away = D.collections.new("Away"); C.scene.collection.children.link(away)
+away.objects.link(D.objects.new("Out", D.meshes["Cube"]))
+C.view_layer.layer_collection.children["Away"].exclude = True
+""")
+        self.duplicate("Out", count=2, step={"offset": [1, 0, 0]})
+        self.assertEqual(self.client.run("result = [D.objects['Out.002'].location.x, D.collections['Away'].objects.keys()]"),
+                         [2, ["Out", "Out.001", "Out.002"]])
+
     def test_bone_parents(self) -> None:
         self.client.run("""
 arm = D.objects.new("Rig", D.armatures.new("Rig")); C.collection.objects.link(arm)

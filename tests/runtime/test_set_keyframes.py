@@ -169,6 +169,11 @@ bpy.ops.object.mode_set(mode="OBJECT")
         self.assertEqual(self.client.run("result = len(D.actions)"), 0)
         self.assertEqual(self.client.call("status")["generation"], before)
 
+    def test_others_that_move_alike_are_told(self) -> None:
+        self.assertEqual(self.key("scale", (1, [1, 1, 1]))["warnings"], [])
+        self.client.call("duplicate_objects", names=["Cube"], linked=True)
+        self.assertIn("alike", self.key("scale", (9, [2, 2, 2]))["warnings"][0])
+
     def test_a_driver_is_told(self) -> None:
         self.client.run("D.objects['Cube'].driver_add('scale', 0)")
         self.assertIn("driver", self.key("scale", (1, [1, 1, 1]))["warnings"][0])

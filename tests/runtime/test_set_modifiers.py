@@ -164,6 +164,20 @@ class ModifiersTest(BlenderTestCase):
                 self.assertIn(part, text)
         self.assertIn("identifiers", self.refuse({"add": "NODES", "properties": {"node_group": "Streuung", "Doppelt": 1}}))
 
+    def test_angles_of_node_groups_are_degrees(self) -> None:
+        self.client.run(GROUP + """
+if hasattr(group, "interface"):
+    socket("Winkel", "NodeSocketFloat").subtype = "ANGLE"
+    socket("Drehung", "NodeSocketRotation")
+else:
+    socket("Winkel", "NodeSocketFloatAngle")
+    socket("Drehung", "NodeSocketVectorEuler")
+""")
+        stack = self.stack({"add": "NODES", "properties": {"node_group": "Streuung", "Winkel": 90, "Drehung": [0, 0, 180]}})
+        self.assertVector([stack[0]["inputs"]["Winkel"], *stack[0]["inputs"]["Drehung"]], [90, 0, 0, 180])
+        inputs = self.object("Cube", "geometry_nodes")["geometry_nodes"][0]["inputs"]
+        self.assertAlmostEqual(next(one["value"] for one in inputs if one["name"] == "Winkel"), 1.5707963, 5)
+
     def test_menus_of_node_groups(self) -> None:
         if not self.client.run("result = hasattr(bpy.types, 'GeometryNodeMenuSwitch')"):
             self.skipTest("this Blender has no menu sockets")
@@ -277,6 +291,14 @@ C.view_layer.layer_collection.children["Excluded"].exclude = True
         before = self.client.call("status")["generation"]
         self.refuse({"remove": "Nothing"}, kind="not_found")
         self.assertEqual(self.client.call("status")["generation"], before)
+
+    def test_a_deadline_takes_all_of_it_back(self) -> None:
+        self.client.call("duplicate_objects", names=["Cube"], count=49, linked=True)
+        objects = self.client.run("result = [o.name for o in D.objects if o.type == 'MESH']")
+        args = {"objects": objects, "operations": [{"add": "WELD", "name": f"B{index}"} for index in range(50)]}
+        reply = self.client.request("set_modifiers", args, deadline_ms=40)
+        self.assertEqual((reply["error"]["kind"], reply["error"]["undone"]), ("deadline", True))
+        self.assertEqual(self.client.run("result = sum(len(o.modifiers) for o in D.objects)"), 0)
 
     def test_no_data_is_left_behind(self) -> None:
         count = "result = [len(D.objects), len(D.meshes), len(D.particles)]"

@@ -86,6 +86,14 @@ def action_curves(animation_data: Any) -> list[Any]:
             if slot is not None and bag.slot_handle == slot.handle for curve in bag.fcurves]
 
 
+def animates_others(animation_data: Any) -> bool:
+    """Whether what the owner's keys say holds for other data-blocks, too: those of its action, or of its slot since 4.4."""
+    if VERSION >= (4, 4):
+        return len(animation_data.action_slot.users()) > 1
+    action = animation_data.action
+    return action.users - action.use_fake_user > 1
+
+
 def remove_curve(animation_data: Any, curve: Any) -> None:
     """One that action_curves has given."""
     action = animation_data.action

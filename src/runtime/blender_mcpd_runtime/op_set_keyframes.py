@@ -115,9 +115,9 @@ def _insert(context: Context, found: Property, keys: list[dict[str, Any]], numbe
             point.handle_left_type = point.handle_right_type = key.get("handles", "auto_clamped").upper()
         curve.update()
         context.stop_point()
-    action = found.data_block.animation_data.action
-    users = action.users - action.use_fake_user
-    return [f"The action {action.name!r} has {users} users."] if users > 1 and compat.VERSION < (4, 4) else []
+    animation = found.data_block.animation_data
+    return [f"Others use the action {animation.action.name!r}, too: they move alike."] \
+        if compat.animates_others(animation) else []
 
 
 def _make_curves(found: Property, frame: float, changes: Changes) -> dict[int, Any]:
