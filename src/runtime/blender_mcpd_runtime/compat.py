@@ -194,3 +194,26 @@ def menu_items(modifier: Any, identifier: str) -> dict[str, int]:
     if not isinstance(modifier.get(identifier), int):
         return {}
     return {item[0]: item[-1] for item in modifier.id_properties_ui(identifier).as_dict().get("items", ())}
+
+
+def operator_idnames() -> list[str]:
+    """Of all registered operators, as MESH_OT_bevel. `bpy.ops` itself is slow to list."""
+    import _bpy
+
+    return list(_bpy.ops.dir())
+
+
+def operator_rna(idname: str) -> Any:
+    """Of a registered operator. What `bpy.ops` has may have been put there by somebody else."""
+    import _bpy
+
+    return _bpy.ops.get_rna_type(idname)
+
+
+# Nodes that take something of the open file, or load something into it, as soon as they are made: its image for the viewer,
+# its scene, its built-in font.
+NODES_THAT_REACH_INTO_THE_FILE = {
+    "CompositorNodeViewer", "CompositorNodeSplitViewer", "CompositorNodeSwitchView", "CompositorNodeRLayers",
+    "CompositorNodeCryptomatte", "CompositorNodeCryptomatteV2", "CompositorNodeStringToImage",
+    "GeometryNodeStringToCurves", "GeometryNodeInputFont",
+}

@@ -80,11 +80,11 @@ def _namespace(kind: str, loads: int) -> dict[str, Any]:
 
 def _run(code: str, return_expression: str | None, namespace: dict[str, Any]) -> Any:
     _remember_source(SCRIPT_FILE, code)
-    exec(compile(code, SCRIPT_FILE, "exec"), namespace)
+    exec(compile(code, SCRIPT_FILE, "exec", dont_inherit=True), namespace)
     if return_expression is None:
         return to_plain(namespace.get("result"))
     _remember_source(EXPRESSION_FILE, return_expression)
-    return to_plain(eval(compile(return_expression.strip(), EXPRESSION_FILE, "eval"), namespace))
+    return to_plain(eval(compile(return_expression.strip(), EXPRESSION_FILE, "eval", dont_inherit=True), namespace))
 
 
 def _remember_source(filename: str, source: str) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from . import (op_batch, op_collection_info, op_create, op_delete, op_duplicate, op_files, op_history, op_list_names,
-               op_materials, op_nodes, op_object_info, op_recover, op_render, op_scene, op_script, op_set_keyframes,
-               op_set_modifiers, op_set_scene, op_update)
+from . import (op_batch, op_collection_info, op_create, op_delete, op_duplicate, op_files, op_history, op_inspect_data,
+               op_list_names, op_lookup_api, op_materials, op_nodes, op_object_info, op_recover, op_render, op_scene,
+               op_script, op_set_keyframes, op_set_modifiers, op_set_scene, op_update)
 from .executor import Operation
 
 _STEPS: dict[str, Operation] = {
     "get_scene_info": op_scene.get_scene_info,
     "get_object_info": op_object_info.get_object_info,
+    "inspect_data": op_inspect_data.inspect_data,
+    "lookup_api": op_lookup_api.lookup_api,
     "create_objects": op_create.create_objects,
     "update_objects": op_update.update_objects,
     "delete_objects": op_delete.delete_objects,
