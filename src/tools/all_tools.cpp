@@ -20,6 +20,8 @@ using enum ToolSet;
 constexpr std::array entries{Entry{"get_blender_status", minimal, get_blender_status},
                              Entry{"get_scene_info", minimal, get_scene_info},
                              Entry{"get_object_info", minimal, get_object_info},
+                             Entry{"inspect_data", full, inspect_data},
+                             Entry{"lookup_api", full, lookup_api},
                              Entry{"create_objects", standard, create_objects},
                              Entry{"update_objects", standard, update_objects},
                              Entry{"delete_objects", standard, delete_objects},

@@ -26,6 +26,8 @@ struct StepKind {
 };
 constexpr std::array step_kinds{StepKind{"get_scene_info", get_scene_info_spec},
                                 StepKind{"get_object_info", get_object_info_spec},
+                                StepKind{"inspect_data", inspect_data_spec},
+                                StepKind{"lookup_api", lookup_api_spec},
                                 StepKind{"create_objects", create_objects_spec},
                                 StepKind{"update_objects", update_objects_spec},
                                 StepKind{"delete_objects", delete_objects_spec},

@@ -11,6 +11,8 @@ namespace blender_mcpd::tools {
 [[nodiscard]] mcp::Tool get_blender_status(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool get_scene_info(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool get_object_info(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool inspect_data(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool lookup_api(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool create_objects(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool update_objects(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool delete_objects(const Toolbox& toolbox);
@@ -29,6 +31,8 @@ namespace blender_mcpd::tools {
 // Of those that may be steps of a batch.
 [[nodiscard]] Spec get_scene_info_spec();
 [[nodiscard]] Spec get_object_info_spec();
+[[nodiscard]] Spec inspect_data_spec();
+[[nodiscard]] Spec lookup_api_spec();
 [[nodiscard]] Spec create_objects_spec();
 [[nodiscard]] Spec update_objects_spec();
 [[nodiscard]] Spec delete_objects_spec();

@@ -48,6 +48,22 @@ const std::vector<Row> rows{
      "include[0]: must be one of the allowed values, got \"meshes\"\nWhat to do: Did you mean "
      "\"mesh\"?"},
 
+    {"inspect_data", R"({"path":"scene.render"})", ""},
+    {"inspect_data", R"({"path":"objects","depth":0,"limit":500,"cursor":"7"})", ""},
+    {"inspect_data", "{}", "path: is required"},
+    {"inspect_data", R"({"path":""})", "path: must not be empty"},
+    {"inspect_data", R"({"path":"scene","depth":5})", "depth: must be at most 4, got 5"},
+    {"inspect_data", R"({"data_path":"scene"})", "data_path: unknown property"},
+
+    {"lookup_api", R"({"query":"bevel edges"})", ""},
+    {"lookup_api", R"({"query":"Object","fields":["location"],"limit":200,"cursor":"40"})", ""},
+    {"lookup_api", "{}",
+     "query: is required\nWhat to do: Give a string: mesh.bevel, BevelModifier, Object.location, "
+     "ShaderNodeMix or plain words"},
+    {"lookup_api", R"({"query":""})", "query: must not be empty"},
+    {"lookup_api", R"({"query":"Object","fields":"location"})", "fields: must be an array"},
+    {"lookup_api", R"({"query":"Object","limit":0})", "limit: must be at least 1, got 0"},
+
     {"create_objects", R"({"items":[{"kind":"cube"}]})", ""},
     {"create_objects",
      R"({"items":[{"kind":"sphere","name":"Ball","location":[0,0,-0.5],"rotation":[90,0,-45],

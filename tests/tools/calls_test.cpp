@@ -17,6 +17,8 @@ TEST_CASE("most tools forward their arguments as the operation of the same name"
     const std::vector<Row> rows{
         {"get_scene_info", R"({"detail":"objects","limit":5})", false},
         {"get_object_info", R"({"names":["Cube"]})", false},
+        {"inspect_data", R"({"path":"objects[\"Cube\"].location","depth":2})", false},
+        {"lookup_api", R"({"query":"mesh.bevel","fields":["affect"]})", false},
         {"create_objects", R"({"items":[{"kind":"cube"}]})", true},
         {"update_objects", R"({"items":[{"name":"A","location":[0.5,1,2]}]})", true},
         {"delete_objects", R"({"names":["A"]})", true},

@@ -26,6 +26,8 @@ GuardOptions limited(std::int64_t per_minute, std::int64_t concurrent = 10) {
 std::string valid_arguments(const std::string& tool) {
     static const std::map<std::string, std::string> arguments{
         {"get_object_info", R"({"names":["Cube"]})"},
+        {"inspect_data", R"({"path":"scene"})"},
+        {"lookup_api", R"({"query":"mesh.bevel"})"},
         {"create_objects", R"({"items":[{"kind":"cube"}]})"},
         {"update_objects", R"({"items":[{"name":"Cube","location":[0,0,0]}]})"},
         {"delete_objects", R"({"names":["Cube"]})"},

@@ -43,6 +43,13 @@ const std::vector<Row> rows{
     {"get_object_info",
      R"({"objects":[{"name":"Cube"}],"missing":[{"name":"Cub","nearest":["Cube"]}]})", ""},
 
+    {"inspect_data", R"({"path":"bpy.context.mode","type":"str","value":"OBJECT"})", ""},
+    {"inspect_data", R"({"path":"bpy.context.object","type":"None","value":null})", ""},
+    {"inspect_data", R"({"path":"scene","count":2,"members":["name","render"]})", ""},
+    {"inspect_data", R"({"value":1})", "path: is required"},
+    {"lookup_api", R"({"kind":"operator","name":"bpy.ops.mesh.bevel","properties":[]})", ""},
+    {"lookup_api", R"({"matches":[]})", "kind: is required"},
+
     {"create_objects",
      R"({"created":[{"name":"A.001","requested":"A","kind":"cube","type":"MESH"}],
          "changes":{"added":["A.001"],"removed":[],"changed":{"scene:Scene":["camera"]}},

@@ -71,10 +71,11 @@ TEST_CASE("there are these tools, in this order") {
     for (const auto& tool : bench.tools)
         names.push_back(tool.name);
     CHECK(names == std::vector<std::string>{
-                       "get_blender_status", "get_scene_info", "get_object_info", "create_objects",
-                       "update_objects", "delete_objects", "duplicate_objects", "set_material",
-                       "edit_nodes", "set_modifiers", "set_keyframes", "set_scene", "render",
-                       "history", "batch", "manage_file", "execute_blender_code"});
+                       "get_blender_status", "get_scene_info", "get_object_info", "inspect_data",
+                       "lookup_api", "create_objects", "update_objects", "delete_objects",
+                       "duplicate_objects", "set_material", "edit_nodes", "set_modifiers",
+                       "set_keyframes", "set_scene", "render", "history", "batch", "manage_file",
+                       "execute_blender_code"});
 }
 
 TEST_CASE("names and texts") {
@@ -123,6 +124,14 @@ TEST_CASE("the minimal set is small") {
     CHECK(size < 6 * 1024);
 }
 
+TEST_CASE("the tools that look things up cost little") {
+    const Bench bench;
+    for (const auto* name : {"inspect_data", "lookup_api"}) {
+        CAPTURE(name);
+        CHECK(core::dump(listed(bench.tool(name))).size() <= 900);
+    }
+}
+
 TEST_CASE("every schema compiles, and its root is an object") {
     const Bench bench;
     for (const auto& tool : bench.tools) {
@@ -169,15 +178,15 @@ TEST_CASE("every number, string and array of an input is bounded") {
 
 TEST_CASE("every property of an input is described or speaks for itself") {
     static const std::set<std::string> plain{
-        "name",      "location",   "scale",          "base_color", "metallic",
-        "roughness", "alpha",      "emission_color", "ior",        "emission_strength",
-        "type",      "collection", "transmission",   "selected",   "visible",
-        "parent",    "kind",       "shade",          "color",      "clip_end",
-        "body",      "extrude",    "align",          "font_size",  "closed",
-        "points",    "vertices",   "edges",          "light",      "camera",
-        "text",      "curve",      "mesh",           "samples",    "frame",
-        "action",    "items",      "operations",     "material",   "frame_end",
-        "frame_step"};
+        "name",       "location",   "scale",          "base_color", "metallic",
+        "roughness",  "alpha",      "emission_color", "ior",        "emission_strength",
+        "type",       "collection", "transmission",   "selected",   "visible",
+        "parent",     "kind",       "shade",          "color",      "clip_end",
+        "body",       "extrude",    "align",          "font_size",  "closed",
+        "points",     "vertices",   "edges",          "light",      "camera",
+        "text",       "curve",      "mesh",           "samples",    "frame",
+        "action",     "items",      "operations",     "material",   "frame_end",
+        "frame_step", "limit",      "cursor"};
     walk_inputs([](const core::Json& schema, const std::string& path, const std::string& property) {
         if (property.empty()) return;
         CAPTURE(path);
@@ -230,6 +239,8 @@ TEST_CASE("annotations") {
         {"get_blender_status", true, false, true, false},
         {"get_scene_info", true, false, true, false},
         {"get_object_info", true, false, true, false},
+        {"inspect_data", true, false, true, false},
+        {"lookup_api", true, false, true, false},
         {"create_objects", false, false, false, false},
         {"update_objects", false, true, false, false},
         {"delete_objects", false, true, true, false},

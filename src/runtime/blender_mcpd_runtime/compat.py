@@ -217,3 +217,9 @@ NODES_THAT_REACH_INTO_THE_FILE = {
     "CompositorNodeCryptomatte", "CompositorNodeCryptomatteV2", "CompositorNodeStringToImage",
     "GeometryNodeStringToCurves", "GeometryNodeInputFont",
 }
+
+
+# Reading their members ends Blender: what they show is set up by drawing them, or, before 5.0, never.
+UNREADABLE_TYPES = ("Space",) if VERSION >= (5, 0) else ("Space", "UvSculpt")
+# Without curves it has an offset too many.
+UNREADABLE_MEMBERS = set() if VERSION >= (5, 0) else {("Curves", "curve_offset_data")}

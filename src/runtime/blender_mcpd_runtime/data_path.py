@@ -17,6 +17,7 @@ import bpy
 
 from .errors import OpError, invalid
 from .lookup import nearest
+from .rna_safety import may_read
 
 MAX_STEPS = 64
 # Only so many names are compared with a wrong one.
@@ -113,6 +114,8 @@ def _member(found: Found, name: str) -> Found:
         return Found(_read(value, name, path), path)
     if hasattr(value, "bl_rna") and isinstance(value, bpy.types.bpy_struct):
         prop = value.bl_rna.properties.get(name)
+        if prop is not None and not may_read(value, name):
+            raise _stuck(found, f"is not safe to read: Blender may crash on its {name}")
         if prop is not None and name != "rna_type":
             return Found(_read(value, name, path), path, value, prop)
         if is_python_property(value, name):

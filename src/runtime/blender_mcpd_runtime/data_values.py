@@ -10,6 +10,7 @@ import bpy
 
 from .data_path import is_python_property, member_names, type_of
 from .encoding import to_plain
+from .rna_safety import may_enter, may_read
 from .values import number
 
 MAX_TEXT = 1_000
@@ -84,7 +85,7 @@ def reference(value: Any, path: str) -> dict[str, Any]:
 
 def _name(value: Any) -> str | None:
     prop = value.bl_rna.name_property
-    if prop is None:
+    if prop is None or not may_enter(value):
         return None
     try:
         return str(getattr(value, prop.identifier))
@@ -106,6 +107,8 @@ def id_path(block: Any) -> str:
 def members(struct: Any, path: str, depth: int, limit: int) -> Iterator[tuple[str, Callable[[], Any]]]:
     """(name, how to get its JSON) of each property, in RNA's order; then the custom properties."""
     for name in member_names(struct):
+        if not may_read(struct, name):
+            continue
         prop = struct.bl_rna.properties[name]
         yield name, lambda name=name, prop=prop: _member(struct, name, prop, f"{path}.{name}", depth, limit)
     for name in ("children", "users_collection"):
@@ -140,7 +143,7 @@ def value_of(value: Any, path: str, depth: int, limit: int) -> Any:
         return _collection(value, path, depth, limit)
     if isinstance(value, bpy.types.bpy_struct):
         embedded = not isinstance(value, bpy.types.ID) or value.is_embedded_data
-        if depth > 0 and embedded:
+        if depth > 0 and embedded and may_enter(value):
             return {"type": type_of(value),
                     **{name: read() for name, read in members(value, path, depth, limit)}}
         return reference(value, path)

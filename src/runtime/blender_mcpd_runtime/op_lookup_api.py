@@ -66,7 +66,7 @@ def _operator(parts: list[str], args: dict[str, Any]) -> dict[str, Any] | None:
         (prop,) = _chosen(properties, [parts[2]], f"The operator {name}", "query")
         return {"kind": "property", "name": f"bpy.ops.{name}.{parts[2]}", "property": describe_property(prop, live, True)}
     about = {"kind": "operator", "name": f"bpy.ops.{name}", "label": rna.name, "description": rna.description,
-             "signature": signature(f"bpy.ops.{name}", shown)}
+             "signature": signature(f"bpy.ops.{name}", shown), "poll": last is not None}
     if "fields" in args:
         shown = _chosen(properties, args["fields"], f"The operator {name}", "fields")
     elif len(shown) < len(properties):

@@ -7,6 +7,8 @@ from typing import Any
 
 import bpy
 
+from .rna_safety import may_enter
+
 # No item is called so.
 _NO_ITEM = "\x01"
 
@@ -49,9 +51,16 @@ def _listed(message: str) -> list[str] | None:
     return [items] if isinstance(items, str) else list(items)
 
 
-def operator_properties(idname: str) -> Any:
-    """What the operator would be called with, to be asked for its items. None for some of Blender's inner ones."""
-    return bpy.context.window_manager.operator_properties_last(idname)
+def operator_properties(name: str) -> Any:
+    """What the operator would be called with, to be asked for its items.
+
+    None where it cannot be called: what computes its items may then miss what it takes for granted, and Blender dies.
+    """
+    module, _, function = name.partition(".")
+    poll = getattr(getattr(getattr(bpy.ops, module), function), "poll", None)
+    if poll is None or not poll():  # none: a function in an operator's place, see containment.py
+        return None
+    return bpy.context.window_manager.operator_properties_last(name)
 
 
 def samples() -> dict[str, Any]:
@@ -69,20 +78,20 @@ def samples() -> dict[str, Any]:
 
 def _collect(struct: Any, found: dict[str, Any], depth: int) -> None:
     rna = struct.bl_rna
-    if rna.identifier in found:
+    if rna.identifier in found or not may_enter(struct):
         return
     found[rna.identifier] = struct
     if depth == 0:
         return
     for prop in rna.properties:
         # Other data-blocks are not a part of it.
-        if prop.type == "POINTER" and prop.identifier != "rna_type" and not isinstance_id(prop.fixed_type):
+        if prop.type == "POINTER" and prop.identifier != "rna_type" and not is_data_block(prop.fixed_type):
             value = getattr(struct, prop.identifier, None)
             if value is not None:
                 _collect(value, found, depth - 1)
 
 
-def isinstance_id(rna: Any) -> bool:
+def is_data_block(rna: Any) -> bool:
     """Whether the struct type is one of data-blocks."""
     while rna is not None:
         if rna.identifier == "ID":
