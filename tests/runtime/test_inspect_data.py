@@ -16,6 +16,95 @@ result = [n.name for n in m.node_tree.nodes].index('Principled BSDF')
 """
 
 
+# Some of everything that a file can hold.
+ZOO = """
+import bpy
+for name in ('mesh.primitive_monkey_add', 'curve.primitive_bezier_circle_add', 'object.text_add', 'object.armature_add',
+             'object.metaball_add', 'object.speaker_add', 'object.empty_add', 'object.gpencil_add',
+             'object.grease_pencil_add', 'surface.primitive_nurbs_surface_sphere_add'):
+    module, _, function = name.partition('.')
+    try:
+        getattr(getattr(bpy.ops, module), function)()
+    except (AttributeError, RuntimeError):
+        pass  # not in this version
+for kind in ('POINT', 'SUN', 'SPOT', 'AREA'):
+    bpy.ops.object.light_add(type=kind)
+cube = D.objects['Cube']
+for owner in (cube.modifiers, cube.constraints):
+    for kind in owner.bl_rna.functions['new'].parameters['type'].enum_items.keys():
+        try:
+            owner.new('x', kind) if owner.bl_rna.identifier == 'ObjectModifiers' else owner.new(kind)
+        except RuntimeError:
+            pass
+cube.keyframe_insert('location', frame=1)
+cube.driver_add('scale', 0)
+cube['group'] = {'a': [1, 2], 'b': {'c': 'd'}}
+C.view_layer.objects.active = cube
+bpy.ops.rigidbody.object_add()
+bpy.ops.object.particle_system_add()
+D.images.new('I', 8, 8)
+D.texts.new('T').write('hello')
+D.textures.new('Clouds', 'CLOUDS')
+for kind in ('masks', 'palettes', 'brushes', 'linestyles', 'particles', 'lattices', 'hair_curves', 'pointclouds', 'volumes'):
+    if hasattr(D, kind):
+        getattr(D, kind).new('New')
+prefixes = {'Shader': 'ShaderNodeTree', 'Compositor': 'CompositorNodeTree', 'Geometry': 'GeometryNodeTree',
+            'Function': 'GeometryNodeTree', 'Texture': 'TextureNodeTree'}
+trees = {kind: D.node_groups.new(kind, kind) for kind in set(prefixes.values())}
+for name in dir(bpy.types):
+    cls = getattr(bpy.types, name)
+    kind = next((kind for prefix, kind in prefixes.items() if name.startswith(prefix + 'Node')), None)
+    if kind and isinstance(cls, type) and issubclass(cls, bpy.types.Node):
+        try:
+            trees[kind].nodes.new(name)
+        except RuntimeError:
+            pass
+C.scene.sequence_editor_create()
+"""
+
+# Follows every path that is told, some structs of each type.
+WALK = """
+import bpy, json
+from collections import Counter, deque
+from blender_mcpd_runtime import op_inspect_data, data_path
+from blender_mcpd_runtime.errors import OpError
+
+def paths(told):
+    if isinstance(told, dict):
+        if isinstance(told.get('path'), str) and told['path'].startswith('bpy.'):
+            yield told['path'], told.get('type') != 'not read'
+        for part in told.values():
+            yield from paths(part)
+    elif isinstance(told, list):
+        for part in told:
+            yield from paths(part)
+
+queue = deque(['bpy.data', 'bpy.context', 'scene', 'objects["Cube"]'])
+seen, types, bad, longest = set(queue), Counter(), [], 0
+while queue:
+    path = queue.popleft()
+    try:
+        kind = data_path.type_of(data_path.resolve(path).value)
+        if types[kind] >= 3 and kind not in ('bpy_prop_collection', 'bpy_prop_collection_idprop'):
+            continue
+        types[kind] += 1
+        told = op_inspect_data.inspect_data(None, {'path': path, 'depth': 1 + types[kind] % 2, 'limit': 300})
+    except OpError as exc:
+        if exc.kind not in ('blender',) and 'secret' not in exc.message and 'not safe' not in exc.message:
+            bad.append((path, exc.message))
+        continue
+    except Exception as exc:
+        bad.append((path, repr(exc)))
+        continue
+    longest = max(longest, len(json.dumps(told)))
+    for more, read in paths(told):
+        if read and more not in seen:
+            seen.add(more)
+            queue.append(more)
+result = {'bad': bad[:10], 'types': len(types), 'structs': sum(types.values()), 'longest': longest}
+"""
+
+
 class InspectTest(BlenderTestCase):
     def look(self, path: str, **args: Any) -> dict[str, Any]:
         return self.client.call("inspect_data", path=path, **args)
@@ -185,6 +274,52 @@ class InspectTest(BlenderTestCase):
         self.look("bpy.data", depth=4)
         self.look("screens", depth=4)
         self.fails("screens[0].areas[0].spaces[0].show_region_header")
+
+    def test_groups_of_addons_are_not_stored_by_reading_them(self) -> None:
+        self.client.run("""
+class Inner(bpy.types.PropertyGroup):
+    depth: bpy.props.IntProperty(default=5)
+class Wibble(bpy.types.PropertyGroup):
+    size: bpy.props.FloatProperty(default=1.5)
+    inner: bpy.props.PointerProperty(type=Inner)
+    who: bpy.props.PointerProperty(type=bpy.types.Object)
+    many: bpy.props.CollectionProperty(type=Inner)
+bpy.utils.register_class(Inner)
+bpy.utils.register_class(Wibble)
+bpy.types.Object.wibble = bpy.props.PointerProperty(type=Wibble)
+""")
+        stored = "from blender_mcpd_runtime import compat; result = 'wibble' in compat.stored_groups(D.objects['Cube'])"
+        told = self.value('objects["Cube"]')["wibble"]
+        self.assertEqual(told, {"type": "Wibble", "path": 'bpy.data.objects["Cube"].wibble', "unset": True})
+        self.assertEqual(self.value('objects["Cube"].wibble.size'), 1.5)
+        self.assertEqual(self.value('objects["Cube"].wibble.inner.depth'), 5)
+        self.assertEqual(self.value('objects["Cube"].wibble')["size"], 1.5)
+        self.assertEqual(self.value('objects["Cube"].wibble.many'), [])
+        self.assertIsNone(self.value('objects["Cube"].wibble.who'))
+        self.fails('objects["Cube"].wibble.sise')
+        self.client.call("lookup_api", query="Object.wibble")
+        self.client.call("lookup_api", query="Object")
+        self.client.call("lookup_api", query="Object.rotation_mode")
+        self.assertFalse(self.client.run(stored))
+        self.client.run("D.objects['Cube'].wibble.inner.depth = 7")
+        self.assertTrue(self.client.run(stored))
+        self.assertEqual(self.value('objects["Cube"].wibble.inner.depth'), 7)
+        self.assertEqual(self.value('objects["Cube"].wibble.size'), 1.5)
+        self.assertEqual(self.value('objects["Cube"]', depth=2)["wibble"]["inner"]["type"], "Inner")
+        self.assertIsNone(self.value('objects["Cube"].wibble')["who"])
+        self.client.run("D.objects['Cube'].wibble.who = D.objects['Light']")
+        self.assertEqual(self.value('objects["Cube"].wibble')["who"]["name"], "Light")
+        self.client.run("del bpy.types.Object.wibble")
+
+    def test_every_path_that_is_told_can_be_followed(self) -> None:
+        self.client.run(ZOO)
+        done = self.client.call("execute_blender_code", code=WALK)
+        walked = done["result"]
+        self.assertEqual(done["changes"], {"added": [], "removed": [], "changed": {}})
+        self.assertEqual(walked["bad"], [], walked["bad"])
+        self.assertGreater(walked["types"], 300)
+        self.assertGreater(walked["structs"], 800)
+        self.assertLess(walked["longest"], 60_000)
 
     def test_secrets_are_withheld(self) -> None:
         self.client.run("bpy.types.Scene.paste_key = bpy.props.StringProperty(subtype='PASSWORD', default='hush')\n"

@@ -183,6 +183,24 @@ for owner in (obj.modifiers, obj.constraints):
                 self.assertIn(expected, [match["name"] for match in found["matches"][:3]])
         self.assertLessEqual(len(found["matches"]), 20)
 
+    def test_the_language_of_the_interface_does_not_matter(self) -> None:
+        set_language = """
+view = C.preferences.view
+try:
+    view.language = '%s'
+except TypeError:
+    result = False
+else:
+    view.use_translate_interface = view.use_translate_tooltips = view.use_translate_new_dataname = True
+    result = True
+"""
+        before = [self.look("bevel edges"), self.look("Principled BSDF"), self.look("mesh.bevel")]
+        if not self.client.run(set_language % "de_DE"):
+            self.skipTest("this Blender has no translations")
+        self.addCleanup(self.client.run, set_language % "en_US")
+        self.client.run("class Other(bpy.types.PropertyGroup): pass\nbpy.utils.register_class(Other)")  # a new index
+        self.assertEqual([self.look("bevel edges"), self.look("Principled BSDF"), self.look("mesh.bevel")], before)
+
     def test_pages_of_matches(self) -> None:
         first = self.look("object", limit=5)
         second = self.look("object", limit=5, cursor=first["next_cursor"])

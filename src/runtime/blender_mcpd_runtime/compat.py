@@ -221,5 +221,17 @@ NODES_THAT_REACH_INTO_THE_FILE = {
 
 # Reading their members ends Blender: what they show is set up by drawing them, or, before 5.0, never.
 UNREADABLE_TYPES = ("Space",) if VERSION >= (5, 0) else ("Space", "UvSculpt")
-# Without curves it has an offset too many.
-UNREADABLE_MEMBERS = set() if VERSION >= (5, 0) else {("Curves", "curve_offset_data")}
+# Without curves they have an offset too many.
+UNREADABLE_MEMBERS = set() if VERSION >= (5, 0) else {("Curves", "curve_offset_data"),
+                                                      ("GreasePencilDrawing", "curve_offsets")}
+
+
+def stored_groups(owner: Any) -> Any:
+    """The names of the property groups of add-ons that are stored with a struct."""
+    if VERSION >= (5, 0) and hasattr(owner, "bl_system_properties_get"):
+        stored = owner.bl_system_properties_get()
+        return [] if stored is None else stored.keys()
+    try:
+        return owner.keys()
+    except TypeError:  # a type without such properties
+        return []

@@ -17,7 +17,8 @@ import bpy
 
 from .errors import OpError, invalid
 from .lookup import nearest
-from .rna_safety import may_read
+from .rna_describe import default
+from .rna_safety import is_group, is_unset, may_read
 
 MAX_STEPS = 64
 # Only so many names are compared with a wrong one.
@@ -43,6 +44,13 @@ def resolve(path: str) -> Found:
     for step in steps:
         found = _member(found, step) if isinstance(step, _Name) else _item(found, step)
     return found
+
+
+@dataclass
+class Unset:
+    """Stands for a group of an add-on's properties that is not stored yet: all of it is as the type says."""
+
+    rna: Any
 
 
 class _Name(str):
@@ -116,16 +124,29 @@ def _member(found: Found, name: str) -> Found:
         prop = value.bl_rna.properties.get(name)
         if prop is not None and not may_read(value, name):
             raise _stuck(found, f"is not safe to read: Blender may crash on its {name}")
+        if prop is not None and is_unset(value, prop):
+            return Found(unset_value(prop), path)
         if prop is not None and name != "rna_type":
             return Found(_read(value, name, path), path, value, prop)
         if is_python_property(value, name):
             return Found(_read(value, name, path), path)
         raise _unknown(found.path, name, f" ({type_of(value)})",
                        [*member_names(value), *(context_names() if value is bpy.context else ())])
+    if isinstance(value, Unset):
+        prop = value.rna.properties.get(name)
+        if prop is None or name == "rna_type":
+            raise _unknown(found.path, name, f" ({value.rna.identifier})", value.rna.properties.keys())
+        return Found(unset_value(prop), path)
     if isinstance(value, bpy.types.bpy_prop_collection):
         example = f'{found.path}["{name}"]' if name in value else f"{found.path}[0]"
         raise _stuck(found, f"is a collection: choose a member, as in {example}")
     raise _stuck(found, "has no members" if value is not None else "is None here")
+
+
+def unset_value(prop: Any) -> Any:
+    if prop.type == "POINTER":
+        return Unset(prop.fixed_type) if is_group(prop.fixed_type) else None
+    return [] if prop.type == "COLLECTION" else default(prop)
 
 
 def _read(owner: Any, name: str, path: str) -> Any:
@@ -183,6 +204,8 @@ def _in_collection(found: Found, key: str | int, value: Any) -> Any:
 
 
 def type_of(value: Any) -> str:
+    if isinstance(value, Unset):
+        return value.rna.identifier
     return value.bl_rna.identifier if isinstance(value, bpy.types.bpy_struct) else type(value).__name__
 
 

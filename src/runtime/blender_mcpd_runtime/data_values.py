@@ -8,9 +8,9 @@ from typing import Any, Callable, Iterator
 
 import bpy
 
-from .data_path import is_python_property, member_names, type_of
+from .data_path import Unset, is_python_property, member_names, type_of, unset_value
 from .encoding import to_plain
-from .rna_safety import may_enter, may_read
+from .rna_safety import is_unset, may_enter, may_read
 from .values import number
 
 MAX_TEXT = 1_000
@@ -130,11 +130,32 @@ def _member(struct: Any, name: str, prop: Any, path: str, depth: int, limit: int
         return "[withheld]"
     if is_costly(struct, name):
         return {"type": "not read", "path": path}
+    if is_unset(struct, prop):
+        value = unset_value(prop)
+        return unset(value, path, depth - 1) if value is not None else None
     try:
         value = getattr(struct, name)
     except Exception as exc:
         return {"error": str(exc)[:200]}
     return value_of(value, path, depth - 1, limit)
+
+
+def unset(group: Unset, path: str, depth: int) -> dict[str, Any]:
+    told: dict[str, Any] = {"type": group.rna.identifier, "path": path, "unset": True}
+    if depth > 0:
+        told.update(unset_members(group, path, depth))
+    return told
+
+
+def unset_members(group: Unset, path: str, depth: int) -> dict[str, Any]:
+    members_told: dict[str, Any] = {}
+    for prop in group.rna.properties:
+        if prop.identifier == "rna_type" or is_secret(prop):
+            continue
+        value = unset_value(prop)
+        members_told[prop.identifier] = unset(value, f"{path}.{prop.identifier}", depth - 1) \
+            if isinstance(value, Unset) else plain(value)
+    return members_told
 
 
 def value_of(value: Any, path: str, depth: int, limit: int) -> Any:

@@ -8,8 +8,9 @@ import bpy
 
 from . import pages
 from .context import Context
-from .data_path import Found, context_names, resolve, type_of
-from .data_values import MAX_READ, id_path, is_costly, is_secret, item_of, members, plain, value_of
+from .data_path import Found, Unset, context_names, resolve, type_of
+from .data_values import (MAX_READ, id_path, is_costly, is_secret, item_of, members, plain, unset_members,
+                          value_of)
 from .errors import OpError
 from .rna_describe import describe_property
 from .rna_enums import live_identifiers
@@ -24,6 +25,9 @@ def inspect_data(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     if found.prop is not None and is_secret(found.prop):
         raise OpError("invalid", f"{found.path} may hold a secret, and is not shown.", field="path")
     about: dict[str, Any] = {"path": _canonical(found), "type": _type(found)}
+    if isinstance(value, Unset):
+        return {**about, "value": unset_members(value, found.path, depth),
+                "note": "Nothing of it is set yet: these are the defaults."}
     if isinstance(value, bpy.types.bpy_prop_collection):
         return {**about, **_collection(found, depth, limit, args)}
     if isinstance(value, bpy.types.bpy_struct):

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from .rna_safety import may_enter
+from .rna_safety import is_unset, may_enter
 
 # No item is called so.
 _NO_ITEM = "\x01"
@@ -85,7 +85,8 @@ def _collect(struct: Any, found: dict[str, Any], depth: int) -> None:
         return
     for prop in rna.properties:
         # Other data-blocks are not a part of it.
-        if prop.type == "POINTER" and prop.identifier != "rna_type" and not is_data_block(prop.fixed_type):
+        if prop.type == "POINTER" and prop.identifier != "rna_type" and not is_data_block(prop.fixed_type) \
+                and not is_unset(struct, prop):
             value = getattr(struct, prop.identifier, None)
             if value is not None:
                 _collect(value, found, depth - 1)
