@@ -13,6 +13,7 @@ import json
 import test_containment
 import test_history
 import test_interrupt
+import test_lookup_api
 import test_scene_events
 from harness import (PATIENCE_S, RUNTIME_HASH, BlenderTestCase, Client, Display, GuiBlender, between_marks,
                      install_text)
@@ -385,6 +386,24 @@ class GuiEndTest(GuiTestCase):
         for _ in range(20):
             client.run("bpy.app.timers.register(lambda: __import__('_thread').interrupt_main(), first_interval=0)")
             self.assertEqual(client.request("get_scene_info")["ok"], True)
+
+
+class GuiLookupTest(GuiTestCase):
+    def test_lookups_in_a_user_s_blender(self) -> None:
+        names = self.client.run(test_lookup_api.NODE_TYPES)
+        before = self.client.run(test_lookup_api.TRACES)
+        generation = self.client.call("status")["generation"]
+        for name in names[::4]:
+            self.client.call("lookup_api", query=name)
+        area = next(index for index, item in enumerate(
+            self.client.call("inspect_data", path='screens["Layout"].areas', depth=2)["value"])
+            if item["type"] == "VIEW_3D" or item.get("ui_type") == "VIEW_3D")
+        shading = self.client.call("inspect_data", path=f'screens["Layout"].areas[{area}].spaces[0].shading.type')
+        self.assertIn("WIREFRAME", shading["property"]["items"])
+        for path in ("screens", "bpy.data", "bpy.context", "window_manager", "preferences"):
+            self.client.call("inspect_data", path=path, depth=4)
+        self.assertEqual(self.client.call("status")["generation"], generation)
+        self.assertEqual(self.client.run(test_lookup_api.TRACES), before)
 
 
 if __name__ == "__main__":

@@ -210,8 +210,8 @@ def operator_rna(idname: str) -> Any:
     return _bpy.ops.get_rna_type(idname)
 
 
-# Nodes that take something of the open file, or load something into it, as soon as they are made: its image for the viewer,
-# its scene, its built-in font.
+# Nodes that take something of the open file, or load something into it, as soon as they are made: its image for the
+# viewer, its scene, its built-in font.
 NODES_THAT_REACH_INTO_THE_FILE = {
     "CompositorNodeViewer", "CompositorNodeSplitViewer", "CompositorNodeSwitchView", "CompositorNodeRLayers",
     "CompositorNodeCryptomatte", "CompositorNodeCryptomatteV2", "CompositorNodeStringToImage",

@@ -216,7 +216,7 @@ def _unknown(where: str, name: str, about: str, names: Any) -> OpError:
         message += " Nearest: " + ", ".join(repr(one) for one in similar) + "."
     return OpError("not_found", message, field="path", details={"found": where, "nearest": similar},
                    remedy=f"Everything up to {where} is right; look at it to see what it has." if where != "A path" else
-                   "Begin with bpy.data, bpy.context, a member of the context (scene, object) or of the data (objects).")
+                   "Begin with bpy.data, bpy.context, or a member of the context (scene) or of the data (objects).")
 
 
 def _stuck(found: Found, why: str) -> OpError:

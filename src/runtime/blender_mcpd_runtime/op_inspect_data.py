@@ -65,8 +65,9 @@ def _property(found: Found) -> dict[str, Any]:
         return {}
     told = describe_property(found.prop, lambda prop: live_identifiers(found.owner, prop), False)
     del told["name"]
-    note = {"note": "Reading it makes Blender load or compute it."} if is_costly(found.owner, found.prop.identifier) else {}
-    return {"property": told, **note}
+    if is_costly(found.owner, found.prop.identifier):
+        return {"property": told, "note": "Reading it makes Blender load or compute it."}
+    return {"property": told}
 
 
 def _leaf(found: Found) -> dict[str, Any]:

@@ -64,14 +64,16 @@ def _operator(parts: list[str], args: dict[str, Any]) -> dict[str, Any] | None:
 
     if len(parts) == 3:
         (prop,) = _chosen(properties, [parts[2]], f"The operator {name}", "query")
-        return {"kind": "property", "name": f"bpy.ops.{name}.{parts[2]}", "property": describe_property(prop, live, True)}
+        return {"kind": "property", "name": f"bpy.ops.{name}.{parts[2]}",
+                "property": describe_property(prop, live, True)}
     about = {"kind": "operator", "name": f"bpy.ops.{name}", "label": rna.name, "description": rna.description,
              "signature": signature(f"bpy.ops.{name}", shown), "poll": last is not None}
-    if "fields" in args:
+    full = "fields" in args
+    if full:
         shown = _chosen(properties, args["fields"], f"The operator {name}", "fields")
     elif len(shown) < len(properties):
         about["hidden"] = [prop.identifier for prop in properties if prop.is_hidden]
-    described, more = pages.fill(shown, lambda prop: describe_property(prop, live, "fields" in args), args, DEFAULT_LIMIT)
+    described, more = pages.fill(shown, lambda prop: describe_property(prop, live, full), args, DEFAULT_LIMIT)
     return {**about, "properties": described, **more}
 
 
@@ -100,7 +102,8 @@ def _member(parts: list[str], context: Context, args: dict[str, Any]) -> dict[st
         if last and prop is not None:
             return _property(rna, prop, walked)
         if last and function is not None:
-            return {"kind": "function", "name": f"{walked}.{name}", "function": describe_function(function, walked, True)}
+            return {"kind": "function", "name": f"{walked}.{name}",
+                    "function": describe_function(function, walked, True)}
         if prop is None or prop.type not in ("POINTER", "COLLECTION"):
             found = _python_member(rna, name, walked) if last else None
             if found is None:
@@ -142,7 +145,8 @@ def _property(owner: Any, prop: Any, walked: str) -> dict[str, Any]:
     about = {"kind": "property", "name": f"{walked}.{prop.identifier}",
              "property": describe_property(prop, _live_of(owner), True)}
     if prop.type == "COLLECTION" and prop.srna is not None:
-        about["functions"] = [describe_function(function, prop.identifier, False) for function in own_functions(prop.srna)]
+        about["functions"] = [describe_function(function, prop.identifier, False)
+                              for function in own_functions(prop.srna)]
     return about
 
 
@@ -204,8 +208,8 @@ def _type(cls: Any, context: Context, args: dict[str, Any]) -> dict[str, Any]:
 
 def _inherited(rna: Any) -> dict[str, list[str]]:
     """Without what add-ons set when they register a type."""
-    names = {base.identifier: [prop.identifier for prop in own_properties(base) if not prop.identifier.startswith("bl_")]
-             for base in bases(rna)}
+    names = {base.identifier: [name for name in (prop.identifier for prop in own_properties(base))
+                               if not name.startswith("bl_")] for base in bases(rna)}
     return {base: own for base, own in names.items() if own}
 
 
@@ -238,7 +242,7 @@ def _words(query: str, args: dict[str, Any]) -> dict[str, Any]:
         if similar:
             message += " Nearest: " + ", ".join(similar) + "."
         raise OpError("not_found", message, field="query", details={"nearest": similar},
-                      remedy="Use a name as mesh.bevel, BevelModifier or Object.location, or a few plain English words.")
+                      remedy="Use a name as mesh.bevel, BevelModifier or Object.location, or a few English words.")
     described, more = pages.fill(matches, lambda entry: {
         "kind": entry.kind, "name": entry.name, **({"label": entry.label} if entry.label else {}),
         **({"text": entry.text} if entry.text else {})}, args, 20)

@@ -156,8 +156,8 @@ def _literal(prop: Any) -> str:
 def describe_function(function: Any, owner: str, full: bool) -> dict[str, Any]:
     inputs = [prop for prop in function.parameters if not prop.is_output]
     outputs = [prop for prop in function.parameters if prop.is_output]
-    about: dict[str, Any] = {"name": function.identifier,
-                             "signature": signature(f"{owner}.{function.identifier}" if full else function.identifier, inputs)}
+    name = f"{owner}.{function.identifier}" if full else function.identifier
+    about: dict[str, Any] = {"name": function.identifier, "signature": signature(name, inputs)}
     if outputs:
         about["returns"] = ", ".join(type_name(prop) for prop in outputs)
     if function.description:

@@ -103,7 +103,8 @@ class Index:
                 if output.is_output and output.type == "POINTER" and output.fixed_type is not None:
                     parameters = tuple(prop.identifier for prop in function.parameters
                                        if not prop.is_output and prop.is_required)
-                    self.makers.setdefault(output.fixed_type.identifier, []).append(Maker(where, function.identifier, parameters))
+                    maker = Maker(where, function.identifier, parameters)
+                    self.makers.setdefault(output.fixed_type.identifier, []).append(maker)
 
 
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")

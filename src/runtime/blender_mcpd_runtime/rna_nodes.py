@@ -57,7 +57,7 @@ def sockets(identifier: str, context: Context) -> dict[str, Any]:
     finally:
         context.allow_interrupts()
     if found is None:
-        return {"sockets_unknown": "Blender makes no such node in a tree without a scene. See inspect_data of a node of it."}
+        return {"sockets_unknown": "Such a node is made in a scene's tree only. See inspect_data of a node of it."}
     _known[identifier] = found
     return found
 
@@ -71,10 +71,13 @@ def _made(identifier: str, tree_type: str) -> dict[str, Any] | None:
         tree = data.node_groups.new("lookup", tree_type)
         try:
             node = tree.nodes.new(identifier)
+            return {"inputs": [_describe(socket) for socket in node.inputs],
+                    "outputs": [_describe(socket) for socket in node.outputs]}
         except RuntimeError:
             return None
-        return {"inputs": [_describe(socket) for socket in node.inputs],
-                "outputs": [_describe(socket) for socket in node.outputs]}
+        finally:
+            # And with it goes what Blender has queued to tell its windows of the tree.
+            data.node_groups.remove(tree)
 
 
 def _describe(socket: Any) -> dict[str, Any]:
