@@ -35,6 +35,8 @@ constexpr std::array entries{Entry{"get_blender_status", minimal, get_blender_st
                              Entry{"history", standard, history},
                              Entry{"batch", standard, batch},
                              Entry{"manage_file", standard, manage_file},
+                             Entry{"import_file", full, import_file},
+                             Entry{"export_file", full, export_file},
                              Entry{"execute_blender_code", minimal, execute_blender_code}};
 
 constexpr auto names = [] {

@@ -1,13 +1,16 @@
 #include "argument_rules.hpp"
 #include "catalogue.hpp"
 #include "fragments.hpp"
+#include "import_paths.hpp"
 #include "script_permission.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -17,6 +20,7 @@ namespace {
 using namespace schema;
 
 constexpr std::string_view script_tool = "execute_blender_code";
+constexpr std::string_view import_tool = "import_file";
 constexpr std::size_t max_steps = 100;
 
 /// The tools that may be steps.
@@ -37,6 +41,7 @@ constexpr std::array step_kinds{StepKind{"get_scene_info", get_scene_info_spec},
                                 StepKind{"set_modifiers", set_modifiers_spec},
                                 StepKind{"set_keyframes", set_keyframes_spec},
                                 StepKind{"set_scene", set_scene_spec},
+                                StepKind{import_tool, import_file_spec},
                                 StepKind{script_tool, execute_blender_code_spec}};
 
 struct StepTool {
@@ -141,6 +146,24 @@ SourcePaths source_paths(StepTools& tools, core::Json& steps) {
     return all;
 }
 
+bool has_imports(const core::Json& steps) {
+    return std::ranges::any_of(steps, [](const auto& step) { return step["tool"] == import_tool; });
+}
+
+/// The paths of imports.
+core::Result<void> resolve_imports(core::Json& steps, const std::filesystem::path& project,
+                                   std::span<const std::filesystem::path> roots) {
+    for (std::size_t index = 0; index < steps.size(); ++index) {
+        if (steps[index]["tool"] != import_tool) continue;
+        if (auto resolved = resolve_import(steps[index]["arguments"], project, roots); !resolved) {
+            auto error = resolved.error();
+            error.message = fmt::format("steps[{}].arguments.{}", index, error.message);
+            return error;
+        }
+    }
+    return {};
+}
+
 std::vector<ScriptText> scripts(const core::Json& steps) {
     std::vector<ScriptText> texts;
     for (std::size_t index = 0; index < steps.size(); ++index) {
@@ -172,6 +195,11 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(std::shared_ptr<StepTo
     auto allowed = permission(toolbox, context, judgement);
     if (!allowed) co_return allowed.error();
     if (*allowed) co_return std::move(**allowed);
+    if (has_imports(steps)) {
+        const auto project = co_await toolbox.blender.project_directory();
+        const auto resolved = resolve_imports(steps, project, toolbox.guards.roots);
+        if (!resolved) co_return resolved.error();
+    }
     const auto permits = take_permits(made(*tools), steps, toolbox.guards.limiter, context.client);
     if (!permits) co_return permits.error();
 

@@ -25,6 +25,8 @@ namespace blender_mcpd::tools {
 [[nodiscard]] mcp::Tool render(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool history(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool manage_file(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool import_file(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool export_file(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool batch(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool execute_blender_code(const Toolbox& toolbox);
 
@@ -42,6 +44,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] Spec set_modifiers_spec();
 [[nodiscard]] Spec set_keyframes_spec();
 [[nodiscard]] Spec set_scene_spec();
+[[nodiscard]] Spec import_file_spec();
 [[nodiscard]] Spec execute_blender_code_spec();
 
 }  // namespace blender_mcpd::tools

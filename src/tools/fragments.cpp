@@ -88,6 +88,11 @@ Json source_path(std::string_view description) {
     return with_format("file-path", string(1, guard::longest_path, description));
 }
 
+Json file_options() {
+    return type("object",
+                "Settings of Blender's operator; a wrong name is answered with the right ones.");
+}
+
 Json timeout(double max, std::string_view description) {
     return number(0.1, max, description);
 }

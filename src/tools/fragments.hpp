@@ -23,6 +23,8 @@ using schema::Json;
 [[nodiscard]] Json filter(std::string_view description = {});
 /// The path of a file to read; see source_paths.hpp.
 [[nodiscard]] Json source_path(std::string_view description = {});
+/// Of importers and exporters: any, as Blender itself says which there are.
+[[nodiscard]] Json file_options();
 [[nodiscard]] Json timeout(double max, std::string_view description);
 
 // Output.

@@ -159,14 +159,14 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> animate(
     const auto output = resolve_render_output(arguments["output"].get_ref<const std::string&>(),
                                               project, toolbox.guards.roots);
     if (!output) co_return output.error();
-    const auto folder = WorkingFolder::create_beside(*output);
+    const auto folder = WorkingFolder::create_beside(output->path, "render", "output");
     if (!folder) co_return folder.error();
     arguments["output"] = output->path;
     arguments["working_folder"] = folder->path().string();
     auto done = co_await render_on_copy(toolbox, context, std::move(arguments), timeout);
     if (done) co_return done;
     auto error = done.error();
-    const auto rest = folder->describe_rest(*output);
+    const auto rest = describe_rest(*folder, *output);
     error.message += ". " + rest;
     // Who cancels gets no answer, unless it is a task; the files tell it as well.
     if (context.cancel.cancelled()) spdlog::info("an animation was cancelled: {}", rest);

@@ -7,9 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <system_error>
 #include <utility>
@@ -113,28 +110,9 @@ core::Result<RenderOutput> resolve_render_output(std::string_view output, const 
     return RenderOutput{(file->parent_path() / numbered(file->filename())).string()};
 }
 
-core::Result<WorkingFolder> WorkingFolder::create_beside(const RenderOutput& output) {
-    const auto parent = fs::path(output.path).parent_path();
-    auto name = (parent / ".blender-mcpd-render-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-        return failure(core::ErrorCode::unavailable,
-                       "cannot write in " + parent.string() + ": " + std::strerror(errno),
-                       "Choose a folder that you may write to, on a disk with free space.");
-    return WorkingFolder(name);
-}
-
-WorkingFolder::WorkingFolder(WorkingFolder&& other) noexcept
-    : path_(std::exchange(other.path_, {})) {}
-
-WorkingFolder::~WorkingFolder() {
-    if (path_.empty()) return;
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-}
-
-std::string WorkingFolder::describe_rest(const RenderOutput& output) const {
+std::string describe_rest(const WorkingFolder& folder, const RenderOutput& output) {
     // One line a frame; written by the runtime (render_output.py).
-    std::ifstream frames(path_ / "frames");
+    std::ifstream frames(folder.path() / "frames");
     std::string first;
     std::string last;
     std::size_t count = 0;

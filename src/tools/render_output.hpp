@@ -1,9 +1,10 @@
 // Where the files of an animation go.
 #pragma once
 
+#include "working_folder.hpp"
+
 #include <blender_mcpd/core/error.hpp>
 
-#include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -25,27 +26,7 @@ struct RenderOutput {
     std::string_view output, const std::filesystem::path& project_directory,
     std::span<const std::filesystem::path> roots);
 
-/// A hidden folder beside the output, in which Blender works: files get their names when they are
-/// whole, by a rename. Removed with all in it when destroyed, which must be after the Blender that
-/// uses it has ended. Blocks for as long as the file system does.
-class WorkingFolder {
-  public:
-    /// Errors: unavailable, when nothing can be written there.
-    [[nodiscard]] static core::Result<WorkingFolder> create_beside(const RenderOutput& output);
-    ~WorkingFolder();
-    WorkingFolder(WorkingFolder&& other) noexcept;
-    WorkingFolder(const WorkingFolder&) = delete;
-    WorkingFolder& operator=(const WorkingFolder&) = delete;
-    WorkingFolder& operator=(WorkingFolder&&) = delete;
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-    /// What a render that did not come to its end leaves: a sentence.
-    [[nodiscard]] std::string describe_rest(const RenderOutput& output) const;
-
-  private:
-    explicit WorkingFolder(std::filesystem::path path) : path_(std::move(path)) {}
-    std::filesystem::path path_;
-};
+/// What a render that did not come to its end leaves, as its working folder tells: a sentence.
+[[nodiscard]] std::string describe_rest(const WorkingFolder& folder, const RenderOutput& output);
 
 }  // namespace blender_mcpd::tools

@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -17,6 +19,7 @@
 #include <vector>
 
 #include <support/loop.hpp>
+#include <unistd.h>
 
 namespace blender_mcpd::tools {
 
@@ -92,6 +95,19 @@ inline ToolOptions full_set() {
     return options;
 }
 
+/// The path of a file that may be read and written, removed at the end of the process.
+inline const std::string& some_file() {
+    struct File {
+        File() { std::ofstream(path) << "v 0 0 0\n"; }
+        ~File() { std::filesystem::remove(path); }
+        File(const File&) = delete;
+        File& operator=(const File&) = delete;
+        const std::string path = "/tmp/some-file-" + std::to_string(::getpid()) + ".obj";
+    };
+    static const File file;
+    return file.path;
+}
+
 /// All tools on a fake Blender.
 struct Bench {
     explicit Bench(GuardOptions options = generous())
@@ -103,6 +119,12 @@ struct Bench {
         GuardOptions options;
         options.limits.enabled = false;
         options.roots = {"/tmp"};
+        return options;
+    }
+
+    static ToolOptions full_set() {
+        ToolOptions options;
+        options.selection.set = ToolSet::full;
         return options;
     }
 

@@ -105,7 +105,7 @@ TEST_CASE("the working folder lies beside the output and goes with all in it") {
     const Folders folders;
     const RenderOutput output{(folders.base / "project/a.mp4").string(), true};
     {
-        const auto folder = WorkingFolder::create_beside(output);
+        const auto folder = WorkingFolder::create_beside(output.path, "render", "output");
         REQUIRE(folder.has_value());
         CHECK(folder->path().parent_path() == folders.base / "project");
         CHECK(folder->path().filename().string().starts_with(".blender-mcpd-render-"));
@@ -113,7 +113,8 @@ TEST_CASE("the working folder lies beside the output and goes with all in it") {
     }
     CHECK(folders.is_empty("project"));
 
-    const auto missing = WorkingFolder::create_beside({(folders.base / "none/a.mp4").string()});
+    const auto missing =
+        WorkingFolder::create_beside(folders.base / "none/a.mp4", "render", "output");
     REQUIRE(!missing.has_value());
     CHECK_THAT(missing.error().message, ContainsSubstring("cannot write in"));
 }
@@ -122,15 +123,15 @@ TEST_CASE("an animation that ends early tells which frames stay") {
     const Folders folders;
     const auto path = (folders.base / "project/a_##.png").string();
     const RenderOutput frames{path};
-    const auto folder = WorkingFolder::create_beside(frames);
+    const auto folder = WorkingFolder::create_beside(frames.path, "render", "output");
     REQUIRE(folder.has_value());
-    CHECK(folder->describe_rest(frames) == "No frame was done.");
+    CHECK(describe_rest(*folder, frames) == "No frame was done.");
     std::ofstream(folder->path() / "frames") << "3\n";
-    CHECK(folder->describe_rest(frames) == "Frame 3 was done and stays, as " + path + ".");
+    CHECK(describe_rest(*folder, frames) == "Frame 3 was done and stays, as " + path + ".");
     std::ofstream(folder->path() / "frames") << "3\n5\n7\n";
-    CHECK(folder->describe_rest(frames) ==
+    CHECK(describe_rest(*folder, frames) ==
           "3 frames were done (3 to 7) and stay, as " + path + ".");
-    CHECK(folder->describe_rest({"/a.mp4", true}) ==
+    CHECK(describe_rest(*folder, {"/a.mp4", true}) ==
           "3 frames were done (3 to 7); a video that is not whole is not kept.");
 }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Iterator
 
 import bpy
 
@@ -21,6 +22,34 @@ HAS_MEDIA_TYPE = VERSION >= (5, 0)
 
 # Of a data-block.
 MAX_NAME_BYTES = 255 if VERSION >= (5, 0) else 63
+
+# Before 4.1 the one in C++ is an experiment.
+STL_IMPORTERS = ("wm.stl_import",) if VERSION >= (4, 1) else ("import_mesh.stl",)
+
+
+@contextmanager
+def working_importers() -> Iterator[None]:
+    """The glTF importer of 3.4 uses a name that newer versions of numpy do not have any more."""
+    try:
+        import numpy
+    except ImportError:
+        numpy = None
+    is_missing = numpy is not None and VERSION < (4, 0) and "bool" not in vars(numpy)
+    if is_missing:
+        numpy.bool = numpy.bool_
+    try:
+        yield
+    finally:
+        if is_missing:
+            del numpy.bool
+
+
+def enable_image_planes() -> None:
+    """Images as planes are an add-on before 4.2, which is there but not enabled."""
+    if VERSION < (4, 2):
+        import addon_utils
+
+        addon_utils.enable("io_import_images_as_planes", default_set=False)
 
 
 def literal_path(path: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from . import (op_batch, op_collection_info, op_create, op_delete, op_duplicate, op_files, op_history, op_inspect_data,
-               op_list_names, op_lookup_api, op_materials, op_nodes, op_object_info, op_recover, op_render, op_scene,
-               op_script, op_set_keyframes, op_set_modifiers, op_set_scene, op_update)
+from . import (op_batch, op_collection_info, op_create, op_delete, op_duplicate, op_export, op_files, op_history,
+               op_import, op_inspect_data, op_list_names, op_lookup_api, op_materials, op_nodes, op_object_info,
+               op_recover, op_render, op_scene, op_script, op_set_keyframes, op_set_modifiers, op_set_scene, op_update)
 from .executor import Operation
 
 _STEPS: dict[str, Operation] = {
@@ -19,10 +19,11 @@ _STEPS: dict[str, Operation] = {
     "delete_objects": op_delete.delete_objects,
     "duplicate_objects": op_duplicate.duplicate_objects,
     "set_material": op_materials.set_material,
+    "edit_nodes": op_nodes.edit_nodes,
     "set_modifiers": op_set_modifiers.set_modifiers,
     "set_keyframes": op_set_keyframes.set_keyframes,
     "set_scene": op_set_scene.set_scene,
-    "edit_nodes": op_nodes.edit_nodes,
+    "import_file": op_import.import_file,
     "execute_blender_code": op_script.execute_blender_code,
 }
 
@@ -31,6 +32,7 @@ OPERATIONS: dict[str, Operation] = {
     "batch": partial(op_batch.batch, _STEPS),
     "get_collection_info": op_collection_info.get_collection_info,
     "list_names": op_list_names.list_names,
+    "export_file": op_export.export_file,
     "render": op_render.render,
     "history": op_history.history,
     "manage_file": op_files.manage_file,

@@ -1,0 +1,132 @@
+"""import_file: one file into the scene, as one edit."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import Any
+
+import bpy
+
+from . import compat
+from .changes import Changes
+from .collection_links import ensure_collection, move_to
+from .context import Context
+from .errors import OpError, describe, interrupted_error
+from .file_formats import FileFormat, choose
+from .file_references import check_references, told_missing
+from .interrupts import disarm
+from .operator_options import checked_options
+from .snapshot import Snapshot, compare
+
+MAX_LISTED = 100
+
+
+def import_file(context: Context, args: dict[str, Any]) -> dict[str, Any]:
+    context.hold_interrupts()  # what follows is short, but for the importer
+    path = args["path"]
+    if not os.path.isfile(path):
+        raise OpError("not_found", f"There is no file {path!r}.", field="path")
+    file_format, operator = choose(path, args.get("format"), "import")
+    options = checked_options(operator, args.get("options", {}))
+    warnings = check_references(path, file_format.name, args.get("folders"))
+    context.document.leave_edit_mode()
+    before = Snapshot()
+    images = set(bpy.data.images)
+    try:
+        with context.changing():
+            _read(context, file_format, operator, path, options)
+            objects = [obj for obj in bpy.data.objects if obj.name not in before.objects]
+            new_images = [image for image in bpy.data.images if image not in images]
+            if not _holds_something(objects, new_images, file_format):
+                raise OpError("blender", f"{os.path.basename(path)!r} holds nothing that Blender could read.", field="path",
+                              remedy="Look whether it is broken, or empty.")
+            if "collection" in args:
+                _gather(objects, args["collection"], before)
+            bpy.context.view_layer.update()
+            changes = compare(before, Snapshot(), set())
+    except BaseException as exc:
+        raise _failed(context, exc, before) from exc
+    warnings += told_missing([image.name for image in new_images if _is_missing(image)])
+    types = Counter(obj.type for obj in objects)
+    result = context.commit(f"Import {os.path.basename(path)}", changes, {
+        "format": file_format.name, "objects": [{"name": obj.name, "type": obj.type} for obj in objects[:MAX_LISTED]],
+        "total": len(objects), "types": dict(types), "warnings": warnings})
+    return {**result, "changes": _capped(result["changes"])}
+
+
+def run_importer(file_format: FileFormat, operator: Any, path: str, options: dict[str, Any]) -> None:
+    if file_format.name == "image":
+        where: dict[str, Any] = {"directory": os.path.dirname(path) + os.sep, "files": [{"name": os.path.basename(path)}]}
+    else:
+        where = {"filepath": path}
+    with compat.working_importers():
+        done = operator("EXEC_DEFAULT", **where, **options)
+    if "FINISHED" not in done:
+        raise OpError("blender", f"Blender did not import {os.path.basename(path)!r}.", field="path",
+                      remedy="Look for the reason in Blender's output.")
+
+
+def _read(context: Context, file_format: FileFormat, operator: Any, path: str, options: dict[str, Any]) -> None:
+    """An importer in Python may be interrupted at any place, as what it leaves is taken back."""
+    region = context.job.region
+    try:
+        context.job.region = run_importer.__code__
+        context.allow_interrupts()
+        run_importer(file_format, operator, path, options)
+        context.hold_interrupts()
+    except TypeError as exc:  # what RNA does not tell, such as enums whose items are made when they are asked for
+        raise OpError("invalid", str(exc).strip(), field="options") from exc
+    finally:
+        context.job.interruptible = False
+        disarm()
+        context.job.region = region
+
+
+def _holds_something(objects: list[Any], images: list[Any], file_format: FileFormat) -> bool:
+    """Some importers make an empty mesh of a broken file, or a plane without a picture."""
+    if file_format.name == "image":
+        return bool(objects) and all(image.size[0] > 0 for image in images)
+    return any(obj.type != "MESH" or obj.data.vertices for obj in objects)
+
+
+def _gather(objects: list[Any], name: str, before: Snapshot) -> None:
+    """All into that collection; those that the importer has made for them go when they are empty."""
+    collection = ensure_collection(name, Changes())
+    for obj in objects:
+        move_to(obj, collection)
+    for made in [made for made in bpy.data.collections if made.name not in before.data["collections"]]:
+        if made != collection and not made.all_objects:
+            bpy.data.collections.remove(made)
+
+
+def _failed(context: Context, exc: BaseException, before: Snapshot) -> OpError:
+    """After the roll-back, of which it says how far it came."""
+    context.job.interruptible = False
+    if context.job.interrupt is not None:  # whatever the importer made of it
+        error = interrupted_error(context.job, "import_file")
+    else:
+        error = describe(exc)
+        error.field = error.field or "path"
+    if context.document.holds_undo:  # whoever does takes back more
+        return error
+    left = compare(before, Snapshot(), set())
+    error.undone = not left
+    if left:
+        error.kind = "partial"
+        error.message += " What had come in could not be taken back."
+        error.details = {**(error.details or {}), "changes": _capped(left.to_json())}
+    return error
+
+
+def _is_missing(image: Any) -> bool:
+    return image.source == "FILE" and image.packed_file is None \
+        and not os.path.isfile(bpy.path.abspath(image.filepath, library=image.library))
+
+
+def _capped(changes: dict[str, Any]) -> dict[str, Any]:
+    """An import may bring in thousands."""
+    added = changes["added"]
+    if len(added) <= MAX_LISTED:
+        return changes
+    return {**changes, "added": added[:MAX_LISTED], "more": len(added) - MAX_LISTED}
