@@ -272,6 +272,17 @@ class ImportTest(FilesTestCase):
         self.assertEqual(self.state(), before)
         self.assert_no_import()
 
+    def test_without_undo_it_says_what_stays(self) -> None:
+        path = self.slow_file()
+        self.client.run("C.preferences.edit.use_global_undo = False")
+        try:
+            error = self.client.request("import_file", {"path": path}, deadline_ms=1000)["error"]
+        finally:
+            self.client.run("C.preferences.edit.use_global_undo = True")
+        self.assertEqual(error["kind"], "partial", error)
+        self.assertIn("could not be taken back", error["message"])
+        self.assertTrue(error["details"]["changes"]["added"])
+
     def test_as_a_step_of_a_batch(self) -> None:
         path = self.write("a.obj", TRIANGLE)
         before = self.state()
@@ -374,6 +385,8 @@ node.image.pack()
 bsdf = next(n for n in m.node_tree.nodes if n.type == 'BSDF_PRINCIPLED')
 m.node_tree.links.new(node.outputs['Color'], bsdf.inputs['Base Color'])
 """)
+        saved = self.path("textured.blend")
+        self.client.call("manage_file", action="save_as", path=saved)
         told = self.export("a.gltf", options={"export_texture_dir": "textures"})
         self.assertEqual(self.files(), ["a.bin", "a.gltf", "textures/Muster.png"])
         self.assertEqual(len(told["files"]), 2)
@@ -382,7 +395,27 @@ m.node_tree.links.new(node.outputs['Color'], bsdf.inputs['Base Color'])
         elsewhere.mkdir()
         self.addCleanup(shutil.rmtree, elsewhere)
         (self.folder / "textures").symlink_to(elsewhere)
-        self.new()
+        self.client.call("manage_file", action="open", path=saved, discard_changes=True)
+        self.fails("blender", "export_file", self.export_args("a.gltf", overwrite=True,
+                                                              options={"export_texture_dir": "textures"}), "is a link")
+        self.assertEqual(list(elsewhere.iterdir()), [])
+
+    def test_all_files_are_put_in_place_or_none(self) -> None:
+        for overwrite in (False, True):
+            with self.subTest(overwrite=overwrite):
+                args = self.export_args("a.obj", overwrite=overwrite)
+                if overwrite:
+                    (self.folder / "a.mtl").write_text("mine")
+                message = self.client.run(f"""
+from blender_mcpd_runtime import errors, export_output
+output = export_output.ExportOutput({args!r})
+with open(output.working_path.replace('.obj', '.mtl'), 'w') as file: file.write('new')
+try: output.keep(['a.mtl', 'a.obj'])  # that is not there
+except errors.OpError as error: result = error.message
+""")
+                self.assertIn("nothing was written", message)
+                self.assertEqual({path.name: path.read_text() for path in self.folder.iterdir()},
+                                 {"a.mtl": "mine"} if overwrite else {})
 
     def test_a_disk_that_takes_no_more(self) -> None:
         for ending in (".obj", ".glb", ".fbx", ".stl", ".ply"):
