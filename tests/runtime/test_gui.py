@@ -12,6 +12,7 @@ import json
 
 import test_containment
 import test_history
+import test_import_export
 import test_interrupt
 import test_lookup_api
 import test_scene_events
@@ -148,6 +149,10 @@ class GuiHistoryTest(GuiTestCase):
 
 
 class GuiSceneEventsTest(GuiTestCase, test_scene_events.SceneEventsTest):
+    pass
+
+
+class GuiImportTest(GuiTestCase, test_import_export.ImportTest):
     pass
 
 

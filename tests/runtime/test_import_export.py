@@ -407,10 +407,14 @@ m.node_tree.links.new(node.outputs['Color'], bsdf.inputs['Base Color'])
                 if overwrite:
                     (self.folder / "a.mtl").write_text("mine")
                 message = self.client.run(f"""
+import os
 from blender_mcpd_runtime import errors, export_output
 output = export_output.ExportOutput({args!r})
-with open(output.working_path.replace('.obj', '.mtl'), 'w') as file: file.write('new')
-try: output.keep(['a.mtl', 'a.obj'])  # that is not there
+made = os.path.dirname(output.working_path)
+os.mkdir(os.path.join(made, 'textures'))
+for name in ('a.mtl', 'textures/a.png'):
+    with open(os.path.join(made, name), 'w') as file: file.write('new')
+try: output.keep(['a.mtl', 'textures/a.png', 'a.obj'])  # that is not there
 except errors.OpError as error: result = error.message
 """)
                 self.assertIn("nothing was written", message)

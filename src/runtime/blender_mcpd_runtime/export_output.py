@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from typing import Any
 
 from .errors import OpError
@@ -24,6 +25,7 @@ class ExportOutput:
         self._replaced = os.path.join(args["working_folder"], "replaced")
         for folder in (self._made, self._replaced):
             os.mkdir(folder)
+        self._new_folders: list[str] = []
         # Files name each other, so they have their names from the beginning.
         self.working_path = os.path.join(self._made, name)
 
@@ -75,6 +77,9 @@ class ExportOutput:
         except OSError as error:
             for name in reversed(done):
                 self._take_back(name)
+            for folder in reversed(self._new_folders):
+                with suppress(OSError):  # somebody else uses it by now
+                    os.rmdir(folder)
             if isinstance(error, FileExistsError):
                 raise exists(os.path.join(self._target, name)) from None
             raise OpError("blender", f"The files could not be put in place: {error.strerror}; nothing was written.",
@@ -84,7 +89,7 @@ class ExportOutput:
 
     def _keep_one(self, name: str) -> None:
         source, target = os.path.join(self._made, name), os.path.join(self._target, name)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
+        self._make_folder(os.path.dirname(target))
         if self._overwrite:
             if os.path.lexists(target):
                 kept = os.path.join(self._replaced, name)
@@ -94,6 +99,12 @@ class ExportOutput:
         else:
             _link(source, target)  # fails where a file is, which a rename does not
             os.unlink(source)
+
+    def _make_folder(self, folder: str) -> None:
+        if not os.path.isdir(folder):
+            self._make_folder(os.path.dirname(folder))
+            os.mkdir(folder)
+            self._new_folders.append(folder)
 
     def _take_back(self, name: str) -> None:
         target, kept = os.path.join(self._target, name), os.path.join(self._replaced, name)
