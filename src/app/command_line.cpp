@@ -1,8 +1,10 @@
 #include "commands.hpp"
+#include "daemon.hpp"
 #include "version.hpp"
 
 #include <blender_mcpd/app/command_line.hpp>
 #include <blender_mcpd/app/config.hpp>
+#include <blender_mcpd/tools/documentation.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -53,6 +55,7 @@ struct CommandLine {
     CallCommand call;
     DemoCommand demo;
     PolicyCommand policy;
+    bool tools_markdown = false;
     CLI::App* stdio_command = nullptr;
     CLI::Option* attach_option = nullptr;
     CLI::App* serve_command = nullptr;
@@ -61,6 +64,7 @@ struct CommandLine {
     CLI::App* config_command = nullptr;
     CLI::App* policy_command = nullptr;
     CLI::App* metrics_command = nullptr;
+    CLI::App* tools_command = nullptr;
 
     CommandLine() {
         app.set_version_flag("--version", "blender-mcpd " + std::string(version));
@@ -113,6 +117,11 @@ struct CommandLine {
 
         metrics_command = app.add_subcommand(
             "metrics", "Print the metrics of the blender-mcpd that run, in Prometheus' format");
+
+        tools_command =
+            app.add_subcommand("tools", "List the tools; an asterisk marks those that clients get");
+        tools_command->add_flag("--markdown", tools_markdown,
+                                "All that there is to know about each of them");
 
         add_policy_command();
     }
@@ -183,6 +192,11 @@ int dispatch(CommandLine& line) {
                    ? run_policy_rules()
                    : run_policy_check(config->values, line.policy);
     if (line.metrics_command->parsed()) return run_metrics(config->values);
+    if (line.tools_command->parsed()) {
+        fmt::print("{}", line.tools_markdown ? tools::markdown()
+                                             : tools::list(tool_selection(config->values)));
+        return 0;
+    }
     const auto& log = config->values.log;
     const auto logging = setup_logging(log.level, log.format, log.file);
     if (!logging) {

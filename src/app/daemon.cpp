@@ -57,16 +57,16 @@ std::optional<link::Dialect> dialect(Dialect configured) {
     return std::nullopt;
 }
 
-tools::ToolSelection selection(const Config& config) {
-    return {config.tools.set, config.tools.enable, config.tools.disable, config.tools.read_only};
-}
-
 asio::awaitable<void> run_now(std::function<void()> action) {
     action();
     co_return;
 }
 
 }  // namespace
+
+tools::ToolSelection tool_selection(const Config& config) {
+    return {config.tools.set, config.tools.enable, config.tools.disable, config.tools.read_only};
+}
 
 blender::InstanceOptions instance_options(const Config& config) {
     blender::InstanceOptions options;
@@ -109,7 +109,7 @@ Daemon::Daemon(const Config& config)
       blender_(timers_, metrics_, instance_options(config)),
       guards_(timers_, clock_, metrics_, guard_options(config, process_environment())),
       tool_options_{std::string(version), config.calls.script_timeout, config.calls.render_timeout,
-                    selection(config), &renders_},
+                    tool_selection(config), &renders_},
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)},
               tools::all_tools(blender_, guards_, tool_options_), {}),

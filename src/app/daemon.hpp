@@ -14,6 +14,7 @@
 #include <blender_mcpd/mcp/server.hpp>
 #include <blender_mcpd/tools/guards.hpp>
 #include <blender_mcpd/tools/renders.hpp>
+#include <blender_mcpd/tools/selection.hpp>
 #include <blender_mcpd/tools/tools.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -23,6 +24,8 @@
 #include <vector>
 
 namespace blender_mcpd::app {
+
+[[nodiscard]] tools::ToolSelection tool_selection(const Config& config);
 
 [[nodiscard]] blender::InstanceOptions instance_options(const Config& config);
 

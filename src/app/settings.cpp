@@ -22,7 +22,6 @@ using std::chrono::milliseconds;
 constexpr std::array<std::string_view, 3> launch_names{"auto", "always", "never"};
 constexpr std::array<std::string_view, 3> attach_names{"auto", "always", "never"};
 constexpr std::array<std::string_view, 4> script_policy_names{"off", "warn", "ask", "block"};
-constexpr std::array<std::string_view, 3> tool_set_names{"minimal", "standard", "full"};
 constexpr std::array<std::string_view, 3> dialect_names{"native", "seed", "ahujasid"};
 constexpr std::array<std::string_view, 2> bootstrap_names{"auto", "never"};
 constexpr std::array<std::string_view, 6> level_names{"trace", "debug", "info",
@@ -42,7 +41,7 @@ std::span<const std::string_view> names_of(Dialect) {
     return dialect_names;
 }
 std::span<const std::string_view> names_of(tools::ToolSet) {
-    return tool_set_names;
+    return tools::tool_set_names;
 }
 std::span<const std::string_view> names_of(Bootstrap) {
     return bootstrap_names;
@@ -308,7 +307,7 @@ const auto& table() {
                                                      Integer{kibibyte, max_request},
                                                      "Largest request to Blender."),
 
-        row<&C::tools, &C::Tools::set>("tools", "set", Choice{tool_set_names},
+        row<&C::tools, &C::Tools::set>("tools", "set", Choice{tools::tool_set_names},
                                        "Which tools clients get."),
         row<&C::tools, &C::Tools::enable>("tools", "enable", Texts{},
                                           "Tools besides those of the set.", tools_rule),

@@ -30,11 +30,19 @@ core::Json capabilities_json(Revision revision, const Registry& registry) {
     return json;
 }
 
-core::Json annotations_json(const Tool& tool) {
-    return {{"readOnlyHint", tool.annotations.read_only},
-            {"destructiveHint", tool.annotations.destructive},
-            {"idempotentHint", tool.annotations.idempotent},
-            {"openWorldHint", tool.annotations.open_world}};
+/// Without what is so by default, or means nothing for a tool that only reads: every byte is read by
+/// a model in every conversation. destructiveHint is always there, as some directories of servers
+/// ask for one of the first two.
+core::Json annotations_json(const ToolAnnotations& annotations) {
+    core::Json json;
+    if (annotations.read_only) {
+        json["readOnlyHint"] = true;
+    } else {
+        json["destructiveHint"] = annotations.destructive;
+        if (annotations.idempotent) json["idempotentHint"] = true;
+    }
+    if (!annotations.open_world) json["openWorldHint"] = false;
+    return json;
 }
 
 std::string_view to_string(TaskSupport support) {
@@ -49,7 +57,7 @@ core::Json to_json(const Tool& tool, Revision revision) {
     json["inputSchema"] = tool.input_schema;
     if (revision.has_structured_content() && !tool.output_schema.is_null())
         json["outputSchema"] = tool.output_schema;
-    if (revision.has_annotations()) json["annotations"] = annotations_json(tool);
+    if (revision.has_annotations()) json["annotations"] = annotations_json(tool.annotations);
     if (revision.has_tasks() && tool.task_support != TaskSupport::forbidden)
         json["execution"] = {{"taskSupport", to_string(tool.task_support)}};
     return json;

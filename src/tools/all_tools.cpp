@@ -9,35 +9,30 @@
 namespace blender_mcpd::tools {
 namespace {
 
-struct Entry {
-    std::string_view name;
-    ToolSet smallest_set;
-    mcp::Tool (*make)(const Toolbox& toolbox);
-};
-
 using enum ToolSet;
 
-constexpr std::array entries{Entry{"get_blender_status", minimal, get_blender_status},
-                             Entry{"get_scene_info", minimal, get_scene_info},
-                             Entry{"get_object_info", minimal, get_object_info},
-                             Entry{"inspect_data", full, inspect_data},
-                             Entry{"lookup_api", full, lookup_api},
-                             Entry{"create_objects", standard, create_objects},
-                             Entry{"update_objects", standard, update_objects},
-                             Entry{"delete_objects", standard, delete_objects},
-                             Entry{"duplicate_objects", full, duplicate_objects},
-                             Entry{"set_material", standard, set_material},
-                             Entry{"edit_nodes", full, edit_nodes},
-                             Entry{"set_modifiers", full, set_modifiers},
-                             Entry{"set_keyframes", full, set_keyframes},
-                             Entry{"set_scene", full, set_scene},
-                             Entry{"render", standard, render},
-                             Entry{"history", standard, history},
-                             Entry{"batch", standard, batch},
-                             Entry{"manage_file", standard, manage_file},
-                             Entry{"import_file", full, import_file},
-                             Entry{"export_file", full, export_file},
-                             Entry{"execute_blender_code", minimal, execute_blender_code}};
+constexpr std::array entries{
+    Entry{"get_blender_status", minimal, get_blender_status_spec, get_blender_status},
+    Entry{"get_scene_info", minimal, get_scene_info_spec, get_scene_info},
+    Entry{"get_object_info", minimal, get_object_info_spec, get_object_info},
+    Entry{"inspect_data", standard, inspect_data_spec, inspect_data},
+    Entry{"lookup_api", standard, lookup_api_spec, lookup_api},
+    Entry{"create_objects", standard, create_objects_spec, create_objects},
+    Entry{"update_objects", standard, update_objects_spec, update_objects},
+    Entry{"delete_objects", standard, delete_objects_spec, delete_objects},
+    Entry{"duplicate_objects", standard, duplicate_objects_spec, duplicate_objects},
+    Entry{"set_material", standard, set_material_spec, set_material},
+    Entry{"edit_nodes", standard, edit_nodes_spec, edit_nodes},
+    Entry{"set_modifiers", standard, set_modifiers_spec, set_modifiers},
+    Entry{"set_keyframes", full, set_keyframes_spec, set_keyframes},
+    Entry{"set_scene", standard, set_scene_spec, set_scene},
+    Entry{"render", standard, render_spec, render},
+    Entry{"history", standard, history_spec, history},
+    Entry{"batch", standard, batch_spec, batch},
+    Entry{"manage_file", standard, manage_file_spec, manage_file},
+    Entry{"import_file", full, import_file_spec, import_file},
+    Entry{"export_file", full, export_file_spec, export_file},
+    Entry{"execute_blender_code", minimal, execute_blender_code_spec, execute_blender_code}};
 
 constexpr auto names = [] {
     std::array<std::string_view, entries.size()> all;
@@ -46,6 +41,14 @@ constexpr auto names = [] {
 }();
 
 }  // namespace
+
+std::span<const Entry> catalogue() {
+    return entries;
+}
+
+Spec spec_of(std::string_view tool) {
+    return std::ranges::find(entries, tool, &Entry::name)->spec();
+}
 
 std::span<const std::string_view> tool_names() {
     return names;

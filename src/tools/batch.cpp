@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <utility>
@@ -24,25 +25,10 @@ constexpr std::string_view import_tool = "import_file";
 constexpr std::size_t max_steps = 100;
 
 /// The tools that may be steps.
-struct StepKind {
-    std::string_view name;
-    Spec (*spec)();
-};
-constexpr std::array step_kinds{StepKind{"get_scene_info", get_scene_info_spec},
-                                StepKind{"get_object_info", get_object_info_spec},
-                                StepKind{"inspect_data", inspect_data_spec},
-                                StepKind{"lookup_api", lookup_api_spec},
-                                StepKind{"create_objects", create_objects_spec},
-                                StepKind{"update_objects", update_objects_spec},
-                                StepKind{"delete_objects", delete_objects_spec},
-                                StepKind{"duplicate_objects", duplicate_objects_spec},
-                                StepKind{"set_material", set_material_spec},
-                                StepKind{"edit_nodes", edit_nodes_spec},
-                                StepKind{"set_modifiers", set_modifiers_spec},
-                                StepKind{"set_keyframes", set_keyframes_spec},
-                                StepKind{"set_scene", set_scene_spec},
-                                StepKind{import_tool, import_file_spec},
-                                StepKind{script_tool, execute_blender_code_spec}};
+constexpr std::array<std::string_view, 15> step_names{
+    "get_scene_info", "get_object_info", "inspect_data",      "lookup_api",   "create_objects",
+    "update_objects", "delete_objects",  "duplicate_objects", "set_material", "edit_nodes",
+    "set_modifiers",  "set_keyframes",   "set_scene",         import_tool,    script_tool};
 
 struct StepTool {
     explicit StepTool(Spec spec)
@@ -61,22 +47,24 @@ using StepTools = std::vector<StepTool>;
 /// Made when they are used: few clients call this tool.
 StepTools& made(StepTools& tools) {
     if (tools.empty())
-        for (const auto& kind : step_kinds)
-            tools.emplace_back(kind.spec());
+        for (const auto name : step_names)
+            tools.emplace_back(spec_of(name));
     return tools;
 }
 
 /// What the client may not call by itself is no step either.
-std::vector<std::string_view> names_for(const ToolSelection& selection) {
+std::vector<std::string_view> step_names_for(const ToolSelection& selection) {
     std::vector<std::string_view> names;
-    for (const auto& kind : step_kinds)
-        if (is_named(kind.name, selection)) names.push_back(kind.name);
+    std::ranges::copy_if(step_names, std::back_inserter(names),
+                         [&](auto name) { return is_named(name, selection); });
     return names;
 }
 
-Spec spec(const ToolSelection& selection) {
+}  // namespace
+
+Spec batch_spec() {
     const auto step = object({
-        {"tool", one_of(names_for(selection), "Of a step."), required},
+        {"tool", one_of({step_names.begin(), step_names.end()}, "Of a step."), required},
         {"arguments", type("object", "As of that tool, without timeout_s."), required},
     });
     return {
@@ -101,6 +89,8 @@ Spec spec(const ToolSelection& selection) {
         {.read_only = false, .destructive = true, .idempotent = false, .open_world = true},
     };
 }
+
+namespace {
 
 StepTool& tool_of(StepTools& tools, const core::Json& step) {
     return *std::ranges::find(tools, step["tool"].get_ref<const std::string&>(), &StepTool::name);
@@ -210,7 +200,10 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(std::shared_ptr<StepTo
 }  // namespace
 
 mcp::Tool batch(const Toolbox& toolbox) {
-    return bind(spec(toolbox.options.selection), toolbox,
+    auto spec = batch_spec();
+    spec.input["properties"]["steps"]["items"]["properties"]["tool"]["enum"] =
+        step_names_for(toolbox.options.selection);
+    return bind(std::move(spec), toolbox,
                 [toolbox, tools = std::make_shared<StepTools>()](mcp::CallContext context,
                                                                  core::Json arguments) {
                     return run(tools, toolbox, std::move(context), std::move(arguments));

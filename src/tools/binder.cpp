@@ -116,7 +116,7 @@ mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler) {
     tool.title = std::move(spec.title);
     tool.description = std::move(spec.description);
     tool.input_schema = schema::published(std::move(spec.input));
-    tool.output_schema = std::move(spec.output);
+    tool.output_schema = schema::published_result(std::move(spec.output));
     tool.annotations = spec.annotations;
     tool.task_support = spec.task_support;
     tool.handler = [bound](mcp::CallContext context, core::Json arguments) {

@@ -25,7 +25,8 @@ struct Spec {
     mcp::ToolAnnotations annotations;
     guard::ToolClass tool_class = guard::ToolClass::general;
     mcp::TaskSupport task_support = mcp::TaskSupport::forbidden;
-    bool keeps_scene = false;  // what is not read-only about it are files beside the scene
+    bool keeps_scene = false;         // what is not read-only about it are files beside the scene
+    bool has_read_only_form = false;  // which clients that may read only get instead
     /// Finds the files to read in valid arguments.
     SourcePaths (*source_paths)(core::Json& arguments) = nullptr;
 };

@@ -1,10 +1,14 @@
-// One function a tool; each lives in the file of its name.
+// What tools there are; each lives in the file of its name.
 #pragma once
 
 #include "binder.hpp"
 #include "toolbox.hpp"
 
 #include <blender_mcpd/mcp/tool.hpp>
+#include <blender_mcpd/tools/tool_set.hpp>
+
+#include <span>
+#include <string_view>
 
 namespace blender_mcpd::tools {
 
@@ -30,7 +34,8 @@ namespace blender_mcpd::tools {
 [[nodiscard]] mcp::Tool batch(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool execute_blender_code(const Toolbox& toolbox);
 
-// Of those that may be steps of a batch.
+// What each is, whole: see schema::published for what clients get of it.
+[[nodiscard]] Spec get_blender_status_spec();
 [[nodiscard]] Spec get_scene_info_spec();
 [[nodiscard]] Spec get_object_info_spec();
 [[nodiscard]] Spec inspect_data_spec();
@@ -44,7 +49,24 @@ namespace blender_mcpd::tools {
 [[nodiscard]] Spec set_modifiers_spec();
 [[nodiscard]] Spec set_keyframes_spec();
 [[nodiscard]] Spec set_scene_spec();
+[[nodiscard]] Spec render_spec();
+[[nodiscard]] Spec history_spec();
+[[nodiscard]] Spec manage_file_spec();
 [[nodiscard]] Spec import_file_spec();
+[[nodiscard]] Spec export_file_spec();
+[[nodiscard]] Spec batch_spec();
 [[nodiscard]] Spec execute_blender_code_spec();
+
+/// One entry a tool.
+struct Entry {
+    std::string_view name;
+    ToolSet smallest_set;
+    Spec (*spec)();
+    mcp::Tool (*make)(const Toolbox& toolbox);
+};
+/// In the order in which they are listed.
+[[nodiscard]] std::span<const Entry> catalogue();
+/// Of a tool that there is.
+[[nodiscard]] Spec spec_of(std::string_view tool);
 
 }  // namespace blender_mcpd::tools

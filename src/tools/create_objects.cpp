@@ -13,48 +13,60 @@ constexpr std::size_t most_vertices = 100'000;
 constexpr std::size_t most_faces = 200'000;
 
 Json light() {
-    return object({
-        {"type", with_default(one_of({"point", "sun", "spot", "area"}), "point")},
-        {"energy", number(0, 1e9, "Watts; sun: W/m², about 1 to 10.")},
-        {"color", fragments::colour()},
-        {"size", number(0, 1e4, "Diameter or edge; larger is softer.")},
-        {"angle", number(0, 180, "Cone of a spot, disc of a sun; degrees.")},
-    });
+    return outlined(object(
+        {
+            {"type", with_default(one_of({"point", "sun", "spot", "area"}), "point")},
+            {"energy", number(0, 1e9, "Watts; sun: W/m², about 1 to 10.")},
+            {"color", fragments::colour()},
+            {"size", number(0, 1e4, "Diameter or edge; larger is softer.")},
+            {"angle", number(0, 180, "Cone of a spot, disc of a sun; degrees.")},
+        },
+        "{type: point, sun, spot or area, energy: W (sun: W/m², 1 to 10), color, size (larger is "
+        "softer), angle (of a spot or sun, degrees)}"));
 }
 
 Json camera() {
-    return object({
-        {"lens", number(1, 5'000, "Focal length, mm.")},
-        {"active", boolean("Make it the scene's camera.")},
-        {"clip_end", number(0.001, 1e9)},
-        {"orthographic_scale", number(0.001, 1e6, "Makes it orthographic.")},
-    });
+    return outlined(object(
+        {
+            {"lens", number(1, 5'000, "Focal length, mm.")},
+            {"active", boolean("Make it the scene's camera.")},
+            {"clip_end", number(0.001, 1e9)},
+            {"orthographic_scale", number(0.001, 1e6, "Makes it orthographic.")},
+        },
+        "{lens: mm, active (make it the scene's), clip_end, orthographic_scale (makes it "
+        "orthographic)}"));
 }
 
 Json text() {
-    return object({
-        {"body", string(1, 10'000), required},
-        {"extrude", number(0, 1e4)},
-        {"align", one_of({"left", "center", "right"})},
-        {"font_size", number(0.001, 1e4)},
-    });
+    return outlined(object(
+        {
+            {"body", string(1, 10'000), required},
+            {"extrude", number(0, 1e4)},
+            {"align", one_of({"left", "center", "right"})},
+            {"font_size", number(0.001, 1e4)},
+        },
+        "{body, extrude, align: left, center or right, font_size}"));
 }
 
 Json curve() {
-    return object({
-        {"points", array_of(fragments::position(), 2, 10'000), required},
-        {"closed", boolean()},
-        {"bevel_depth", number(0, 1e4, "Radius of the tube.")},
-    });
+    return outlined(object(
+        {
+            {"points", array_of(fragments::position(), 2, 10'000), required},
+            {"closed", boolean()},
+            {"bevel_depth", number(0, 1e4, "Radius of the tube.")},
+        },
+        "{points: [[x, y, z], …], closed, bevel_depth (radius of the tube)}"));
 }
 
 Json mesh() {
     const Json index = integer(0, most_vertices - 1);
-    return object({
-        {"vertices", array_of(fragments::position(), 1, most_vertices), required},
-        {"faces", array_of(array_of(index, 3, 1'000), 0, most_faces, "Vertex indices.")},
-        {"edges", array_of(array_of(index, 2, 2), 0, most_faces)},
-    });
+    return outlined(object(
+        {
+            {"vertices", array_of(fragments::position(), 1, most_vertices), required},
+            {"faces", array_of(array_of(index, 3, 1'000), 0, most_faces, "Vertex indices.")},
+            {"edges", array_of(array_of(index, 2, 2), 0, most_faces)},
+        },
+        "{vertices: [[x, y, z], …], faces: [[0, 1, 2], …], edges}"));
 }
 
 Json item() {
@@ -71,8 +83,8 @@ Json item() {
         {"look_at", fragments::look_at()},
         {"collection", fragments::name("Made if missing.")},
         {"parent", fragments::name()},
-        {"material", any_of({fragments::name(), fragments::material()},
-                            "Name of an existing one, or a new one.")},
+        {"material",
+         any_of({fragments::name(), outlined(fragments::material("As of set_material."))})},
         {"shade", fragments::shade()},
         {"segments", integer(3, 512, "Of round shapes.")},
         {"light", light()},

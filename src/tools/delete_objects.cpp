@@ -3,11 +3,7 @@
 #include "fragments.hpp"
 
 namespace blender_mcpd::tools {
-namespace {
-
 using namespace schema;
-
-}  // namespace
 
 Spec delete_objects_spec() {
     return {
@@ -20,8 +16,9 @@ Spec delete_objects_spec() {
             {"names", fragments::names(1, 1'000, "Names of objects.")},
             // An empty filter would delete everything.
             {"filter",
-             at_least(1, fragments::filter(
-                             "Deletes what matches all of it; {\"name\": \"*\"} for everything."))},
+             at_least(1, outlined(fragments::filter(
+                             "Deletes what matches all of {name: glob, type, collection, selected, "
+                             "visible}; {name: \"*\"} for everything.")))},
             {"with_children", boolean("Delete descendants too.")},
             {"purge_data",
              with_default(boolean("Remove meshes etc. that nothing uses any more."), true)},

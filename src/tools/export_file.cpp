@@ -10,11 +10,9 @@
 #include <utility>
 
 namespace blender_mcpd::tools {
-namespace {
-
 using namespace schema;
 
-Spec spec() {
+Spec export_file_spec() {
     return {
         "export_file",
         "Export to a file",
@@ -51,6 +49,8 @@ Spec spec() {
     };
 }
 
+namespace {
+
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
                                                           core::Json arguments) {
     const auto timeout = take_seconds(arguments, "timeout_s");
@@ -77,9 +77,10 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
 }  // namespace
 
 mcp::Tool export_file(const Toolbox& toolbox) {
-    return bind(spec(), toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
-        return run(toolbox, std::move(context), std::move(arguments));
-    });
+    return bind(export_file_spec(), toolbox,
+                [toolbox](mcp::CallContext context, core::Json arguments) {
+                    return run(toolbox, std::move(context), std::move(arguments));
+                });
 }
 
 }  // namespace blender_mcpd::tools

@@ -7,11 +7,10 @@
 #include <utility>
 
 namespace blender_mcpd::tools {
-namespace {
 
 using namespace schema;
 
-Spec spec() {
+Spec get_blender_status_spec() {
     return {
         "get_blender_status",
         "Blender status",
@@ -38,6 +37,8 @@ Spec spec() {
         {.read_only = true, .destructive = false, .idempotent = true, .open_world = false},
     };
 }
+
+namespace {
 
 core::Json to_json(const guard::RateLimiter::Stats& limits) {
     return {{"calls_in_progress", limits.in_progress}, {"clients", limits.clients}};
@@ -71,7 +72,7 @@ boost::asio::awaitable<std::string> status_text(Toolbox toolbox) {
 }
 
 mcp::Tool get_blender_status(const Toolbox& toolbox) {
-    return bind(spec(), toolbox,
+    return bind(get_blender_status_spec(), toolbox,
                 [toolbox](const mcp::CallContext&, const core::Json&) { return ask(toolbox); });
 }
 

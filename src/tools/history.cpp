@@ -13,7 +13,9 @@ Json checkpoint() {
     return type("object", "{name, time, bytes, file}");
 }
 
-Spec spec() {
+}  // namespace
+
+Spec history_spec() {
     return {
         "history",
         "Undo, redo and checkpoints",
@@ -45,6 +47,8 @@ Spec spec() {
     };
 }
 
+namespace {
+
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> call(Toolbox toolbox,
                                                            mcp::CallContext context,
                                                            core::Json arguments) {
@@ -60,7 +64,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> call(Toolbox toolbox,
 }  // namespace
 
 mcp::Tool history(const Toolbox& toolbox) {
-    return bind(spec(), toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
+    return bind(history_spec(), toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
         return call(toolbox, std::move(context), std::move(arguments));
     });
 }

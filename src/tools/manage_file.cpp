@@ -7,11 +7,9 @@
 #include <utility>
 
 namespace blender_mcpd::tools {
-namespace {
-
 using namespace schema;
 
-Spec spec() {
+Spec manage_file_spec() {
     return {
         "manage_file",
         "Manage the .blend file",
@@ -40,6 +38,8 @@ Spec spec() {
     };
 }
 
+namespace {
+
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> manage(Toolbox toolbox,
                                                              mcp::CallContext context,
                                                              core::Json arguments) {
@@ -62,9 +62,10 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> manage(Toolbox toolbox,
 }  // namespace
 
 mcp::Tool manage_file(const Toolbox& toolbox) {
-    return bind(spec(), toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
-        return manage(toolbox, std::move(context), std::move(arguments));
-    });
+    return bind(manage_file_spec(), toolbox,
+                [toolbox](mcp::CallContext context, core::Json arguments) {
+                    return manage(toolbox, std::move(context), std::move(arguments));
+                });
 }
 
 }  // namespace blender_mcpd::tools

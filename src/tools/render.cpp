@@ -22,7 +22,9 @@ using namespace schema;
 
 constexpr std::int64_t last_frame = 1'048'574;  // Blender's MAXFRAME
 
-Spec spec() {
+}  // namespace
+
+Spec render_spec() {
     return {
         "render",
         "Render an image or animation",
@@ -70,9 +72,12 @@ Spec spec() {
         {.read_only = false, .destructive = true, .idempotent = true, .open_world = false},
         guard::ToolClass::general,
         mcp::TaskSupport::optional,
-        true,
+        true,  // keeps_scene
+        true,  // has_read_only_form
     };
 }
+
+namespace {
 
 constexpr std::array animation_arguments{"output", "overwrite", "frame_start", "frame_end",
                                          "frame_step"};
@@ -188,8 +193,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
 }  // namespace
 
 mcp::Tool render(const Toolbox& toolbox) {
-    return bind(toolbox.options.selection.read_only ? stills_only(spec()) : spec(), toolbox,
-                [toolbox](mcp::CallContext context, core::Json arguments) {
+    return bind(toolbox.options.selection.read_only ? stills_only(render_spec()) : render_spec(),
+                toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
                     return run(toolbox, std::move(context), std::move(arguments));
                 });
 }

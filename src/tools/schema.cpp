@@ -8,6 +8,12 @@ namespace blender_mcpd::tools::schema {
 namespace {
 
 constexpr auto outline = "outline";
+constexpr int most_items_told = 1'000;
+
+/// A bound that no sensible value comes near.
+bool is_remote(double bound) {
+    return std::abs(bound) >= 10'000 || (bound > 0 && bound <= 0.001);
+}
 
 Json named(std::string_view type_name, std::string_view description) {
     Json out = Json::object();
@@ -112,7 +118,13 @@ Json outlined(Json schema) {
 Json published(Json schema) {
     if (schema.value("$comment", "") == outline)
         return named(schema["type"].get<std::string>(), schema["description"].get<std::string>());
-    schema.erase("format");
+    for (const auto* keyword : {"format", "minLength", "maxLength"})
+        schema.erase(keyword);
+    for (const auto* keyword : {"minimum", "maximum"})
+        if (schema.contains(keyword) && is_remote(schema[keyword].get<double>()))
+            schema.erase(keyword);
+    if (schema.value("minItems", 0) == 1) schema.erase("minItems");
+    if (schema.value("maxItems", 0) > most_items_told) schema.erase("maxItems");
     if (schema.contains("properties")) {
         for (auto& property : schema["properties"])
             property = published(std::move(property));
@@ -122,6 +134,13 @@ Json published(Json schema) {
         for (auto& choice : schema["anyOf"])
             choice = published(std::move(choice));
     }
+    return schema;
+}
+
+Json published_result(Json schema) {
+    schema.erase("required");
+    for (auto& property : schema["properties"])
+        property = property.contains("type") ? Json{{"type", property["type"]}} : Json::object();
     return schema;
 }
 

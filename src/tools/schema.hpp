@@ -48,9 +48,12 @@ struct Field {
 /// which a model needs the names only. Checked it is as a whole.
 [[nodiscard]] Json outlined(Json schema);
 
-/// The schema as clients see it: outlines, and without `format`: ours mean nothing to them, and the
-/// APIs of some models and strict validators refuse formats that they do not know.
+/// The schema as clients see it, every byte of which a model reads in every conversation: outlines,
+/// and no bounds that no sensible value comes near. Without `format`, too: ours mean nothing to
+/// clients, and the APIs of some models and strict validators refuse formats that they do not know.
 [[nodiscard]] Json published(Json schema);
+/// The same of a result: the types of its members. What is in them is seen when they are there.
+[[nodiscard]] Json published_result(Json schema);
 
 // Output: open, so that the runtime may add to it.
 

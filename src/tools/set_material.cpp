@@ -3,11 +3,7 @@
 #include "fragments.hpp"
 
 namespace blender_mcpd::tools {
-namespace {
-
 using namespace schema;
-
-}  // namespace
 
 Spec set_material_spec() {
     return {

@@ -50,6 +50,12 @@ class CommandLineTest(DaemonTestCase):
             self.assertIn(value, lines[key])
             self.assertIn(origin, lines[key])
 
+    def test_tools(self) -> None:
+        listed = self.run_daemon("tools", BLENDER_MCPD_TOOLS_SET="minimal").stdout
+        self.assertIn("* get_scene_info", listed)
+        self.assertIn("  create_objects", listed)
+        self.assertIn("## create_objects", self.run_daemon("tools", "--markdown").stdout)
+
     def test_the_default_place_of_the_file(self) -> None:
         folder = self.world.home / ".config" / "blender-mcpd"
         folder.mkdir(parents=True)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from client import DaemonTestCase
+
+
+def compact(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 class ToolsTest(DaemonTestCase):
@@ -14,6 +20,14 @@ class ToolsTest(DaemonTestCase):
         self.assertEqual(self.tools(set="minimal"),
                          ["get_blender_status", "get_scene_info", "get_object_info", "execute_blender_code"])
 
+    def test_what_a_model_has_to_read_stays_small(self) -> None:
+        for tool_set, most in (("minimal", 6 * 1024), ("standard", 24 * 1024)):
+            with self.subTest(tool_set):
+                listed = self.start(env={"BLENDER_MCPD_TOOLS_SET": tool_set}).result("tools/list")
+                sizes = {tool["name"]: len(compact(tool)) for tool in listed["tools"]}
+                print(f"tools/list, {tool_set}: {len(compact(listed))} bytes, {sizes}", flush=True)
+                self.assertLess(len(compact(listed)), most)
+
     def test_single_tools(self) -> None:
         everything = self.tools()
         names = self.tools(disable="execute_blender_code, history")
@@ -24,7 +38,7 @@ class ToolsTest(DaemonTestCase):
         client = self.start(env={"BLENDER_MCPD_TOOLS_READ_ONLY": "true"})
         tools = client.result("tools/list")["tools"]
         self.assertIn("get_scene_info", [tool["name"] for tool in tools])
-        self.assertTrue(all(tool["annotations"]["readOnlyHint"] for tool in tools))
+        self.assertTrue(all(tool["annotations"].get("readOnlyHint") for tool in tools))
         (render,) = [tool for tool in tools if tool["name"] == "render"]
         self.assertNotIn("output", render["inputSchema"]["properties"])
         self.assertIn("kind: unknown property", client.refuse("render", kind="animation", output="/tmp/x.mp4"))

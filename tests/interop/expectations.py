@@ -18,6 +18,12 @@ VALID_CALLS: list[tuple[str, Json]] = [
                                   {"kind": "camera", "name": "Eye", "location": [0, -8, 2], "look_at": "Cube"}]}),
     ("update_objects", {"items": [{"name": "Cube", "location": [0, 0, 1]}]}),
     ("set_material", {"objects": ["Cube"], "material": {"name": "Red", "base_color": "#ff0000"}}),
+    ("edit_nodes", {"tree": {"kind": "material", "name": "Red"}, "layout": True}),
+    ("set_modifiers", {"objects": ["Cube"], "operations": [{"add": "BEVEL", "name": "Edge", "properties": {"width": 0.1}}]}),
+    ("duplicate_objects", {"names": ["Cube"], "step": {"offset": [3, 0, 0]}}),
+    ("set_scene", {"camera": "Eye", "render": {"percentage": 100}}),
+    ("lookup_api", {"query": "BevelModifier", "fields": ["width"]}),
+    ("inspect_data", {"path": "bpy.data.materials[\"Red\"]", "depth": 0}),
     ("get_scene_info", {"detail": "full", "limit": 2}),
     ("get_object_info", {"names": ["Cube", "Cub"], "include": ["mesh", "materials", "modifiers"]}),
     ("execute_blender_code", {"code": "print('hello')", "return_expression": "None"}),
@@ -40,7 +46,7 @@ def check_tools(test: unittest.TestCase, tools: list[Json]) -> None:
             test.assertTrue(tool["description"])
             test.assertEqual(tool["inputSchema"]["type"], "object")
             test.assertEqual(tool["outputSchema"]["type"], "object")
-            test.assertIn("readOnlyHint", tool["annotations"])
+            test.assertTrue(tool["annotations"].get("readOnlyHint") or "destructiveHint" in tool["annotations"])
 
 
 def structured(test: unittest.TestCase, result: Json) -> Json:

@@ -1,5 +1,6 @@
 // Every number that any tool takes, from the text of a message on: what a 32-bit float cannot hold
 // is refused, and the answer says where it was.
+#include "catalogue.hpp"
 #include "fake_blender.hpp"
 
 #include <blender_mcpd/guard/numbers.hpp>
@@ -118,13 +119,19 @@ core::Json completed(const std::string& tool, const std::string& path, core::Jso
     return arguments;
 }
 
+/// A socket by name or index, a value of any property.
+bool may_be_something_else(const std::string& tool, const std::string& path) {
+    return (tool == "edit_nodes" && path.starts_with("operations[0].")) ||
+           (tool == "set_keyframes" && path == "keys[0].value");
+}
+
 TEST_CASE("every number of every tool refuses what a 32-bit float cannot hold") {
     Talk talk;
     std::set<std::string> seen;
     for (const auto& tool : talk.bench.tools) {
         const auto whole = [](core::Json value) { return value; };
         each_number(
-            tool.input_schema, "", whole,
+            spec_of(tool.name).input, "", whole,
             [&](const std::string& path, const core::Json& schema, const core::Json& minimum) {
                 CAPTURE(tool.name, path);
                 const auto arguments = completed(tool.name, path, minimum);
@@ -142,6 +149,7 @@ TEST_CASE("every number of every tool refuses what a 32-bit float cannot hold") 
                     CHECK(text.starts_with(path + ": "));
                     CHECK_THAT(text, ContainsSubstring("must fit a 32-bit float"));
                 }
+                if (may_be_something_else(tool.name, path)) return;
                 for (const auto* value : {"null", "\"NaN\"", "\"1\"", "true", "[[]]", "{}"}) {
                     const auto text = talk.call(tool.name, with(arguments, value));
                     CHECK_THAT(text, ContainsSubstring("must be "));

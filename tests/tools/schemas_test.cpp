@@ -1,12 +1,13 @@
 // Walks the schemas of all tools: what is promised to every client holds for each of them.
+#include "catalogue.hpp"
 #include "fake_blender.hpp"
+#include "schema.hpp"
 
 #include <blender_mcpd/guard/json_schema.hpp>
 #include <blender_mcpd/tools/selection.hpp>
 
 #include <algorithm>
 #include <functional>
-#include <iostream>
 #include <set>
 
 #include <support/catch.hpp>
@@ -34,35 +35,14 @@ void walk(const core::Json& schema, const std::string& path, const std::string& 
     }
 }
 
+/// As they are checked.
 void walk_inputs(const Visit& visit) {
-    const Bench bench;
-    for (const auto& tool : bench.tools)
-        walk(tool.input_schema, tool.name, "", visit);
+    for (const auto& entry : catalogue())
+        walk(entry.spec().input, std::string(entry.name), "", visit);
 }
 
 bool has_type(const core::Json& schema, const std::string& name) {
     return schema.contains("type") && schema["type"] == name;
-}
-
-/// Published by its description alone, "{name, …}"; arguments are checked by more than is seen.
-bool is_outline(const core::Json& schema) {
-    return !schema.contains("properties") && schema.contains("description") &&
-           schema["description"].get_ref<const std::string&>().find('{') != std::string::npos;
-}
-
-core::Json listed(const mcp::Tool& tool) {
-    core::Json out = core::Json::object();
-    out["name"] = tool.name;
-    out["title"] = tool.title;
-    out["description"] = tool.description;
-    out["inputSchema"] = tool.input_schema;
-    out["outputSchema"] = tool.output_schema;
-    auto& annotations = out["annotations"];
-    annotations["readOnlyHint"] = tool.annotations.read_only;
-    annotations["destructiveHint"] = tool.annotations.destructive;
-    annotations["idempotentHint"] = tool.annotations.idempotent;
-    annotations["openWorldHint"] = tool.annotations.open_world;
-    return out;
 }
 
 TEST_CASE("there are these tools, in this order") {
@@ -106,47 +86,6 @@ TEST_CASE("names and texts") {
     }
 }
 
-TEST_CASE("the standard set stays small") {
-    const Bench bench;
-    core::Json list = core::Json::array();
-    std::string sizes;
-    for (const auto& tool : select(bench.tools, {ToolSet::standard})) {
-        list.push_back(listed(tool));
-        sizes += tool.name + " " + std::to_string(core::dump(list.back()).size()) + ", ";
-    }
-    const auto size = core::dump(list).size();
-    std::cout << "tools/list: " << sizes << "together " << size << " bytes\n";
-    CHECK(size < 24 * 1024);
-}
-
-TEST_CASE("the tools that only the full set has are small, too") {
-    const Bench bench;
-    for (const auto& tool : bench.tools) {
-        if (smallest_set(tool.name) != ToolSet::full) continue;
-        const auto size = core::dump(listed(tool)).size();
-        std::cout << tool.name << ": " << size << " bytes\n";
-        CHECK(size < 1400);
-    }
-}
-
-TEST_CASE("the minimal set is small") {
-    const Bench bench;
-    core::Json list = core::Json::array();
-    for (const auto& tool : select(bench.tools, {ToolSet::minimal}))
-        list.push_back(listed(tool));
-    const auto size = core::dump(list).size();
-    std::cout << "tools/list of the minimal set: " << size << " bytes\n";
-    CHECK(size < 6 * 1024);
-}
-
-TEST_CASE("the tools that look things up cost little") {
-    const Bench bench;
-    for (const auto* name : {"inspect_data", "lookup_api"}) {
-        CAPTURE(name);
-        CHECK(core::dump(listed(bench.tool(name))).size() <= 900);
-    }
-}
-
 TEST_CASE("every schema compiles, and its root is an object") {
     const Bench bench;
     for (const auto& tool : bench.tools) {
@@ -166,8 +105,9 @@ TEST_CASE("input objects are closed and say what they hold") {
     walk_inputs([](const core::Json& schema, const std::string& path, const std::string&) {
         if (!has_type(schema, "object")) return;
         if (path == "batch.steps[].arguments") return;  // those of the step's tool, checked as such
-        if (is_outline(schema)) return;
-        if (path.ends_with("_file.options")) return;  // Blender's own, checked by the runtime
+        // Blender's own names, checked by the runtime.
+        for (const auto* name : {"_file.options", ".values", ".properties"})
+            if (path.ends_with(name)) return;
         CAPTURE(path);
         REQUIRE(schema.contains("additionalProperties"));
         CHECK(schema["additionalProperties"] == false);
@@ -203,11 +143,15 @@ TEST_CASE("every property of an input is described or speaks for itself") {
         "text",       "curve",      "mesh",           "samples",    "frame",
         "action",     "items",      "operations",     "material",   "frame_end",
         "frame_step", "limit",      "cursor"};
-    walk_inputs([](const core::Json& schema, const std::string& path, const std::string& property) {
-        if (property.empty()) return;
-        CAPTURE(path);
-        CHECK((schema.contains("description") || plain.contains(property)));
-    });
+    const Bench bench;
+    for (const auto& tool : bench.tools) {
+        walk(tool.input_schema, tool.name, "",
+             [](const core::Json& schema, const std::string& path, const std::string& property) {
+                 if (property.empty()) return;
+                 CAPTURE(path);
+                 CHECK((schema.contains("description") || plain.contains(property)));
+             });
+    }
 }
 
 TEST_CASE("defaults keep the rules") {
@@ -219,14 +163,41 @@ TEST_CASE("defaults keep the rules") {
 }
 
 TEST_CASE("output objects are open, so that results may grow") {
-    const Bench bench;
-    for (const auto& tool : bench.tools) {
-        walk(tool.output_schema, tool.name, "",
+    for (const auto& entry : catalogue()) {
+        walk(entry.spec().output, std::string(entry.name), "",
              [](const core::Json& schema, const std::string& path, const std::string&) {
                  CAPTURE(path);
                  CHECK(!schema.contains("additionalProperties"));
              });
     }
+}
+
+TEST_CASE("clients get what a model needs to know") {
+    const auto input = schema::published(spec_of("create_objects").input);
+    const auto& item = input["properties"]["items"];
+    CHECK(item["maxItems"] == 200);
+    CHECK(!item.contains("minItems"));
+    const auto& members = item["items"]["properties"];
+    CHECK(members["kind"]["enum"].size() == 16);
+    CHECK(members["name"] == core::Json{{"type", "string"}});
+    CHECK(members["segments"]["maximum"] == 512);
+    CHECK(!members["size"].contains("maximum"));
+    CHECK(members["location"]["minItems"] == 3);
+    CHECK(!members["light"].contains("properties"));
+
+    const auto output = schema::published_result(spec_of("create_objects").output);
+    CHECK(output == core::Json::parse(R"({"type":"object","properties":{"created":{"type":"array"},
+        "changes":{"type":"object"},"generation":{"type":"integer"}}})"));
+}
+
+TEST_CASE("what clients are not told of objects inside is in the description") {
+    walk_inputs([](const core::Json& schema, const std::string& path, const std::string&) {
+        if (schema.value("$comment", "") != "outline") return;
+        CAPTURE(path);
+        const auto told = schema["description"].get<std::string>();
+        for (const auto& [name, member] : schema["properties"].items())
+            CHECK((told.find(name) != std::string::npos || told == "As of set_material."));
+    });
 }
 
 TEST_CASE("who may read only gets stills, and nothing that writes files") {
