@@ -83,8 +83,8 @@ Json item() {
         {"look_at", fragments::look_at()},
         {"collection", fragments::name("Made if missing.")},
         {"parent", fragments::name()},
-        {"material",
-         any_of({fragments::name(), outlined(fragments::material("As of set_material."))})},
+        {"material", any_of({fragments::name(), outlined(fragments::material(
+                                                    "As of set_material, without textures."))})},
         {"shade", fragments::shade()},
         {"segments", integer(3, 512, "Of round shapes.")},
         {"light", light()},

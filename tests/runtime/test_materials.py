@@ -77,6 +77,57 @@ m.node_tree.links.new(t.outputs[0], n.inputs['Roughness'])
         self.assertAlmostEqual(material["roughness"], 0.3)
         self.assertEqual(material["unlinked"], ["roughness"])
 
+    def image(self, name: str) -> str:
+        path = self.path(name)
+        self.client.run(f"i = D.images.new('x', 4, 4); i.filepath_raw = {path!r}; i.file_format = 'PNG'; i.save(); "
+                        "D.images.remove(i)")
+        return path
+
+    def linked(self, material: str) -> dict[str, Any]:
+        """[image, colour space] by socket, through a normal map or not."""
+        return self.client.run(
+            "found = {}\n"
+            f"for link in D.materials[{material!r}].node_tree.links:\n"
+            "    node, name = link.from_node, link.to_socket.identifier\n"
+            "    if node.type == 'TEX_IMAGE':\n"
+            "        found[name] = [node.image.name, node.image.colorspace_settings.is_data]\n"
+            "    elif node.type == 'NORMAL_MAP':\n"
+            "        found[name] = node.type\n"
+            "result = found")
+
+    def test_textures(self) -> None:
+        textures = {"base_color": self.image("wood.png"), "roughness": self.image("rough.png"),
+                    "normal": self.image("normal.png")}
+        result = self.set(["Cube"], {"name": "Wood", "metallic": 0, "textures": textures})
+        self.assertEqual(result["changes"]["added"],
+                         ["image:wood.png", "image:rough.png", "image:normal.png", "material:Wood"])
+        self.assertEqual((result["material"]["base_color"], result["material"]["roughness"]), ("linked", "linked"))
+        self.assertEqual(self.linked("Wood"), {
+            "Base Color": ["wood.png", False], "Roughness": ["rough.png", True], "Normal": "NORMAL_MAP",
+            "Color": ["normal.png", True]})
+        nodes = self.client.run("result = len(D.materials['Wood'].node_tree.nodes)")
+        again = self.set(["Cube"], {"name": "Wood", "textures": {"base_color": self.image("oak.png"),
+                                                                 "normal": self.image("other.png")}})
+        self.assertEqual(again["changes"]["changed"]["material:Wood"], ["base_color", "normal"])
+        self.assertEqual(self.linked("Wood")["Base Color"], ["oak.png", False])
+        self.assertEqual(self.linked("Wood")["Color"], ["other.png", True])
+        self.assertEqual(self.client.run("result = len(D.materials['Wood'].node_tree.nodes)"), nodes)
+        # A value cuts the texture off.
+        self.assertEqual(self.set(["Cube"], {"name": "Wood", "roughness": 0.5})["material"]["unlinked"], ["roughness"])
+
+    def test_textures_that_cannot_be(self) -> None:
+        before = self.client.run("result = [len(D.images), len(D.materials)]")
+        good, text = self.image("good.png"), self.path("text.png")
+        with open(text, "w", encoding="utf-8") as file:
+            file.write("no image")
+        for material, field in [({"textures": {"base_color": good, "normal": "/nowhere/a.png"}}, "material.textures.normal"),
+                                ({"textures": {"base_color": text}}, "material.textures.base_color"),
+                                ({"roughness": 0.5, "textures": {"roughness": good}}, "material.roughness")]:
+            with self.subTest(field):
+                code = "not_found" if "normal" in field else "invalid"
+                self.assertFails(code, "set_material", {"objects": ["Cube"], "material": {"name": "Bad", **material}}, field)
+        self.assertEqual(self.client.run("result = [len(D.images), len(D.materials)]"), before)
+
     def test_a_material_without_principled(self) -> None:
         self.client.run("m = D.materials['Material']; m.use_nodes = True; m.node_tree.nodes.clear()")
         material = self.set(["Cube"], {"name": "Material", "metallic": 0.5})["material"]

@@ -97,6 +97,11 @@ struct Reader {
 };
 
 const std::vector<Reader> readers{
+    {"set_material",
+     [](const std::string& path) -> core::Json {
+         return {{"objects", {"A"}}, {"material", {{"textures", {{"base_color", path}}}}}};
+     },
+     "material.textures.base_color"},
     {"set_scene",
      [](const std::string& path) -> core::Json {
          return {{"world", {{"image", path}}}};

@@ -196,7 +196,7 @@ TEST_CASE("what clients are not told of objects inside is in the description") {
         CAPTURE(path);
         const auto told = schema["description"].get<std::string>();
         for (const auto& [name, member] : schema["properties"].items())
-            CHECK((told.find(name) != std::string::npos || told == "As of set_material."));
+            CHECK((told.find(name) != std::string::npos || told.starts_with("As of set_material")));
     });
 }
 

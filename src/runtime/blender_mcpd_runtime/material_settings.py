@@ -7,11 +7,15 @@ from typing import Any
 import bpy
 
 from . import compat
+from .changes import Changes
 from .errors import invalid
+from .images import load_image
 from .lookup import local
 from .values import color, has_alpha, number, numbers
 
 COLORS = ("base_color", "emission_color")
+NORMAL = "normal"  # a texture only
+NODE_DISTANCE = 300
 
 
 def material_values(spec: dict[str, Any], field: str) -> dict[str, Any]:
@@ -56,9 +60,43 @@ def ensure_material(spec: dict[str, Any], values: dict[str, Any]) -> tuple[Any, 
     for setting in ("metallic", "roughness"):
         if setting in values:
             setattr(material, setting, values[setting])
-    if values.get("alpha", 1.0) < 1.0:
+    if values.get("alpha", 1.0) < 1.0 or "alpha" in spec.get("textures", {}):
         compat.show_transparency(material)
     return material, created, unlinked
+
+
+def check_textures(spec: dict[str, Any], field: str) -> None:
+    for setting in spec.get("textures", {}):
+        if setting in spec:
+            raise invalid(f"{field}.{setting} is given as a value and as a texture, which would win over it.",
+                          f"{field}.{setting}", "Give one of them.")
+
+
+def set_textures(material: Any, textures: dict[str, Any], field: str, changes: Changes) -> None:
+    """Images that drive settings. An image node that is there already gets the new image."""
+    principled = _ensure_principled(material)
+    for row, (setting, path) in enumerate(textures.items()):
+        image = load_image(path, f"{field}.{setting}", changes)
+        if setting not in COLORS and image.users == 0:  # for others it may be a picture
+            image.colorspace_settings.is_data = True
+        is_normal = setting == NORMAL
+        socket = principled.inputs["Normal" if is_normal else compat.PRINCIPLED[setting]]
+        if is_normal:
+            socket = _node_before(material, socket, "NORMAL_MAP", "ShaderNodeNormalMap", "Normal", row).inputs["Color"]
+        node = _node_before(material, socket, "TEX_IMAGE", "ShaderNodeTexImage", "Color", row)
+        node.image = image
+
+
+def _node_before(material: Any, socket: Any, node_type: str, idname: str, output: str, row: int) -> Any:
+    """The node of that type that drives the socket, made if another one or none does."""
+    for link in socket.links:
+        if link.from_node.type == node_type:
+            return link.from_node
+    tree = material.node_tree
+    node = tree.nodes.new(idname)
+    node.location = (socket.node.location.x - NODE_DISTANCE, socket.node.location.y - row * NODE_DISTANCE)
+    tree.links.new(node.outputs[output], socket)
+    return node
 
 
 def principled_node(material: Any) -> Any | None:
