@@ -13,16 +13,23 @@ Spec manage_file_spec() {
     return {
         "manage_file",
         "Manage the .blend file",
-        "Starts a new file, opens one, or saves. Refuses to lose unsaved changes without "
-        "discard_changes, and to replace another file without overwrite. Undo history ends with "
-        "new and open. Returns the open file.",
+        "Starts a new file, opens one, saves or reverts to what was saved; packs images, sounds "
+        "and "
+        "fonts into the file (undo does not unpack), lists missing and recent files. Refuses to "
+        "lose "
+        "unsaved changes without discard_changes, and to replace another file without overwrite. "
+        "Undo "
+        "history ends with new, open and revert.",
         object({
-            {"action", one_of({"new", "open", "save", "save_as"}), required},
+            {"action",
+             one_of(
+                 {"new", "open", "save", "save_as", "revert", "pack", "missing_files", "recent"}),
+             required},
             {"path", with_format("file-path",
                                  string(1, 4'096,
                                         "Ends in .blend; relative to the open file; for open and "
                                         "save_as."))},
-            {"discard_changes", boolean("For new and open.")},
+            {"discard_changes", boolean("For new, open and revert.")},
             {"overwrite", boolean("For save_as.")},
             {"use_empty", boolean("new: without the default objects.")},
         }),
@@ -31,6 +38,9 @@ Spec manage_file_spec() {
             {"file", type("string"), required},
             {"dirty", type("boolean")},
             {"bytes", type("integer")},
+            {"packed", list_of(type("object", "{kind, name, path}"))},
+            {"missing", list_of(type("object", "{kind, name, path}"))},
+            {"recent", list_of(type("object", "{path, exists}"))},
             {"changes", fragments::changes()},
             {"generation", fragments::generation(), required},
         }),
@@ -56,7 +66,13 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> manage(Toolbox toolbox,
         }
         *path = resolved->string();
     }
-    co_return co_await edit(toolbox, "manage_file", std::move(arguments), std::move(context));
+    const auto& action = arguments["action"];
+    auto wanted = operation("manage_file", arguments, context);
+    wanted.mutates = action != "missing_files" && action != "recent";
+    auto reply =
+        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
+    if (!reply) co_return reply.error();
+    co_return to_result(std::move(*reply));
 }
 
 }  // namespace

@@ -127,6 +127,41 @@ class FileTest(BlenderTestCase):
         self.client.run("bpy.ops.ed.undo()")
         self.assertEqual(self.client.call("get_scene_info")["object_count"], 0)
 
+    def test_revert(self) -> None:
+        self.assertIn("never been saved", self.assertFails("blender", "manage_file", {"action": "revert"})["message"])
+        path = self.path("a.blend")
+        self.manage("save_as", path=path)
+        self.client.call("delete_objects", names=["Cube"])
+        self.assertFails("blender", "manage_file", {"action": "revert"}, "discard_changes")
+        result = self.manage("revert", discard_changes=True)
+        self.assertEqual((result["action"], result["file"], result["dirty"]), ("revert", path, False))
+        self.assertEqual(self.object("Cube")["name"], "Cube")
+
+    def test_pack_and_missing_files(self) -> None:
+        self.client.run(f"i = D.images.new('x', 4, 4); i.filepath_raw = {self.path('a.png')!r}; i.file_format = 'PNG'; "
+                        f"i.save(); D.images.remove(i); i = D.images.load({self.path('a.png')!r}); i.use_fake_user = True\n"
+                        f"m = D.images.new('gone', 4, 4); m.source = 'FILE'; m.filepath = {self.path('gone.png')!r}")
+        gone = {"kind": "image", "name": "gone", "path": self.path("gone.png")}
+        missing = self.manage("missing_files")
+        self.assertEqual((missing["missing"], missing["changes"]["changed"]), ([gone], {}))
+        packed = self.manage("pack")
+        self.assertEqual([entry["name"] for entry in packed["packed"]], ["a.png"])
+        self.assertEqual(packed["missing"], [gone])
+        self.assertEqual(packed["changes"]["changed"], {"image:a.png": ["packed_file"]})
+        self.assertTrue(self.client.run("result = D.images['a.png'].packed_file is not None"))
+        generation = packed["generation"]
+        again = self.manage("pack")
+        self.assertEqual((again["packed"], again["generation"]), ([], generation))
+
+    def test_recent(self) -> None:
+        folder = self.client.run("result = bpy.utils.user_resource('CONFIG', create=True)")
+        self.assertEqual(self.manage("recent")["recent"], [])
+        with open(os.path.join(folder, "recent-files.txt"), "w", encoding="utf-8") as file:
+            file.write("/nowhere/ä.blend\n" + __file__ + "\n")
+        self.addCleanup(os.remove, file.name)
+        self.assertEqual(self.manage("recent")["recent"],
+                         [{"path": "/nowhere/ä.blend", "exists": False}, {"path": __file__, "exists": True}])
+
     def test_the_undo_history_starts_anew(self) -> None:
         for x in (5, 6):
             self.touch_scene(x)

@@ -214,6 +214,12 @@ const std::vector<Row> rows{
      "material.base_color: must have at least 7 characters, got 3: \"red\""},
     {"set_material", R"({"objects":["A"],"material":{"emission_strength":1e39}})",
      "material.emission_strength: must fit a 32-bit float"},
+    {"set_material", R"({"objects":["A"],"material":{"textures":{"normal":5}}})",
+     "material.textures.normal: must be a string"},
+    {"set_material", R"({"objects":["A"],"material":{"textures":{"ior":"/tmp/a.png"}}})",
+     "material.textures.ior: unknown property"},
+    {"create_objects", R"({"items":[{"kind":"cube","material":{"textures":{}}}]})",
+     "items[0].material"},
     {"set_material", R"({"objects":["A"],"material":{},"slot":32})",
      "slot: must be at most 31, got 32"},
 

@@ -35,6 +35,9 @@ TEST_CASE("most tools forward their arguments as the operation of the same name"
         {"history", R"({"action":"restore","name":"a"})", true},
         {"history", R"({"action":"drop","name":"a"})", true},
         {"manage_file", R"({"action":"save"})", true},
+        {"manage_file", R"({"action":"pack"})", true},
+        {"manage_file", R"({"action":"missing_files"})", false},
+        {"manage_file", R"({"action":"recent"})", false},
     };
     for (const auto& row : rows) {
         CAPTURE(row.tool);

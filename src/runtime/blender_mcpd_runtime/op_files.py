@@ -11,6 +11,7 @@ from . import blend_files
 from .changes import Changes
 from .context import Context
 from .errors import OpError, invalid
+from .external_files import PACKABLE, external_files, recent_files
 
 
 def manage_file(context: Context, args: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +66,42 @@ def _save_as(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     return _write(context, "save_as", path)
 
 
-ACTIONS = {"new": _new, "open": _open, "save": _save, "save_as": _save_as}
+def _revert(context: Context, args: dict[str, Any]) -> dict[str, Any]:
+    if not bpy.data.filepath:
+        raise OpError("blender", "This scene has never been saved, so there is no file to go back to.",
+                      remedy="history, action restore, goes back to a checkpoint.")
+    return {**_open(context, {**args, "path": bpy.data.filepath}), "action": "revert"}
+
+
+def _pack(context: Context, _args: dict[str, Any]) -> dict[str, Any]:
+    """Not Blender's operator for it, which gives up at the first file that is not there. Blender's undo leaves packed what
+    is."""
+    packed, missing = [], []
+    changes = Changes()
+    with context.changing():
+        for file in external_files(PACKABLE):
+            if not os.path.isfile(file.path):
+                missing.append(file.to_json())
+                continue
+            file.block.pack()
+            packed.append(file.to_json())
+            changes.change(f"{file.kind}:{file.block.name}", ["packed_file"])
+    if packed:
+        context.commit("Pack Files", changes, {})
+    return {**_told(context, "pack", changes), "packed": packed, "missing": missing}
+
+
+def _missing_files(context: Context, _args: dict[str, Any]) -> dict[str, Any]:
+    missing = [file.to_json() for file in external_files() if not os.path.exists(file.path)]
+    return {**_told(context, "missing_files", Changes()), "missing": missing}
+
+
+def _recent(context: Context, _args: dict[str, Any]) -> dict[str, Any]:
+    return {**_told(context, "recent", Changes()), "recent": recent_files()}
+
+
+ACTIONS = {"new": _new, "open": _open, "save": _save, "save_as": _save_as, "revert": _revert, "pack": _pack,
+           "missing_files": _missing_files, "recent": _recent}
 
 
 def _path(args: dict[str, Any]) -> str:

@@ -168,4 +168,4 @@ class Recovery:
 def _is_risky(job: Job) -> bool:
     """Scripts can do anything; reading files is where Blender meets data that it has not made."""
     return job.op in ("execute_blender_code", "batch", "history") or \
-        (job.op == "manage_file" and job.args.get("action") in ("open", "new"))
+        (job.op == "manage_file" and job.args.get("action") in ("open", "new", "revert"))
