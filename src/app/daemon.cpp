@@ -4,6 +4,7 @@
 #include "state_folder.hpp"
 #include "version.hpp"
 
+#include <blender_mcpd/core/aside.hpp>
 #include <blender_mcpd/tools/offers.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -148,6 +149,7 @@ int Daemon::run(asio::awaitable<int> work) {
         if (failure) std::rethrow_exception(failure);
     });
     io_.run();
+    core::finish_aside(io_);
     return exit_code_;
 }
 

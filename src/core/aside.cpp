@@ -25,6 +25,10 @@ class Helper final : public asio::execution_context::service {
 
     explicit Helper(asio::execution_context& context) : service(context) {}
     [[nodiscard]] asio::thread_pool::executor_type executor() { return thread_->get_executor(); }
+    void finish() {
+        thread_->stop();
+        thread_->join();
+    }
 
   private:
     void shutdown() override { thread_.reset(); }  // joins
@@ -48,3 +52,12 @@ asio::awaitable<void> run_aside(std::function<void()> work) {
 }
 
 }  // namespace blender_mcpd::core::detail
+
+namespace blender_mcpd::core {
+
+void finish_aside(boost::asio::io_context& loop) {
+    if (boost::asio::has_service<detail::Helper>(loop))
+        boost::asio::use_service<detail::Helper>(loop).finish();
+}
+
+}  // namespace blender_mcpd::core

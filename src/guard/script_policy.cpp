@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <mutex>
 #include <utility>
 
 #include <sha2.h>
@@ -104,8 +105,14 @@ struct ScriptPolicy::State {
 
     void take(const RawFindings& found, std::string_view text, Verdict& verdict) const;
 
+    [[nodiscard]] bool trusts(std::string_view text) {
+        const std::lock_guard lock(reading);
+        return trusted.contains(text);
+    }
+
     ScriptPolicyOptions options;
     TrustedFiles trusted;
+    std::mutex reading;  // the folders of `trusted`
 };
 
 void ScriptPolicy::State::take(const RawFindings& found, std::string_view text,
@@ -164,7 +171,7 @@ Verdict ScriptPolicy::judge(std::string_view text) {
         state_->take(found, text, verdict);
         return verdict;
     }
-    if (state_->trusted.contains(text)) {
+    if (state_->trusts(text)) {
         verdict.allowed_by = "trusted file";
         return verdict;
     }

@@ -4,6 +4,7 @@
 #include "json_receiver.hpp"
 #include "plain_dialect.hpp"
 
+#include <blender_mcpd/core/aside.hpp>
 #include <blender_mcpd/core/text.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -157,8 +158,11 @@ asio::awaitable<core::Result<Reply>> PlainWire::exchange(Request request,
         json = co_await receive(request.op);
     else
         json = written.error();
-    auto reply = json ? read_plain_reply(dialect_, std::move(*json), request.mutates)
-                      : core::Result<Reply>(json.error());
+    const auto read = [&] {
+        return json ? read_plain_reply(dialect_, std::move(*json), request.mutates)
+                    : core::Result<Reply>(json.error());
+    };
+    auto reply = co_await core::aside(json ? json->size() : 0, read);
     turn.end();
     // An error of Blender's own is an answer: nothing is open after it.
     if (reply || reply.error().code == ErrorCode::blender) co_return reply;

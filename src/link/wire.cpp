@@ -3,6 +3,7 @@
 #include "envelope.hpp"
 #include "errors.hpp"
 
+#include <blender_mcpd/core/aside.hpp>
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/core/text.hpp>
 
@@ -247,6 +248,7 @@ asio::awaitable<void> Wire::read(std::shared_ptr<Wire> self) {
             co_return;
         }
         self->on_bytes(bytes);
+        if (!self->closed_ && self->decoder_.complete()) co_await self->read_frame();
     }
 }
 
@@ -255,11 +257,18 @@ void Wire::on_bytes(std::size_t bytes) {
     if (const auto checked = decoder_.filled(bytes); !checked) return fail(checked.error());
     if (!decoder_.complete()) return frame_watch_.on_bytes();
     frame_watch_.stop();
-    on_frame(decoder_.take());
 }
 
-void Wire::on_frame(Frame frame) {
-    const auto envelope = read_envelope(frame.json);
+asio::awaitable<void> Wire::read_frame() {
+    auto frame = decoder_.take();
+    scanning_ = true;
+    const auto scan = [&frame] { return read_envelope(frame.json); };
+    const auto envelope = co_await core::aside(frame.json.size(), scan);
+    scanning_ = false;
+    if (!closed_) on_frame(frame, envelope);
+}
+
+void Wire::on_frame(Frame& frame, const core::Result<Envelope>& envelope) {
     if (!envelope) return fail(envelope.error());
     if (const auto* reply = std::get_if<ReplyEnvelope>(&*envelope))
         on_reply(*reply, frame);
@@ -324,7 +333,7 @@ void Wire::on_call_deadline(const Request& request) {
     else
         why.message = fmt::format("Blender did not take the request {} within {}", request.op,
                                   seconds(request.timeout + options_.interrupt_grace));
-    if (sent && decoder_.started())
+    if (sent && (decoder_.started() || scanning_))
         call_->late = std::move(why);
     else
         fail(std::move(why));

@@ -2,6 +2,7 @@
 // ends both. Everything that goes wrong ends in fail(), once.
 #pragma once
 
+#include "envelope.hpp"
 #include "exchange.hpp"
 #include "frame.hpp"
 #include "transfer_watch.hpp"
@@ -23,9 +24,6 @@
 #include <string>
 
 namespace blender_mcpd::link {
-
-struct ReplyEnvelope;
-struct ProgressEnvelope;
 
 class Wire : public std::enable_shared_from_this<Wire> {
   public:
@@ -76,7 +74,8 @@ class Wire : public std::enable_shared_from_this<Wire> {
     void on_written(Exchange& exchange, boost::system::error_code error, std::size_t bytes);
 
     void on_bytes(std::size_t bytes);
-    void on_frame(Frame frame);
+    boost::asio::awaitable<void> read_frame();
+    void on_frame(Frame& frame, const core::Result<Envelope>& envelope);
     void on_reply(const ReplyEnvelope& envelope, Frame& frame);
     void on_progress(const ProgressEnvelope& envelope);
     void on_scene(const SceneEvent& event);
@@ -89,6 +88,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
     boost::asio::ip::tcp::socket socket_;
     const ConnectionOptions options_;
     FrameDecoder decoder_;
+    bool scanning_ = false;  // a frame is complete and not understood yet
     TransferWatch frame_watch_;
     Exchanges pending_;
     std::shared_ptr<Exchange> call_;  // the one of pending_ that is no control operation

@@ -76,12 +76,10 @@ const Method* find_method(std::string_view name, const Registry& registry, Revis
 
 }  // namespace
 
-bool Session::State::handle(const Request& request, const std::shared_ptr<Outlet>& outlet,
+bool Session::State::handle(Request request, const std::shared_ptr<Outlet>& outlet,
                             const MirroredHeaders* headers) {
     server.metrics().add(requests_received);
-    const auto raw = request.params.empty() ? std::string_view("{}") : request.params;
-    auto params = *core::RawObject::scan(raw);
-    auto envelope = read_envelope(params);
+    auto& envelope = request.envelope;
     const bool claims = !envelope.claim.empty();
     const auto revision =
         envelope.modern.value_or(claims ? Revision{modern_versions.front()} : legacy);
@@ -101,8 +99,8 @@ bool Session::State::handle(const Request& request, const std::shared_ptr<Outlet
         return true;
     }
     const auto client_capabilities = claims ? envelope.capabilities : capabilities;
-    dispatch({std::move(reply), request.method, raw, std::move(params), std::move(envelope),
-              client_capabilities, claims ? headers : nullptr});
+    dispatch({std::move(reply), request.method, request.params, std::move(request.members),
+              std::move(envelope), client_capabilities, claims ? headers : nullptr});
     return true;
 }
 

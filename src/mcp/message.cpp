@@ -84,7 +84,10 @@ Message classify(std::string_view text) {
                    "Invalid params: params must be an object");
     }
     if (!raw_id) return Notification{*method, params};
-    return Request{std::move(id), *method, params};
+    const auto raw = params.empty() ? std::string_view("{}") : params;
+    auto members = *core::RawObject::scan(raw);
+    auto envelope = read_envelope(members);
+    return Request{std::move(id), *method, raw, std::move(members), std::move(envelope)};
 }
 
 Envelope read_envelope(const core::RawObject& params) {

@@ -12,11 +12,23 @@
 
 namespace blender_mcpd::mcp {
 
+/// The per-request envelope of the modern revisions, found in params._meta.
+struct Envelope {
+    std::string_view progress_token;    // raw JSON, empty when the client did not ask for progress
+    std::string_view claim;             // the raw protocol version, empty when none is claimed
+    std::optional<Revision> modern;     // set when the request claims a modern revision
+    ClientCapabilities capabilities{};  // of a modern request
+    std::optional<LogLevel> log_level{};  // of a modern request that wants log messages
+    std::optional<RpcError> error;  // the claim is malformed or names a revision we do not speak
+};
+
 /// Views point into the message text.
 struct Request {
     std::string id;  // the raw JSON token, echoed as it came
     std::string method;
-    std::string_view params;  // the raw object, or empty when absent
+    std::string_view params;    // the raw object; "{}" when absent
+    core::RawObject members{};  // of params
+    Envelope envelope{};
 };
 
 struct Notification {
@@ -40,16 +52,6 @@ struct BadMessage {
 using Message = std::variant<Request, Notification, Response, BadMessage>;
 
 [[nodiscard]] Message classify(std::string_view text);
-
-/// The per-request envelope of the modern revisions, found in params._meta.
-struct Envelope {
-    std::string_view progress_token;    // raw JSON, empty when the client did not ask for progress
-    std::string_view claim;             // the raw protocol version, empty when none is claimed
-    std::optional<Revision> modern;     // set when the request claims a modern revision
-    ClientCapabilities capabilities{};  // of a modern request
-    std::optional<LogLevel> log_level{};  // of a modern request that wants log messages
-    std::optional<RpcError> error;  // the claim is malformed or names a revision we do not speak
-};
 
 [[nodiscard]] Envelope read_envelope(const core::RawObject& params);
 

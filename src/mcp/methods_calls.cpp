@@ -4,6 +4,7 @@
 #include "mirror.hpp"
 #include "session_state.hpp"
 
+#include <blender_mcpd/core/aside.hpp>
 #include <blender_mcpd/core/text.hpp>
 
 #include <nlohmann/json.hpp>
@@ -23,7 +24,10 @@ core::Result<core::Json> read_arguments(const std::string& raw) {
 }
 
 asio::awaitable<Step> run_tool(std::shared_ptr<const Tool> tool, CallContext context,
-                               core::Result<core::Json> arguments) {
+                               std::shared_ptr<const std::string> raw) {
+    context.arguments_bytes = raw->size();
+    const auto parse = [&] { return read_arguments(*raw); };
+    auto arguments = co_await core::aside(raw->size(), parse);
     if (!arguments) co_return error_result(core::describe(arguments.error()));
     auto answer = co_await tool->handler(std::move(context), std::move(*arguments));
     co_return std::visit([](auto& kind) -> Step { return std::move(kind); }, answer);
@@ -48,7 +52,11 @@ asio::awaitable<Step> run_read(Registry::Reader reader, CallContext context, Rev
         // Without contents there is no resource (server/resources, error handling).
         if (contents->empty()) co_return resource_not_found(uri);
         metrics.add(resources_read);
-        co_return Members{contents_members(revision, *contents)};
+        std::size_t size = 0;
+        for (const auto& part : *contents)
+            size += part.data.size();
+        const auto encode = [&] { return contents_members(revision, *contents); };
+        co_return Members{co_await core::aside(size, encode)};
     }
     if (auto* question = std::get_if<InputRequired>(&answer)) co_return std::move(*question);
     co_return std::get<RpcError>(std::move(answer));
@@ -133,9 +141,10 @@ void Session::State::call_tool(Exchange exchange) {
     if (!tool)
         return reply.error(
             {RpcCode::invalid_params, unknown("tool", *name, server.registry().tools())});
-    std::string raw(exchange.params.find("arguments").value_or(""));
+    const auto raw =
+        std::make_shared<const std::string>(exchange.params.find("arguments").value_or(""));
     if (exchange.headers != nullptr && mirrors_parameters(tool->input_schema)) {
-        const auto arguments = read_arguments(raw);
+        const auto arguments = read_arguments(*raw);
         const auto error = check_parameter_headers(*exchange.headers, tool->input_schema,
                                                    arguments ? *arguments : core::Json::object());
         if (error) return reply.reject(*error);
@@ -144,8 +153,8 @@ void Session::State::call_tool(Exchange exchange) {
     call.what = "tool " + *name;
     if (const auto error = choose_task(*tool, exchange, call)) return reply.error(*error);
     reply.set_tool(*name);
-    call.work = [tool, raw = std::move(raw)](CallContext context) {
-        return run_tool(tool, std::move(context), read_arguments(raw));
+    call.work = [tool, raw](CallContext context) {
+        return run_tool(tool, std::move(context), raw);
     };
     begin(std::move(exchange), std::move(call));
 }

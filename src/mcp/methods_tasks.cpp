@@ -152,7 +152,7 @@ asio::awaitable<void> Session::State::send_task_result(std::shared_ptr<State> se
     else if (error != nullptr)
         reply.error(*error);
     else if (result != nullptr && task->status != TaskStatus::cancelled)
-        reply.tool_result(*result, related(*task));
+        co_await reply_with(std::move(reply), *result, related(*task), context.cancel);
     else
         reply.error({RpcCode::invalid_request,
                      task->ended() ? "The task was cancelled" : "The server is shutting down"});

@@ -199,36 +199,38 @@ asio::awaitable<void> Session::State::perform(std::shared_ptr<State> self, Reply
         }
         context.inputs = std::move(*answers);
     }
-    self->conclude(std::move(reply), call, std::move(step), context);
+    co_await conclude(self, std::move(reply), call, std::move(step), context);
     self->end_call(id);
 }
 
-void Session::State::conclude(Reply reply, const Call& call, Step step,
-                              const CallContext& context) {
+asio::awaitable<void> Session::State::conclude(std::shared_ptr<State> self, Reply reply,
+                                               const Call& call, Step step,
+                                               const CallContext& context) {
     const bool cancelled = context.cancel.cancelled();
     if (cancelled && context.cancel.reason() != core::CancelReason::shutdown)
-        return reply.suppress();
+        co_return reply.suppress();
     // The daemon ends: there is no time for an answer, and none for a task.
     if (cancelled &&
         (std::holds_alternative<InputRequired>(step) || std::holds_alternative<StartTask>(step)))
         step = RpcError{RpcCode::internal_error,
                         std::string(core::to_string(context.cancel.reason()))};
-    if (const auto* result = std::get_if<ToolResult>(&step)) {
+    if (auto* result = std::get_if<ToolResult>(&step)) {
         // A legacy client that asked for a task must get one.
-        if (!call.as_task || reply.revision().modern()) return reply.tool_result(*result);
+        if (!call.as_task || reply.revision().modern())
+            co_return co_await reply_with(std::move(reply), std::move(*result), {}, context.cancel);
         const auto finished = [result = *result](CallContext) -> asio::awaitable<ToolAnswer> {
             co_return result;
         };
-        return start_task(std::move(reply), call, {finished}, context);
+        co_return self->start_task(std::move(reply), call, {finished}, context);
     }
-    if (const auto* members = std::get_if<Members>(&step)) return reply.result(members->text);
-    if (const auto* error = std::get_if<RpcError>(&step)) return reply.error(*error);
+    if (const auto* members = std::get_if<Members>(&step)) co_return reply.result(members->text);
+    if (const auto* error = std::get_if<RpcError>(&step)) co_return reply.error(*error);
     if (auto* work = std::get_if<StartTask>(&step))
-        return start_task(std::move(reply), call, std::move(*work), context);
+        co_return self->start_task(std::move(reply), call, std::move(*work), context);
     const auto& question = std::get<InputRequired>(step);
     const auto state = question.state.empty()
                            ? std::string()
-                           : server.signer().sign(question.state, call.identity());
+                           : self->server.signer().sign(question.state, call.identity());
     reply.result(input_required_members(question.requests, state), {}, "input_required");
 }
 

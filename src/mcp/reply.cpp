@@ -1,5 +1,9 @@
 #include "reply.hpp"
 
+#include "content.hpp"
+
+#include <blender_mcpd/core/aside.hpp>
+
 #include <spdlog/spdlog.h>
 
 #include <chrono>
@@ -43,9 +47,13 @@ void Reply::result(std::string_view members, std::string_view meta, std::string_
 }
 
 void Reply::tool_result(const ToolResult& result, std::string_view meta) {
-    if (result.is_error && !tool_.empty()) server_->metrics().add(tool_failures, 1, tool_);
-    finish(encode_tool_result(id_, revision_, server_->implementation(), result, meta),
-           result.is_error ? "failed" : "ok");
+    encoded_tool_result(encode_tool_result(id_, revision_, server_->implementation(), result, meta),
+                        result.is_error);
+}
+
+void Reply::encoded_tool_result(std::string message, bool is_error) {
+    if (is_error && !tool_.empty()) server_->metrics().add(tool_failures, 1, tool_);
+    finish(std::move(message), is_error ? "failed" : "ok");
 }
 
 namespace {
@@ -105,6 +113,22 @@ void Reply::leave_flight(bool answered) {
             tool_);
     }
     tool_.clear();
+}
+
+boost::asio::awaitable<void> reply_with(Reply reply, ToolResult result, std::string meta,
+                                        core::CancelToken cancel) {
+    const bool is_error = result.is_error;
+    const auto implementation = reply.implementation();  // a copy: the server may end meanwhile
+    const auto encode = [&] {
+        auto message =
+            encode_tool_result(reply.id(), reply.revision(), implementation, result, meta);
+        result = {};  // giving back as much memory takes time as well
+        return message;
+    };
+    auto message = co_await core::aside(tool_result_size(result), encode);
+    if (cancel.cancelled() && cancel.reason() != core::CancelReason::shutdown)
+        co_return reply.suppress();
+    reply.encoded_tool_result(std::move(message), is_error);
 }
 
 }  // namespace blender_mcpd::mcp

@@ -5,6 +5,10 @@
 #include "encode.hpp"
 #include "outlet.hpp"
 
+#include <blender_mcpd/core/cancel.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
 #include <memory>
 #include <string>
 
@@ -25,6 +29,8 @@ class Reply {
     void result(std::string_view members, std::string_view meta = {},
                 std::string_view type = "complete");
     void tool_result(const ToolResult& result, std::string_view meta = {});
+    /// The same, encoded already: the text of the whole message.
+    void encoded_tool_result(std::string message, bool is_error);
     void error(const RpcError& error);
     /// An error of the request itself, whatever its method.
     void reject(const RpcError& error);
@@ -35,6 +41,8 @@ class Reply {
     [[nodiscard]] Revision revision() const { return revision_; }
     /// Where it will go; null once it is answered.
     [[nodiscard]] const std::shared_ptr<Outlet>& outlet() const { return outlet_; }
+
+    [[nodiscard]] const Implementation& implementation() const { return server_->implementation(); }
 
   private:
     void finish(std::string message, std::string_view how,
@@ -49,5 +57,10 @@ class Reply {
     Revision revision_;
     core::TimePoint begin_;
 };
+
+/// Sends it, encoded beside the loop when it is large. What is cancelled meanwhile has no answer,
+/// as if it had been before.
+boost::asio::awaitable<void> reply_with(Reply reply, ToolResult result, std::string meta,
+                                        core::CancelToken cancel);
 
 }  // namespace blender_mcpd::mcp

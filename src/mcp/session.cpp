@@ -11,20 +11,43 @@
 
 namespace blender_mcpd::mcp {
 
-Preview preview(std::string_view message) {
-    const auto classified = classify(message);
-    const auto params = [](std::string_view raw) {
-        return *core::RawObject::scan(raw.empty() ? "{}" : raw);
-    };
+namespace {
+
+Preview preview_of(const Message& message, std::string_view text) {
     Preview seen;
-    if (const auto* request = std::get_if<Request>(&classified)) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    const auto* bad = std::get_if<BadMessage>(&message);
+    seen.object = first != std::string_view::npos && text[first] == '{' &&
+                  (bad == nullptr || bad->error.code != RpcCode::parse_error);
+    if (const auto* request = std::get_if<Request>(&message)) {
         seen.request = true;
-        seen.modern = !read_envelope(params(request->params)).claim.empty();
+        seen.modern = !request->envelope.claim.empty();
         seen.initialize = request->method == "initialize" && !seen.modern;
-    } else if (const auto* notification = std::get_if<Notification>(&classified)) {
-        seen.modern = !read_envelope(params(notification->params)).claim.empty();
+    } else if (const auto* notification = std::get_if<Notification>(&message)) {
+        const auto raw = notification->params.empty() ? "{}" : notification->params;
+        seen.modern = !read_envelope(*core::RawObject::scan(raw)).claim.empty();
     }
     return seen;
+}
+
+}  // namespace
+
+struct Incoming::Parts {
+    std::string_view text;
+    Message message;
+    Preview preview;
+};
+
+Incoming::Incoming(std::string_view text, Read)
+    : parts_(std::make_unique<Parts>(Parts{text, classify(text), {}})) {
+    parts_->preview = preview_of(parts_->message, text);
+}
+Incoming::~Incoming() = default;
+Incoming::Incoming(Incoming&&) noexcept = default;
+Incoming& Incoming::operator=(Incoming&&) noexcept = default;
+
+const Preview& Incoming::preview() const {
+    return parts_->preview;
 }
 
 Session::Session(Server& server, std::string client)
@@ -43,12 +66,14 @@ void Session::attach(std::shared_ptr<Channel> channel) {
     state_->subscriptions.attach(std::move(channel));
 }
 
-bool Session::receive(std::string_view message, std::shared_ptr<Channel> channel,
+bool Session::receive(Incoming message, std::shared_ptr<Channel> channel,
                       const MirroredHeaders* headers) {
     const auto state = state_;
     if (state->closed) return false;
-    if (is_batch(message)) return state->receive_batch(message, channel);
-    return state->receive(classify(message), std::make_shared<Outlet>(std::move(channel)), headers);
+    auto& parts = *message.parts_;
+    if (is_batch(parts.text)) return state->receive_batch(parts.text, channel);
+    return state->receive(std::move(parts.message), std::make_shared<Outlet>(std::move(channel)),
+                          headers);
 }
 
 void Session::reject_oversized(std::size_t limit, const std::shared_ptr<Channel>& channel) {
@@ -93,10 +118,10 @@ Session::State::State(Server& shared, std::string name)
       subscriptions(shared),
       idle(shared.timers().executor()) {}
 
-bool Session::State::receive(const Message& message, const std::shared_ptr<Outlet>& outlet,
+bool Session::State::receive(Message message, const std::shared_ptr<Outlet>& outlet,
                              const MirroredHeaders* headers) {
-    if (const auto* request = std::get_if<Request>(&message))
-        return handle(*request, outlet, headers);
+    if (auto* request = std::get_if<Request>(&message))
+        return handle(std::move(*request), outlet, headers);
     if (const auto* bad = std::get_if<BadMessage>(&message)) return handle(*bad, outlet);
     if (const auto* notification = std::get_if<Notification>(&message)) handle(*notification);
     if (const auto* response = std::get_if<Response>(&message)) handle(*response);
@@ -134,18 +159,17 @@ bool Session::State::receive_batch(std::string_view message,
 
 bool Session::State::receive_in_batch(std::string_view message,
                                       const std::shared_ptr<Outlet>& outlet) {
-    const auto classified = classify(message);
+    auto classified = classify(message);
     const auto* request = std::get_if<Request>(&classified);
     if (request != nullptr) {
-        const auto params = core::RawObject::scan(request->params.empty() ? "{}" : request->params);
-        const bool modern = !read_envelope(*params).claim.empty();
+        const bool modern = !request->envelope.claim.empty();
         if (modern || request->method == "initialize") {
             const auto* what = modern ? "a revision without batches" : "initialize";
             const auto text = std::string("Invalid request: ") + what + " in a batch";
             return handle(BadMessage{request->id, {RpcCode::invalid_request, text}}, outlet);
         }
     }
-    return receive(classified, outlet, nullptr);
+    return receive(std::move(classified), outlet, nullptr);
 }
 
 bool Session::State::handle(const BadMessage& message, const std::shared_ptr<Outlet>& outlet) {

@@ -47,12 +47,12 @@ struct Exchange {
 struct Session::State : std::enable_shared_from_this<State> {
     State(Server& shared, std::string name);
 
-    bool receive(const Message& message, const std::shared_ptr<Outlet>& outlet,
+    bool receive(Message message, const std::shared_ptr<Outlet>& outlet,
                  const MirroredHeaders* headers);
     bool receive_batch(std::string_view message, const std::shared_ptr<Channel>& channel);
     bool receive_in_batch(std::string_view message, const std::shared_ptr<Outlet>& outlet);
 
-    bool handle(const Request& request, const std::shared_ptr<Outlet>& outlet,
+    bool handle(Request request, const std::shared_ptr<Outlet>& outlet,
                 const MirroredHeaders* headers);
     void handle(const Notification& notification);
     void handle(const Response& response);
@@ -91,7 +91,9 @@ struct Session::State : std::enable_shared_from_this<State> {
     void end_call(const std::string& id);
     static boost::asio::awaitable<void> perform(std::shared_ptr<State> self, Reply reply, Call call,
                                                 CallContext context);
-    void conclude(Reply reply, const Call& call, Step step, const CallContext& context);
+    static boost::asio::awaitable<void> conclude(std::shared_ptr<State> self, Reply reply,
+                                                 const Call& call, Step step,
+                                                 const CallContext& context);
     void start_task(Reply reply, const Call& call, StartTask work, const CallContext& context);
     static boost::asio::awaitable<void> send_task_result(std::shared_ptr<State> self, Reply reply,
                                                          std::shared_ptr<Task> task,

@@ -24,8 +24,12 @@ void make_whole(core::Json& value) {
 
 }  // namespace
 
-core::Result<void> ArgumentRules::apply(core::Json& arguments) {
+void ArgumentRules::compile() {
     if (!compiled_) compiled_.emplace(guard::JsonSchema::compile(schema_));
+}
+
+core::Result<void> ArgumentRules::apply(core::Json& arguments) {
+    compile();
     if (!*compiled_) {
         auto error = compiled_->error();
         error.code = core::ErrorCode::internal;

@@ -16,6 +16,8 @@ class ArgumentRules {
     /// Compiles nothing yet: most tools are never called.
     explicit ArgumentRules(core::Json schema) : schema_(std::move(schema)) {}
 
+    /// Makes apply() safe on another thread, while the loop applies the same rules.
+    void compile();
     /// Errors as of guard::JsonSchema::validate; internal when the schema itself is wrong. Of valid
     /// arguments, numbers without a fraction become integers.
     core::Result<void> apply(core::Json& arguments);

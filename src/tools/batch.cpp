@@ -180,8 +180,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(std::shared_ptr<StepTo
     auto paths = source_paths(made(*tools), steps);
     if (const auto found = co_await resolve(toolbox, std::move(paths)); !found)
         co_return found.error();
-    const auto texts = scripts(steps);
-    const auto judgement = judge(toolbox.guards.scripts, texts);
+    auto texts = scripts(steps);
+    const auto judgement = co_await judge(toolbox.guards.scripts, std::move(texts));
     auto allowed = permission(toolbox, context, judgement);
     if (!allowed) co_return allowed.error();
     if (*allowed) co_return std::move(**allowed);

@@ -5,6 +5,8 @@
 #include "read.hpp"
 #include "schema.hpp"
 
+#include <blender_mcpd/core/aside.hpp>
+
 #include <memory>
 #include <optional>
 #include <utility>
@@ -52,9 +54,18 @@ asio::awaitable<mcp::ToolAnswer> perform(std::shared_ptr<Bound> bound, mcp::Call
 asio::awaitable<mcp::ToolAnswer> run(std::shared_ptr<Bound> bound, mcp::CallContext context,
                                      core::Json arguments) {
     auto& guards = bound->toolbox.guards;
-    if (const auto valid = bound->rules.apply(arguments); !valid) {
+    std::size_t numbers = 0;  // that are not finite, when that matters
+    bound->rules.compile();
+    const auto apply = [&] {
+        auto valid = bound->rules.apply(arguments);
+        if (valid) return valid;
+        numbers = guard::count_non_finite(arguments);
+        arguments = nullptr;  // giving back a large document takes time as well
+        return valid;
+    };
+    if (const auto valid = co_await core::aside(context.arguments_bytes, apply); !valid) {
         guards.metrics.add(validation_failures, 1, bound->name);
-        if (const auto numbers = guard::count_non_finite(arguments); numbers > 0)
+        if (numbers > 0)
             guards.metrics.add(guard::nan_infinity_blocked, static_cast<std::int64_t>(numbers));
         co_return failed(explain_refusal(valid.error()), valid.error());
     }
@@ -70,7 +81,7 @@ asio::awaitable<mcp::ToolAnswer> run(std::shared_ptr<Bound> bound, mcp::CallCont
 asio::awaitable<core::Result<mcp::ToolAnswer>> edit(Toolbox toolbox, std::string name,
                                                     core::Json arguments,
                                                     mcp::CallContext context) {
-    auto wanted = operation(std::move(name), arguments, context);
+    auto wanted = co_await operation(std::move(name), std::move(arguments), context);
     wanted.mutates = true;
     auto reply =
         co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
@@ -135,19 +146,24 @@ mcp::Tool pass_through(Spec spec, const Toolbox& toolbox) {
                     });
     auto handler = [toolbox, name = spec.name, mutates = !spec.annotations.read_only](
                        mcp::CallContext context, core::Json arguments) {
-        return mutates ? edit(toolbox, name, arguments, std::move(context))
+        return mutates ? edit(toolbox, name, std::move(arguments), std::move(context))
                        : read(toolbox, name, std::move(arguments), std::move(context));
     };
     return bind(std::move(spec), toolbox, std::move(handler));
 }
 
-blender::Operation operation(std::string name, const core::Json& arguments,
-                             const mcp::CallContext& context) {
+asio::awaitable<blender::Operation> operation(std::string name, core::Json arguments,
+                                              const mcp::CallContext& context) {
     blender::Operation wanted;
     wanted.name = std::move(name);
-    wanted.args = core::dump(arguments);
     wanted.client = context.client;
-    return wanted;
+    const auto encode = [&] {
+        auto text = core::dump(arguments);
+        arguments = nullptr;
+        return text;
+    };
+    wanted.args = co_await core::aside(context.arguments_bytes, encode);
+    co_return wanted;
 }
 
 link::ProgressHandler forward_progress(const mcp::CallContext& context) {
@@ -164,7 +180,7 @@ core::Result<mcp::ToolResult> to_result(link::Reply reply) {
                            core::Outcome::unknown,
                            {}};
     mcp::ToolResult result;
-    result.structured = std::string(reply.result());
+    result.structured = reply.take_result();
     if (reply.blob().empty()) return result;
     if (auto type = image_type(result.structured))
         result.content.emplace_back(mcp::ImageContent{reply.take_blob(), std::move(*type)});

@@ -47,9 +47,10 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> edit(Toolbox toolbox, std:
                                                            core::Json arguments,
                                                            mcp::CallContext context);
 
-/// The operation of that name with these arguments, for the client of that call.
-[[nodiscard]] blender::Operation operation(std::string name, const core::Json& arguments,
-                                           const mcp::CallContext& context);
+/// The operation of that name with these arguments, for the client of that call. `context` must
+/// outlive it.
+boost::asio::awaitable<blender::Operation> operation(std::string name, core::Json arguments,
+                                                     const mcp::CallContext& context);
 
 /// Reports the steps of an operation to the client.
 [[nodiscard]] link::ProgressHandler forward_progress(const mcp::CallContext& context);

@@ -17,7 +17,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> execute(Toolbox toolbox,
     std::vector<ScriptText> texts{{"", arguments["code"].get_ref<const std::string&>()}};
     if (const auto expression = arguments.find("return_expression"); expression != arguments.end())
         texts.push_back({"In return_expression: ", expression->get_ref<const std::string&>()});
-    const auto judgement = judge(toolbox.guards.scripts, texts);
+    const auto judgement = co_await judge(toolbox.guards.scripts, std::move(texts));
     auto allowed = permission(toolbox, context, judgement);
     if (!allowed) co_return allowed.error();
     if (*allowed) co_return std::move(**allowed);

@@ -66,7 +66,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
     if (!folder) co_return folder.error();
     arguments["path"] = file->string();
     arguments["working_folder"] = folder->path().string();
-    auto wanted = operation("export_file", arguments, context);
+    auto wanted = co_await operation("export_file", std::move(arguments), context);
     wanted.timeout = timeout.value_or(toolbox.options.render_timeout);
     auto reply = co_await toolbox.blender.call_on_copy(std::move(wanted), context.cancel,
                                                        forward_progress(context));

@@ -52,7 +52,7 @@ namespace {
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> call(Toolbox toolbox,
                                                            mcp::CallContext context,
                                                            core::Json arguments) {
-    auto wanted = operation("history", arguments, context);
+    auto wanted = co_await operation("history", arguments, context);
     // Checkpoints are no part of the scene, but like an edit they are never made twice.
     wanted.mutates = arguments["action"] != "list";
     auto reply =

@@ -69,7 +69,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
     const auto project = co_await toolbox.blender.project_directory();
     const auto resolved = resolve_import(arguments, project, toolbox.guards.roots);
     if (!resolved) co_return resolved.error();
-    auto wanted = operation("import_file", arguments, context);
+    auto wanted = co_await operation("import_file", std::move(arguments), context);
     wanted.mutates = true;
     wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
     auto reply =

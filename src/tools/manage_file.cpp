@@ -66,9 +66,9 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> manage(Toolbox toolbox,
         }
         *path = resolved->string();
     }
-    const auto& action = arguments["action"];
-    auto wanted = operation("manage_file", arguments, context);
-    wanted.mutates = action != "missing_files" && action != "recent";
+    const bool reads = arguments["action"] == "missing_files" || arguments["action"] == "recent";
+    auto wanted = co_await operation("manage_file", std::move(arguments), context);
+    wanted.mutates = !reads;
     auto reply =
         co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
     if (!reply) co_return reply.error();

@@ -67,7 +67,7 @@ asio::awaitable<core::Result<mcp::ToolAnswer>> read(Toolbox toolbox, std::string
                                                     mcp::CallContext context) {
     const guard::CacheKey key{toolbox.blender.instance(), name, canonical(arguments)};
     if (const auto known = co_await recall(toolbox, key)) co_return to_result(known);
-    const auto wanted = operation(std::move(name), arguments, context);
+    const auto wanted = co_await operation(std::move(name), std::move(arguments), context);
     const auto ticket = toolbox.guards.cache.begin_read(key.instance);
     // Its steps are told to the one who came first.
     guard::SingleFlight::Loader loader = [toolbox, key, ticket, wanted,

@@ -146,7 +146,7 @@ core::Result<void> check_kind(const core::Json& arguments, bool animation) {
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> render_on_copy(
     Toolbox toolbox, mcp::CallContext context, core::Json arguments,
     std::optional<std::chrono::milliseconds> timeout) {
-    auto wanted = operation("render", arguments, context);
+    auto wanted = co_await operation("render", arguments, context);
     wanted.timeout = timeout.value_or(toolbox.options.render_timeout);
     auto reply = co_await toolbox.blender.call_on_copy(std::move(wanted), context.cancel,
                                                        forward_progress(context));

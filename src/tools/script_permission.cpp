@@ -3,11 +3,13 @@
 #include "binder.hpp"
 #include "seconds.hpp"
 
+#include <blender_mcpd/core/aside.hpp>
 #include <blender_mcpd/core/json.hpp>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include <span>
 #include <utility>
 
 namespace blender_mcpd::tools {
@@ -66,7 +68,9 @@ void add_findings(std::string& result, const guard::Verdict& verdict) {
 
 }  // namespace
 
-Judgement judge(guard::ScriptPolicy& policy, std::span<const ScriptText> texts) {
+namespace {
+
+Judgement judge_all(guard::ScriptPolicy& policy, std::span<const ScriptText> texts) {
     Judgement all;
     for (const auto& [where, code] : texts) {
         auto one = policy.judge(code);
@@ -83,6 +87,18 @@ Judgement judge(guard::ScriptPolicy& policy, std::span<const ScriptText> texts) 
         }
     }
     return all;
+}
+
+}  // namespace
+
+boost::asio::awaitable<Judgement> judge(guard::ScriptPolicy& policy,
+                                        std::vector<ScriptText> texts) {
+    constexpr std::size_t cost = 16;  // a byte takes as long as so many that are only scanned
+    std::size_t size = 0;
+    for (const auto& text : texts)
+        size += text.code.size();
+    const auto work = [&] { return judge_all(policy, texts); };
+    co_return co_await core::aside(size * cost, work);
 }
 
 core::Result<std::optional<mcp::InputRequired>> permission(const Toolbox& toolbox,
@@ -106,7 +122,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run_scripts(Toolbox toolbo
                                                                   mcp::CallContext context,
                                                                   guard::Verdict verdict) {
     const auto timeout = take_seconds(arguments, "timeout_s");
-    auto wanted = operation(std::move(name), arguments, context);
+    auto wanted = co_await operation(std::move(name), std::move(arguments), context);
     wanted.mutates = true;
     wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
     auto reply =

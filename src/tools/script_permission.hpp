@@ -10,9 +10,9 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace blender_mcpd::tools {
 
@@ -27,7 +27,8 @@ struct Judgement {
     std::string identity;    // what consent is given to: another one when those texts change
 };
 
-[[nodiscard]] Judgement judge(guard::ScriptPolicy& policy, std::span<const ScriptText> texts);
+/// Long scripts are judged beside the loop. `policy` must outlive it.
+boost::asio::awaitable<Judgement> judge(guard::ScriptPolicy& policy, std::vector<ScriptText> texts);
 
 /// Nothing when they may run, or the question that the call must ask first. The error is the
 /// refusal. Counts and logs.

@@ -3,6 +3,8 @@
 #include "coroutines.hpp"
 #include "http_access.hpp"
 
+#include <blender_mcpd/core/aside.hpp>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -20,6 +22,8 @@ namespace {
 
 // More than the headers may take, or the parser could not say that they are too long.
 constexpr std::size_t input_room = std::size_t{32} << 10;
+// Copying it to the socket must not take long.
+constexpr std::size_t most_at_once = std::size_t{256} << 10;
 
 }  // namespace
 
@@ -103,7 +107,9 @@ asio::awaitable<bool> Connection::serve_one() {
     }
     const bool whole = co_await read_body(parser);
     if (!whole) co_return false;
-    start_answer(request);
+    const auto read_message = [&] { return mcp::Incoming(request.body); };
+    auto message = co_await core::aside(request.body.size(), read_message);
+    start_answer(request, std::move(message));
     const bool written = co_await write_answer(request.http_1_0, keep_alive);
     silence_.cancel();
     if (written)
@@ -186,10 +192,10 @@ void Connection::arm(core::Duration patience) {
     });
 }
 
-void Connection::start_answer(const Request& request) {
+void Connection::start_answer(const Request& request, mcp::Incoming message) {
     exchange_ = std::make_shared<Exchange>([this] { wake(); }, shared_.options.max_outbox_bytes);
     if (request.path == mcp_path)
-        shared_.endpoint.handle(request, exchange_, client());
+        shared_.endpoint.handle(request, std::move(message), exchange_, client());
     else
         exchange_->respond(answer_beside(request));
 }
@@ -222,7 +228,7 @@ asio::awaitable<bool> Connection::write_answer(bool http_1_0, bool keep_alive) {
     if (exchange_->is_stream())
         co_return co_await write_stream(http_1_0 ? Framing::close : Framing::chunked, keep_alive);
     silence_.cancel();
-    co_return co_await write_response(*exchange_->response(), keep_alive);
+    co_return co_await write_response(exchange_->take_response(), keep_alive);
 }
 
 asio::awaitable<bool> Connection::write_stream(Framing framing, bool keep_alive) {
@@ -232,9 +238,12 @@ asio::awaitable<bool> Connection::write_stream(Framing framing, bool keep_alive)
     for (;;) {
         changed_.reset();
         const bool last = exchange_->ended();
-        if (exchange_->has_events()) {
-            const auto events = exchange_->take_events();
-            bytes += framing == Framing::chunked ? chunk(events) : events;
+        while (exchange_->has_events()) {
+            auto events = exchange_->take_events();
+            if (framing == Framing::chunked) bytes += chunk_begin(events.size());
+            const bool written = co_await write(std::exchange(bytes, {}), std::move(events));
+            if (!written) co_return false;
+            if (framing == Framing::chunked) bytes = chunk_end;
         }
         if (last && framing == Framing::chunked) bytes += last_chunk;
         if (!bytes.empty()) {
@@ -250,9 +259,8 @@ asio::awaitable<bool> Connection::write_stream(Framing framing, bool keep_alive)
 
 asio::awaitable<bool> Connection::write_response(Response response, bool keep_alive) {
     count(response);
-    auto bytes = render_head(response, Framing::length, keep_alive);
-    bytes += response.body;
-    co_return co_await write(std::move(bytes));
+    auto head = render_head(response, Framing::length, keep_alive);
+    co_return co_await write(std::move(head), std::move(response.body));
 }
 
 asio::awaitable<bool> Connection::refuse_and_close(Response response) {
@@ -262,11 +270,18 @@ asio::awaitable<bool> Connection::refuse_and_close(Response response) {
     co_return false;
 }
 
+asio::awaitable<bool> Connection::write(std::string head, std::string body) {
+    if (body.size() < core::large_message) co_return co_await write(std::move(head += body));
+    const bool begun = co_await write(std::move(head));
+    if (!begun) co_return false;
+    co_return co_await write(std::move(body));
+}
+
 asio::awaitable<bool> Connection::write(std::string bytes) {
     deadline_.start(shared_.options.write_timeout, [this] { socket_.close(); });
     std::size_t done = 0;
     while (done < bytes.size()) {
-        const auto rest = asio::buffer(bytes) + done;
+        const auto rest = asio::buffer(asio::buffer(bytes) + done, most_at_once);
         const auto [error, size] = co_await socket_.async_write_some(rest, as_result);
         if (error) break;
         done += size;

@@ -50,9 +50,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     boost::asio::awaitable<bool> write_response(Response response, bool keep_alive);
     boost::asio::awaitable<bool> write_stream(Framing framing, bool keep_alive);
     boost::asio::awaitable<bool> write(std::string bytes);
+    /// One after the other, without copying a large body.
+    boost::asio::awaitable<bool> write(std::string head, std::string body);
     boost::asio::awaitable<void> linger();
 
-    void start_answer(const Request& request);
+    void start_answer(const Request& request, mcp::Incoming message);
     [[nodiscard]] Response answer_beside(const Request& request) const;
     void feed(Parser& parser);
     void arm(core::Duration patience);

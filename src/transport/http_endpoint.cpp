@@ -18,11 +18,11 @@ namespace asio = boost::asio;
 Endpoint::Endpoint(core::Timers& timers, mcp::Server& server, const HttpOptions& options)
     : timers_(timers), server_(server), options_(options), changed_(timers.executor()) {}
 
-void Endpoint::handle(const Request& request, const std::shared_ptr<Exchange>& exchange,
-                      const std::string& client) {
+void Endpoint::handle(const Request& request, mcp::Incoming message,
+                      const std::shared_ptr<Exchange>& exchange, const std::string& client) {
     if (stopped_)
         return exchange->respond(refusal(503, "shutdown", "blender-mcpd is shutting down"));
-    if (request.method == "POST") return post(request, exchange, client);
+    if (request.method == "POST") return post(request, std::move(message), exchange, client);
     const auto session = find_session(request, exchange);
     if (!session) return;
     if (request.method == "GET") return session->get(request, exchange);
@@ -32,35 +32,37 @@ void Endpoint::handle(const Request& request, const std::shared_ptr<Exchange>& e
     exchange->respond(std::move(done));
 }
 
-void Endpoint::post(const Request& request, const std::shared_ptr<Exchange>& exchange,
-                    const std::string& client) {
-    if (claims_modern(request)) return start_stateless(request, exchange, client);
-    const auto preview = mcp::preview(request.body);
-    if (preview.modern) return start_stateless(request, exchange, client);
-    if (preview.initialize) return initialize(request, exchange);
+void Endpoint::post(const Request& request, mcp::Incoming message,
+                    const std::shared_ptr<Exchange>& exchange, const std::string& client) {
+    const auto& preview = message.preview();
     // What is no message belongs to nobody; it is answered as such, whoever sends it.
-    if (!request.header("mcp-session-id") && !core::RawObject::scan(request.body))
-        return start_stateless(request, exchange, client);
-    if (const auto session = find_session(request, exchange)) session->post(request, exchange);
+    const bool garbage = !request.header("mcp-session-id") && !preview.object;
+    if (!claims_modern(request) && preview.initialize && !preview.modern)
+        return initialize(std::move(message), exchange);
+    if (claims_modern(request) || preview.modern || garbage)
+        return start_stateless(request, std::move(message), exchange, client);
+    if (const auto session = find_session(request, exchange))
+        session->post(std::move(message), exchange);
 }
 
-void Endpoint::start_stateless(const Request& request, const std::shared_ptr<Exchange>& exchange,
+void Endpoint::start_stateless(const Request& request, mcp::Incoming message,
+                               const std::shared_ptr<Exchange>& exchange,
                                const std::string& client) {
     const auto call = std::make_shared<StatelessCall>(server_, client, exchange);
-    call->start(request);
+    call->start(request, std::move(message));
     if (call->over()) return;
     calls_.insert(call);
     asio::co_spawn(timers_.executor(), outlive(shared_from_this(), call), asio::detached);
 }
 
-void Endpoint::initialize(const Request& request, const std::shared_ptr<Exchange>& exchange) {
+void Endpoint::initialize(mcp::Incoming message, const std::shared_ptr<Exchange>& exchange) {
     if (!make_room()) {
         auto response = refusal(503, "sessions", "Too many sessions are in use; try again later");
         response.headers.push_back({"Retry-After", "10"});
         return exchange->respond(std::move(response));
     }
     const auto session = std::make_shared<LegacySession>(timers_, server_, options_);
-    session->post(request, exchange);
+    session->post(std::move(message), exchange);
     if (!session->established()) return;
     sessions_[session->id()] = session;
     session->on_idle([this, raw = session.get()] {

@@ -23,8 +23,8 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
 
     /// Answers a whole request that refuse() lets through, now or later. `client` names the one who
     /// asks, for the stateless era.
-    void handle(const Request& request, const std::shared_ptr<Exchange>& exchange,
-                const std::string& client);
+    void handle(const Request& request, mcp::Incoming message,
+                const std::shared_ptr<Exchange>& exchange, const std::string& client);
 
     /// Calls are cancelled and answered, streams end.
     void stop(core::CancelReason reason);
@@ -34,11 +34,11 @@ class Endpoint : public std::enable_shared_from_this<Endpoint> {
     boost::asio::awaitable<void> drained();
 
   private:
-    void post(const Request& request, const std::shared_ptr<Exchange>& exchange,
-              const std::string& client);
-    void initialize(const Request& request, const std::shared_ptr<Exchange>& exchange);
-    void start_stateless(const Request& request, const std::shared_ptr<Exchange>& exchange,
-                         const std::string& client);
+    void post(const Request& request, mcp::Incoming message,
+              const std::shared_ptr<Exchange>& exchange, const std::string& client);
+    void initialize(mcp::Incoming message, const std::shared_ptr<Exchange>& exchange);
+    void start_stateless(const Request& request, mcp::Incoming message,
+                         const std::shared_ptr<Exchange>& exchange, const std::string& client);
     [[nodiscard]] std::shared_ptr<LegacySession> find_session(
         const Request& request, const std::shared_ptr<Exchange>& exchange);
     [[nodiscard]] bool make_room();

@@ -22,14 +22,26 @@ void Exchange::open_stream(std::vector<Header> headers) {
 }
 
 void Exchange::write(std::string_view events) {
-    if (!connected_ || !streaming() || overflowed_) return;
-    if (outbox_.size() > max_outbox_bytes_) {
-        overflowed_ = true;
-        outbox_.clear();
-    } else {
-        outbox_ += events;
-    }
+    if (!has_room()) return;
+    outbox_.add(std::string(events));
     wake_();
+}
+
+void Exchange::write_event(std::string_view lines, std::string message) {
+    if (!has_room()) return;
+    outbox_.add(std::string(lines) + "data: ");
+    message += "\n\n";
+    outbox_.add(std::move(message));
+    wake_();
+}
+
+bool Exchange::has_room() {
+    if (!connected_ || !streaming() || overflowed_) return false;
+    if (outbox_.size() <= max_outbox_bytes_) return true;
+    overflowed_ = true;
+    outbox_.clear();
+    wake_();
+    return false;
 }
 
 void Exchange::end_stream() {

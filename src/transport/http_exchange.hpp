@@ -3,6 +3,7 @@
 #pragma once
 
 #include "http_message.hpp"
+#include "outbox.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -27,6 +28,8 @@ class Exchange {
     /// Begins an answer of events (text/event-stream).
     void open_stream(std::vector<Header> headers = {});
     void write(std::string_view events);
+    /// One event: these lines before its data.
+    void write_event(std::string_view lines, std::string message);
     void end_stream();
 
     /// Nothing was answered yet.
@@ -45,8 +48,11 @@ class Exchange {
 
     /// The response, or the head of a stream; nothing while there is no answer yet.
     [[nodiscard]] const std::optional<Response>& response() const { return response_; }
+    /// That response; once.
+    [[nodiscard]] Response take_response() { return std::move(*response_); }
     [[nodiscard]] bool is_stream() const { return streaming_; }
-    [[nodiscard]] std::string take_events() { return std::exchange(outbox_, {}); }
+    /// Some of the events, or a part of a large one, in their order.
+    [[nodiscard]] std::string take_events() { return outbox_.take(); }
     [[nodiscard]] bool has_events() const { return !outbox_.empty(); }
     [[nodiscard]] bool ended() const { return ended_; }
     /// The client leaves too much unread.
@@ -58,12 +64,15 @@ class Exchange {
     void disconnect();
 
   private:
+    /// For events. Who has left too much unread is given up here.
+    [[nodiscard]] bool has_room();
+
     std::function<void()> wake_;
     std::size_t max_outbox_bytes_;
     std::function<void()> on_disconnect_;
     std::function<void()> on_silence_;
     std::optional<Response> response_;
-    std::string outbox_;
+    Outbox outbox_;
     bool streaming_ = false;
     bool ended_ = false;
     bool connected_ = true;

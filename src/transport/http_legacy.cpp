@@ -28,13 +28,13 @@ LegacySession::LegacySession(core::Timers& timers, mcp::Server& server, const Ht
       last_used_(timers.now()),
       idle_(timers, "http session idle") {}
 
-void LegacySession::post(const Request& request, const std::shared_ptr<Exchange>& exchange) {
+void LegacySession::post(mcp::Incoming message, const std::shared_ptr<Exchange>& exchange) {
     used();
     const auto number = ++last_stream_;
     const auto stream = std::make_shared<LegacyStream>(*this, number);
     streams_[number] = stream;
     stream->bind(exchange);
-    if (session_.receive(request.body, stream)) return;
+    if (session_.receive(std::move(message), stream)) return;
     streams_.erase(number);
     Response accepted;
     accepted.status = 202;
@@ -155,16 +155,17 @@ void LegacyStream::close(Response response) {
 
 void LegacyStream::send(std::string message) {
     open();
-    write(message);
+    write(std::move(message));
 }
 
-void LegacyStream::write(const std::string& message) {
+void LegacyStream::write(std::string message) {
     const auto session = session_.lock();
     if (!session || !opened_) return;  // no client could ask for it
     const EventId id{number_, ++last_};
-    auto text = event(id, message);
-    if (exchange_) exchange_->write(text);
-    session->replay_.keep(id, std::move(text), session->timers_.now());
+    // What is too large to be kept is not copied either.
+    if (message.size() <= session->options_.max_replay_bytes)
+        session->replay_.keep(id, event(id, message), session->timers_.now());
+    if (exchange_) exchange_->write_event("id: " + to_string(id) + "\n", std::move(message));
 }
 
 void LegacyStream::respond(std::string message, mcp::Disposition disposition) {
@@ -183,7 +184,7 @@ void LegacyStream::respond(std::string message, mcp::Disposition disposition) {
         response.body = std::move(message);
         exchange_->respond(std::move(response));
     } else {
-        write(message);
+        write(std::move(message));
     }
     finish();
 }

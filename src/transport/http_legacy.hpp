@@ -39,7 +39,7 @@ class LegacyStream final : public mcp::Channel, public std::enable_shared_from_t
     void abandon() override;
 
   private:
-    void write(const std::string& message);
+    void write(std::string message);
     void finish();
 
     std::weak_ptr<LegacySession> session_;
@@ -57,7 +57,7 @@ class LegacySession : public std::enable_shared_from_this<LegacySession> {
     [[nodiscard]] const std::string& id() const { return id_; }
 
     /// A message, with the way to its answer.
-    void post(const Request& request, const std::shared_ptr<Exchange>& exchange);
+    void post(mcp::Incoming message, const std::shared_ptr<Exchange>& exchange);
     /// The event stream for what belongs to no request, or the rest of one that was lost.
     void get(const Request& request, const std::shared_ptr<Exchange>& exchange);
 

@@ -92,8 +92,8 @@ std::string render_head(const Response& response, Framing framing, bool keep_ali
     return out;
 }
 
-std::string chunk(std::string_view bytes) {
-    return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
+std::string chunk_begin(std::size_t size) {
+    return fmt::format("{:x}\r\n", size);
 }
 
 }  // namespace blender_mcpd::transport::http

@@ -1,6 +1,7 @@
 // HTTP/1.1 requests and responses as the rest of the transport sees them (RFC 9110, RFC 9112).
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,8 +49,9 @@ enum class Framing {
 /// Status line and headers, with the empty line after them.
 [[nodiscard]] std::string render_head(const Response& response, Framing framing, bool keep_alive);
 
-/// One chunk of a chunked body; `bytes` is not empty.
-[[nodiscard]] std::string chunk(std::string_view bytes);
+/// What stands before a chunk of that size, not 0, and what after it.
+[[nodiscard]] std::string chunk_begin(std::size_t size);
+inline constexpr std::string_view chunk_end = "\r\n";
 inline constexpr std::string_view last_chunk = "0\r\n\r\n";
 
 }  // namespace blender_mcpd::transport::http

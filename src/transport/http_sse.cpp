@@ -20,10 +20,6 @@ std::optional<EventId> read_event_id(std::string_view text) {
     return id;
 }
 
-std::string event(std::string_view message) {
-    return fmt::format("data: {}\n\n", message);
-}
-
 std::string event(EventId id, std::string_view message) {
     return fmt::format("id: {}\ndata: {}\n\n", to_string(id), message);
 }

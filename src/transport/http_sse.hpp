@@ -22,7 +22,6 @@ struct EventId {
 [[nodiscard]] std::optional<EventId> read_event_id(std::string_view text);
 
 /// `message` has no line break.
-[[nodiscard]] std::string event(std::string_view message);
 [[nodiscard]] std::string event(EventId id, std::string_view message);
 /// Tells a client from where to go on should it lose the stream at once, and how soon to come back
 /// (2025-11-25 basic/transports).

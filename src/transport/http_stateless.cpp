@@ -44,7 +44,7 @@ StatelessCall::StatelessCall(mcp::Server& server, std::string client,
       session_(server, std::move(client)),
       ended_(server.timers().executor()) {}
 
-void StatelessCall::start(const Request& request) {
+void StatelessCall::start(const Request& request, mcp::Incoming message) {
     exchange_->on_disconnect([weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->disconnected();
     });
@@ -55,7 +55,7 @@ void StatelessCall::start(const Request& request) {
         self->exchange_->write(comment);
     });
     const auto headers = mirrored(request);
-    if (session_.receive(request.body, shared_from_this(), &headers)) return;
+    if (session_.receive(std::move(message), shared_from_this(), &headers)) return;
     Response accepted;
     accepted.status = 202;
     exchange_->respond(std::move(accepted));
@@ -69,7 +69,7 @@ boost::asio::awaitable<void> StatelessCall::wait() {
 
 void StatelessCall::send(std::string message) {
     open_stream();
-    exchange_->write(event(message));
+    exchange_->write_event({}, std::move(message));
 }
 
 void StatelessCall::respond(std::string message, mcp::Disposition disposition) {
@@ -80,7 +80,7 @@ void StatelessCall::respond(std::string message, mcp::Disposition disposition) {
         response.body = std::move(message);
         exchange_->respond(std::move(response));
     } else {
-        exchange_->write(event(message));
+        exchange_->write_event({}, std::move(message));
         exchange_->end_stream();
     }
     ended_.set();

@@ -17,7 +17,8 @@ class StatelessCall final : public mcp::Channel,
   public:
     StatelessCall(mcp::Server& server, std::string client, std::shared_ptr<Exchange> exchange);
 
-    void start(const Request& request);
+    /// `message` is the body of `request`.
+    void start(const Request& request, mcp::Incoming message);
     void cancel(core::CancelReason reason) { session_.cancel_all(reason); }
     /// Nothing runs, and nothing more will be sent.
     [[nodiscard]] bool over() const { return ended_.is_set() && session_.in_flight() == 0; }

@@ -1,5 +1,7 @@
 #include "line_transport.hpp"
 
+#include <blender_mcpd/core/aside.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
@@ -32,17 +34,22 @@ LineTransport::LineTransport(core::Timers& timers, mcp::Server& server, std::str
 
 void LineTransport::send(std::string message) {
     if (broken_) return;
-    outbox_ += message;
-    outbox_ += '\n';
+    message += '\n';
+    outbox_.add(std::move(message));
     outbox_filled_.set();
     if (outbox_.size() > options_.max_outbox_bytes) outbox_drained_.reset();
 }
 
-void LineTransport::receive(LineBuffer::Line line) {
-    if (line.oversized)
+asio::awaitable<void> LineTransport::receive(LineBuffer::Line line) {
+    if (line.oversized) {
         session_.reject_oversized(options_.max_line_bytes, shared_from_this());
-    else if (line.text.find_first_not_of(" \t") != std::string_view::npos)
-        session_.receive(line.text, shared_from_this());
+        co_return;
+    }
+    if (line.text.find_first_not_of(" \t") == std::string_view::npos) co_return;
+    const auto read = [&] { return mcp::Incoming(line.text); };
+    auto message = co_await core::aside(line.text.size(), read);
+    // What was stopped meanwhile begins nothing more.
+    if (!stopped_) session_.receive(std::move(message), shared_from_this());
 }
 
 void LineTransport::stop_reading() {
@@ -64,7 +71,7 @@ asio::awaitable<void> LineTransport::handle_lines(LineBuffer& lines) {
         co_await outbox_drained_.wait();
         const auto line = stopped_ ? std::nullopt : lines.next();
         if (!line) co_return;
-        receive(*line);
+        co_await receive(*line);
     }
 }
 
@@ -75,7 +82,7 @@ asio::awaitable<void> LineTransport::read_lines() {
         const auto [error, size] = co_await streams_->read_some(asio::buffer(chunk));
         if (error && stopped_) co_return;
         if (error == asio::error::eof) {
-            if (const auto line = lines.rest()) receive(*line);
+            if (const auto line = lines.rest()) co_await receive(*line);
             co_return;
         }
         if (error) {
@@ -90,7 +97,6 @@ asio::awaitable<void> LineTransport::read_lines() {
 }
 
 asio::awaitable<void> LineTransport::write() {
-    std::string batch;
     for (;;) {
         if (outbox_.empty()) {
             if (finishing_ || broken_) break;
@@ -98,9 +104,8 @@ asio::awaitable<void> LineTransport::write() {
             co_await outbox_filled_.wait();
             continue;
         }
-        batch.clear();
-        std::swap(batch, outbox_);
-        const auto [error, size] = co_await streams_->write(asio::buffer(batch));
+        const auto text = outbox_.take();
+        const auto [error, size] = co_await streams_->write(asio::buffer(text));
         if (error) {
             spdlog::info("{}: {}; nobody reads any more", streams_->output_name(), error.message());
             break_output();

@@ -4,6 +4,7 @@
 
 #include "byte_streams.hpp"
 #include "line_buffer.hpp"
+#include "outbox.hpp"
 
 #include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/event.hpp>
@@ -53,7 +54,7 @@ class LineTransport final : public mcp::Channel,
     boost::asio::awaitable<void> read_lines();
     boost::asio::awaitable<void> handle_lines(LineBuffer& lines);
     boost::asio::awaitable<void> write();
-    void receive(LineBuffer::Line line);
+    boost::asio::awaitable<void> receive(LineBuffer::Line line);
     void stop_reading();
     void break_output();
 
@@ -61,7 +62,7 @@ class LineTransport final : public mcp::Channel,
     LineOptions options_;
     InputEnd input_end_;
     std::unique_ptr<ByteStreams> streams_;
-    std::string outbox_;  // whole lines that wait to be written
+    Outbox outbox_;  // whole lines that wait to be written
     core::Event outbox_filled_;
     core::Event outbox_drained_;  // set while the outbox is short enough to go on reading
     core::Timer flush_limit_;     // for writing the last answers

@@ -3,8 +3,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <support/catch.hpp>
-#include <support/loop.hpp>
 
 #include <future>
 #include <memory>
@@ -12,6 +10,9 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <support/catch.hpp>
+#include <support/loop.hpp>
 
 namespace blender_mcpd {
 namespace {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -26,8 +27,8 @@ boost::asio::awaitable<void> run_aside(std::function<void()> work);
 /// whoever awaits it must look again at what may have changed.
 ///
 /// `work` must be a pure function of things that the caller's coroutine owns and nobody else
-/// touches meanwhile, or that never change. When the io_context is destroyed, work that has begun
-/// is waited for, and what has not begun is dropped.
+/// touches meanwhile, or that never change. The io_context waits for work that has begun before it
+/// is destroyed, and drops the rest.
 template <typename Work>
 boost::asio::awaitable<std::invoke_result_t<Work&>> aside(std::size_t bytes, Work work) {
     if (bytes < large_message) co_return work();
@@ -36,5 +37,9 @@ boost::asio::awaitable<std::invoke_result_t<Work&>> aside(std::size_t bytes, Wor
     co_await detail::run_aside(std::move(job));
     co_return std::move(*result);
 }
+
+/// For the owner of a loop that was stopped, before what work may use is destroyed: waits for work
+/// that has begun; no other begins.
+void finish_aside(boost::asio::io_context& loop);
 
 }  // namespace blender_mcpd::core

@@ -99,7 +99,7 @@ struct Verdict {
     static constexpr std::size_t max_findings = 50;
 };
 
-/// Thread: any, one call at a time. The first call that meets a trusted folder reads it.
+/// Thread: any, also several at once. The first call that meets a trusted folder reads it.
 class ScriptPolicy {
   public:
     /// `options` must be valid (see validate()); an unknown rule id is ignored.

@@ -78,6 +78,12 @@ class Reply {
     [[nodiscard]] std::string_view result() const {
         return std::string_view(json_).substr(begin_, size_);
     }
+    /// The same without a copy. Once, and nothing but the blob is left then.
+    [[nodiscard]] std::string take_result() {
+        json_.resize(begin_ + size_);
+        json_.erase(0, begin_);
+        return std::move(json_);
+    }
     [[nodiscard]] const std::string& blob() const { return blob_; }
     [[nodiscard]] std::string take_blob() { return std::move(blob_); }
     /// How often the scene had changed; nullopt when Blender does not tell.

@@ -5,6 +5,7 @@
 #include <blender_mcpd/mcp/client_capabilities.hpp>
 #include <blender_mcpd/mcp/input.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -32,9 +33,10 @@ struct CallContext {
     /// A log message to the client; dropped when it did not ask for that level. Never empty.
     std::function<void(LogLevel, const core::Json& data)> log = [](LogLevel, const core::Json&) {};
     ClientCapabilities capabilities{};
-    InputResponses inputs{};  // answers to an earlier InputRequired
-    std::string state{};      // what that InputRequired carried
-    bool can_task = false;    // the client takes a StartTask as the answer
+    InputResponses inputs{};          // answers to an earlier InputRequired
+    std::string state{};              // what that InputRequired carried
+    bool can_task = false;            // the client takes a StartTask as the answer
+    std::size_t arguments_bytes = 0;  // how long the arguments were as text
 };
 
 }  // namespace blender_mcpd::mcp

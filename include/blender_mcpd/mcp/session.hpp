@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -17,11 +18,33 @@ namespace blender_mcpd::mcp {
 
 /// What a transport must know of a message before it can choose the session that receives it.
 struct Preview {
+    bool object = false;      // it is a JSON object at all
     bool initialize = false;  // a legacy `initialize` request: the first of a new session
     bool modern = false;      // claims a revision in params._meta: belongs to no session
     bool request = false;     // has an id: somebody waits for an answer
 };
-[[nodiscard]] Preview preview(std::string_view message);
+
+/// A message that was read: what takes long for a large one, and needs no session. Points into the
+/// text, which must stay where it is until the message was received.
+class Incoming {
+  public:
+    /// Any thread. Not explicit: a small text is received as it is.
+    template <std::convertible_to<std::string_view> Text>
+    Incoming(const Text& text) : Incoming(std::string_view(text), Read{}) {}
+    ~Incoming();
+    Incoming(Incoming&&) noexcept;
+    Incoming& operator=(Incoming&&) noexcept;
+
+    [[nodiscard]] const Preview& preview() const;
+
+  private:
+    friend class Session;
+    struct Read {};
+    struct Parts;
+    Incoming(std::string_view text, Read);
+
+    std::unique_ptr<Parts> parts_;
+};
 
 class Session {
   public:
@@ -43,7 +66,7 @@ class Session {
     /// says. `channel` takes what belongs to it and is kept until it is answered. False when
     /// nothing will be sent to it: notifications and responses. `headers`: of a transport that has
     /// them.
-    bool receive(std::string_view message, std::shared_ptr<Channel> channel,
+    bool receive(Incoming message, std::shared_ptr<Channel> channel,
                  const MirroredHeaders* headers = nullptr);
 
     /// Answers for a message that the transport dropped because it was longer than `limit` bytes.
