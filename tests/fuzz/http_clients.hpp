@@ -173,7 +173,8 @@ inline std::string post(const std::string& body, const std::string& session) {
     std::string head =
         "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         "Accept: application/json, text/event-stream\r\n";
-    const auto preview = mcp::preview(body);
+    const mcp::Incoming message(body);
+    const auto& preview = message.preview();
     if (preview.modern) {
         const auto headers = mirrored(body);
         head += "MCP-Protocol-Version: 2026-07-28\r\n";

@@ -123,6 +123,14 @@ class LinePeer(Peer):
         return replies
 
 
+    def read_bytes(self, count: int) -> bytes:
+        """Of what comes next, as it is."""
+        return self._read.read(count)
+
+    def read_line(self) -> bytes:
+        return self._read.readline()
+
+
 class SocketPeer(LinePeer):
     def __init__(self, path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX)

@@ -3,6 +3,8 @@ them."""
 
 from __future__ import annotations
 
+import json
+import multiprocessing
 import os
 import re
 import statistics
@@ -14,7 +16,7 @@ from typing import Any
 
 from peers import ModernPeer, Peer, SocketPeer
 from test_daemon_http import Server
-from world import BLENDER, World, wait_until
+from world import BLENDER, PATIENCE_S, World, wait_until
 
 Json = dict[str, Any]
 
@@ -27,6 +29,8 @@ REPLY, REQUEST = 50 * MEGABYTE, 10 * MEGABYTE
 MEMORY = 400 * MEGABYTE
 # A client alone against the same client beside a flood: it has every second turn, not every 200th.
 SLOWER = 20
+# A wait that short says nothing: the machine has other work.
+LEAST_S = 0.2
 
 
 class LoadTest(unittest.TestCase):
@@ -157,6 +161,56 @@ class LoadTest(unittest.TestCase):
         self.assertGreater(watch.count, 10)
         wait_until(lambda: memory(server) < before + MEMORY, lambda: f"the daemon keeps {memory(server)} bytes")
 
+    def test_small_calls_do_not_wait_for_a_large_one(self) -> None:
+        server = self.serve()
+        large = self.peer()
+        self.run_script(large, "result = 'begun'")
+        cases = {
+            "a reply": script(f"result = ('0123456789abcdé' * {REPLY // 16 + 1})[:{REPLY}]"),
+            "a request": script("x" * REQUEST),
+        }
+        for what, params in cases.items():
+            with self.subTest(what), Pinger(self.world.folder / "blender-mcpd" / "daemon.sock") as pinger:
+                begin = time.monotonic()
+                large.start("tools/call", params)
+                (reply,) = large.finish()
+                took = time.monotonic() - begin
+                longest, count = pinger.end()
+                print(f"\n  beside {what} that took {took:.2f} s, the longest of {count} pings took {longest * 1e3:.0f} ms", flush=True)
+                self.assertIn("result", reply)
+                self.assertGreater(count, 10)
+                # On one loop it is most of that time.
+                self.assertLess(longest, max(took / 3, LEAST_S))
+        self.assertLess(peak_memory(server), 4 * 100 * MEGABYTE)
+
+    def test_a_client_that_does_not_read_its_large_reply_keeps_nobody(self) -> None:
+        """Order alone: the calls of another are answered between the first and the last byte of the reply."""
+        self.serve()
+        large, small = self.peer(), self.peer()
+        create(small, ["load-0"])
+        large.start("tools/call", script(f"result = 'x' * {REPLY}"))
+        large.flush()
+        begin = large.read_bytes(1000)  # the rest is more than the socket takes
+        for turn in range(20):
+            self.assertNotIn("isError", small.ask("tools/call", edit("load-0", turn))["result"])
+        rest = large.read_line()
+        reply = json.loads(begin + rest)
+        self.assertEqual(reply["result"]["structuredContent"]["result"], "x" * REPLY)
+
+    def test_a_client_that_goes_in_the_middle_of_its_large_reply_leaves_nothing(self) -> None:
+        server = self.serve()
+        small = self.peer()
+        create(small, ["load-0"])
+        before = memory(server)
+        for _ in range(3):
+            large = self.peer()
+            large.start("tools/call", script(f"result = 'x' * {REPLY}"))
+            large.flush()
+            large.read_bytes(1000)
+            large.close()
+        self.assertNotIn("isError", small.ask("tools/call", edit("load-0", 1))["result"])
+        wait_until(lambda: memory(server) < before + 100 * MEGABYTE, lambda: f"the daemon keeps {memory(server)} bytes")
+
     def run_script(self, peer: Peer, code: str) -> str:
         reply = peer.ask("tools/call", script(code))
         result = reply["result"]
@@ -185,6 +239,43 @@ class Gate:
             self._open = True
             os.write(self._pipe, b"x")
             self._peer.finish()
+
+
+class Pinger:
+    """A process that pings over a connection of its own, one ping after the other, as long as it is entered: what the test parses
+    does not hold it up."""
+
+    def __init__(self, path: Path) -> None:
+        context = multiprocessing.get_context("fork")
+        self._ours, theirs = context.Pipe()
+        self._process = context.Process(target=self._run, args=(path, theirs), daemon=True)
+
+    def __enter__(self) -> Pinger:
+        self._process.start()
+        self._ours.recv()  # it pings
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.join()
+
+    def end(self) -> tuple[float, int]:
+        """The longest time in seconds, and how many there were."""
+        self._ours.send(None)
+        assert self._ours.poll(PATIENCE_S)
+        return self._ours.recv()
+
+    @staticmethod
+    def _run(path: Path, pipe: Any) -> None:
+        peer = SocketPeer(path)
+        longest, count = 0.0, 0
+        pipe.send(None)
+        while not pipe.poll(0.001):
+            begin = time.monotonic()
+            peer.ask("ping")
+            longest = max(longest, time.monotonic() - begin)
+            count += 1
+        pipe.send((longest, count))
 
 
 class Watch:
@@ -243,12 +334,16 @@ def metric(server: Server, name: str) -> int:
     return int(found[1]) if found else 0
 
 
-def memory(server: Server) -> int:
+def memory(server: Server, which: str = "VmRSS") -> int:
     """Resident, of the daemon alone, in bytes."""
     text = Path(f"/proc/{server.process.pid}/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+) kB", text)
+    found = re.search(rf"{which}:\s+(\d+) kB", text)
     assert found
     return int(found[1]) * 1024
+
+
+def peak_memory(server: Server) -> int:
+    return memory(server, "VmHWM")
 
 
 if __name__ == "__main__":

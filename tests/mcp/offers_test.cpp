@@ -153,6 +153,7 @@ TEST_CASE("a preview tells which session a message belongs to") {
         bool initialize;
         bool modern;
         bool request;
+        bool object = true;
     };
     const std::vector<Row> rows{
         {request("1", "initialize", ""), true, false, true},
@@ -162,12 +163,17 @@ TEST_CASE("a preview tells which session a message belongs to") {
         {R"({"jsonrpc":"2.0","method":"initialize"})", false, false, false},
         {R"({"jsonrpc":"2.0","method":"x","params":{)" + modern + "}}", false, true, false},
         {R"({"jsonrpc":"2.0","id":1,"result":{}})", false, false, false},
-        {"[" + request("1", "initialize", "") + "]", false, false, false},
-        {"garbage", false, false, false},
+        {"{}", false, false, false},
+        {R"({"jsonrpc":"2.0","id":1,"method":"x")", false, false, false, false},
+        {"[" + request("1", "initialize", "") + "]", false, false, false, false},
+        {"garbage", false, false, false, false},
+        {"", false, false, false, false},
     };
     for (const auto& row : rows) {
         CAPTURE(row.message);
-        const auto seen = preview(row.message);
+        const Incoming message(row.message);
+        const auto& seen = message.preview();
+        CHECK(seen.object == row.object);
         CHECK(seen.initialize == row.initialize);
         CHECK(seen.modern == row.modern);
         CHECK(seen.request == row.request);
