@@ -56,7 +56,8 @@ asio::awaitable<Step> run_read(Registry::Reader reader, CallContext context, Rev
         for (const auto& part : *contents)
             size += part.data.size();
         const auto encode = [&] { return contents_members(revision, *contents); };
-        co_return Members{co_await core::aside(size, encode)};
+        auto text = co_await core::aside(size, encode);
+        co_return Members{std::move(text)};
     }
     if (auto* question = std::get_if<InputRequired>(&answer)) co_return std::move(*question);
     co_return std::get<RpcError>(std::move(answer));

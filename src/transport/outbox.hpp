@@ -14,7 +14,9 @@ class Outbox {
     /// What is put together is no longer than that.
     static constexpr std::size_t together = std::size_t{64} << 10;
 
+    /// No piece is ever empty.
     void add(std::string text) {
+        if (text.empty()) return;
         size_ += text.size();
         if (!pieces_.empty() && pieces_.back().size() + text.size() <= together)
             pieces_.back() += text;

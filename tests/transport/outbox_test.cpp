@@ -35,4 +35,10 @@ TEST_CASE("Together they are no longer than the limit") {
     CHECK(outbox.take() == "z");
 }
 
+TEST_CASE("An empty text is no piece") {
+    Outbox outbox;
+    outbox.add("");
+    CHECK(outbox.empty());
+}
+
 }  // namespace blender_mcpd::transport
