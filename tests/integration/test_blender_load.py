@@ -179,8 +179,8 @@ class LoadTest(unittest.TestCase):
                 print(f"\n  beside {what} that took {took:.2f} s, the longest of {count} pings took {longest * 1e3:.0f} ms", flush=True)
                 self.assertIn("result", reply)
                 self.assertGreater(count, 10)
-                # On one loop it is most of that time.
-                self.assertLess(longest, max(took / 3, LEAST_S))
+                # On one loop it is a quarter of that time and more; beside it, a hundredth.
+                self.assertLess(longest, max(took / 10, LEAST_S))
         self.assertLess(peak_memory(server), 4 * 100 * MEGABYTE)
 
     def test_a_client_that_does_not_read_its_large_reply_keeps_nobody(self) -> None:
