@@ -64,7 +64,10 @@ std::vector<std::string_view> step_names_for(const ToolSelection& selection) {
 
 Spec batch_spec() {
     const auto step = object({
-        {"tool", one_of({step_names.begin(), step_names.end()}, "Of a step."), required},
+        {"tool",
+         outlined(one_of({step_names.begin(), step_names.end()},
+                         "Any that looks at the scene or edits it, and import_file.")),
+         required},
         {"arguments", type("object", "As of that tool, without timeout_s."), required},
     });
     return {
