@@ -15,7 +15,7 @@ from .context import Context
 from .errors import OpError, describe, interrupted_error
 from .file_formats import FileFormat, choose
 from .file_references import check_references, told_missing
-from .interrupts import disarm
+from .interrupts import disarm, tracing
 from .operator_options import checked_options
 from .snapshot import Snapshot, compare
 
@@ -69,7 +69,7 @@ def run_importer(file_format: FileFormat, operator: Any, path: str, options: dic
 
 def _read(context: Context, file_format: FileFormat, operator: Any, path: str, options: dict[str, Any]) -> None:
     """An importer in Python may be interrupted at any place, as what it leaves is taken back."""
-    region = context.job.region
+    region, traced = context.job.region, tracing()
     try:
         context.job.region = run_importer.__code__
         context.allow_interrupts()
@@ -79,7 +79,7 @@ def _read(context: Context, file_format: FileFormat, operator: Any, path: str, o
         raise OpError("invalid", str(exc).strip(), field="options") from exc
     finally:
         context.job.interruptible = False
-        disarm()
+        disarm(traced)
         context.job.region = region
 
 
