@@ -13,6 +13,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from fingerprint import fingerprint
 from harness import PATIENCE_S, Blender, BlenderTestCase, Client
 
 CUBE_TRIANGLES, TORUS_TRIANGLES = 12, 1152
@@ -132,12 +133,14 @@ class RoundTripTest(FilesTestCase):
         self.assertEqual(self.import_("A.OBJ")["format"], "obj")
 
 
-class ImportTest(FilesTestCase):
+class ImportedFilesTestCase(FilesTestCase):
     def write(self, name: str, content: str | bytes) -> str:
         path = self.folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return str(path)
 
+
+class ImportTest(ImportedFilesTestCase):
     def test_svg(self) -> None:
         self.write("a b.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">'
                               '<path d="M0 0 L10 0 L10 10 Z"/></svg>')
@@ -232,14 +235,6 @@ class ImportTest(FilesTestCase):
         gltf["images"] = [{"uri": "missing.png"}]
         self.write("a.gltf", json.dumps(gltf))
 
-    def test_what_lies_outside_of_the_folders(self) -> None:
-        inside = self.folder / "inside"
-        inside.mkdir()
-        self.write("secret.bin", CORNERS)
-        path = self.write("inside/a.gltf", json.dumps(gltf_document("..%2Fsecret.bin")))
-        self.fails("invalid", "import_file", {"path": path, "folders": [str(inside)]}, "secret.bin", "outside")
-        self.assertEqual(self.client.call("import_file", path=path, folders=[str(self.folder)])["total"], 1)
-
     def test_many_objects_are_told_in_part(self) -> None:
         self.write("many.obj", "".join(f"o Part{index}\nv 0 0 {index}\nv 1 0 {index}\nv 0 1 {index}\nf -3 -2 -1\n"
                                        for index in range(250)))
@@ -297,6 +292,120 @@ class ImportTest(FilesTestCase):
         broken = self.write("b.obj", "")
         self.assertFails("blender", "batch", {"steps": [steps[0], {"tool": "import_file", "arguments": {"path": broken}}]})
         self.assertEqual(self.state(), before)
+
+
+class OutsideTest(ImportedFilesTestCase):
+    """What a file names in turn, outside of the folders that are allowed."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        (self.folder / "inside").mkdir()
+        self.secret = self.write("secret x.png", png(4, 2))
+
+    def check(self, name: str, *parts: str) -> dict[str, Any]:
+        """Refused while the folder of the file alone is allowed, with nothing left; taken when that above is, too."""
+        path = str(self.folder / "inside" / name)
+        before, steps = fingerprint(self.client), self.client.call("history", action="list")["undo"]
+        self.fails("invalid", "import_file", {"path": path, "folders": []}, "outside of the allowed folders", "files.roots",
+                   *parts)
+        self.assertEqual(fingerprint(self.client), before)
+        self.assertEqual(self.client.call("history", action="list")["undo"], steps)
+        return self.client.call("import_file", path=path, folders=[str(self.folder)])
+
+    def pictures(self) -> list[Any]:
+        """Of images that have a content: their sizes."""
+        return self.client.run("result = sorted(list(i.size) for i in D.images if i.source == 'FILE' and i.size[0])")
+
+    def test_a_buffer_of_a_gltf_file(self) -> None:
+        self.write("secret.bin", CORNERS)
+        path = self.write("inside/a.gltf", json.dumps(gltf_document("..%2Fsecret.bin")))
+        self.assertEqual(self.check("a.gltf", "secret.bin")["total"], 1)
+        (self.folder / "secret.bin").unlink()  # whether it is there is not told
+        self.fails("invalid", "import_file", {"path": path, "folders": []}, "outside")
+
+    def test_an_image_of_a_gltf_file(self) -> None:
+        self.write("inside/a.bin", CORNERS)
+        document = {**gltf_document("a.bin"), "images": [{"uri": "../secret%20x.png"}], "textures": [{"source": 0}],
+                    "materials": [{"pbrMetallicRoughness": {"baseColorTexture": {"index": 0}}}]}
+        document["meshes"][0]["primitives"][0]["material"] = 0
+        self.write("inside/a.gltf", json.dumps(document))
+        self.check("a.gltf", "secret x.png")
+        self.assertEqual(self.pictures(), [[4, 2]])
+
+    def test_a_list_of_materials(self) -> None:
+        self.write("m.mtl", "newmtl Stolen\n")
+        for named, where in (("../m.mtl", TRIANGLE), ("\"../m.mtl\"", TRIANGLE), ("\\\n ../m.mtl", TRIANGLE),
+                             ("../m.mtl", "# far down\n" * 10_000 + TRIANGLE)):
+            with self.subTest(named, lines=where.count("\n")):
+                self.write("inside/a.obj", f"{where}usemtl Stolen\nmtllib {named}\n")
+                self.check("a.obj", "m.mtl")
+
+    def test_a_list_of_materials_that_is_not_named_in_the_file(self) -> None:
+        self.write("m.mtl", "newmtl Stolen\n")
+        (self.folder / "inside" / "a.mtl").symlink_to(self.folder / "m.mtl")
+        self.write("inside/a.obj", f"usemtl Stolen\n{TRIANGLE}")
+        self.check("a.obj", "a.mtl")
+
+    def test_textures_in_a_list_of_materials(self) -> None:
+        self.write("inside/a.obj", f"mtllib b.mtl\nusemtl M\n{TRIANGLE}")
+        (self.folder / "inside" / "link.png").symlink_to(self.secret)
+        for line in (f"map_Kd {self.secret}", "map_Kd ../secret x.png", "map_Kd ..\\secret x.png", "map_Ke ../secret_x.png",
+                     "map_Bump -bm 0.5 ../secret x.png", "\tbump -s 1 1 1 -o 0 0 0 ../secret x.png", "refl -type sphere link.png",
+                     "norm \"../secret x.png\"", "MAP_KD \\\n ../secret x.png"):
+            with self.subTest(line):
+                self.write("inside/b.mtl", f"newmtl M\nKd 1 0 0\n{line}\n")
+                self.check("a.obj")
+
+    def test_textures_of_an_fbx_file(self) -> None:
+        self.create({"kind": "cube", "name": "Box", "material": {"name": "Red"}})
+        self.client.run(f"""
+m = D.materials['Red']
+node = m.node_tree.nodes.new('ShaderNodeTexImage')
+node.image = D.images.load({self.secret!r})
+bsdf = next(n for n in m.node_tree.nodes if n.type == 'BSDF_PRINCIPLED')
+m.node_tree.links.new(node.outputs['Color'], bsdf.inputs['Base Color'])
+bpy.ops.export_scene.fbx(filepath={str(self.folder / 'inside' / 'a.fbx')!r}, path_mode='RELATIVE')
+bpy.ops.export_scene.fbx(filepath={str(self.folder / 'inside' / 'embedded.fbx')!r}, path_mode='COPY', embed_textures=True)
+""")
+        self.new()
+        self.check("a.fbx", "secret x.png")
+        self.assertEqual(self.pictures(), [[4, 2]])
+        self.new()
+        # What is in the file itself is no other file, whatever its name.
+        came = self.client.call("import_file", path=str(self.folder / "inside" / "embedded.fbx"), folders=[])
+        self.assertEqual((came["types"]["MESH"], self.pictures()), (1, [[4, 2]]))
+        # The path of another computer.
+        Path(self.secret).unlink()
+        self.new()
+        came = self.client.call("import_file", path=str(self.folder / "inside" / "a.fbx"), folders=[])
+        self.assertIn("secret", " ".join(came["warnings"]))
+        self.assertEqual(self.pictures(), [])
+
+    def test_an_image_that_was_there_before_stays(self) -> None:
+        self.client.run(f"D.images.load({self.secret!r}).use_fake_user = True")
+        self.write("inside/a.obj", TRIANGLE)
+        self.client.call("import_file", path=str(self.folder / "inside" / "a.obj"), folders=[])
+        self.assertEqual(self.pictures(), [[4, 2]])
+
+    def test_svg_files_bring_in_nothing_else(self) -> None:
+        self.write("inside/a.svg", '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+                                   '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+                                   f'<rect width="5" height="5"/><image xlink:href="file://{self.secret}"/>'
+                                   '<text>&x;</text></svg>')
+        before = self.state()
+        came = self.client.call("import_file", path=str(self.folder / "inside" / "a.svg"), folders=[])
+        self.assertEqual(came["types"], {"CURVE": 1})
+        self.assertEqual((self.state()[4], self.pictures()), (before[4], []))
+        self.assertEqual(self.client.run("result = [t.name for t in D.texts]"), [])
+
+    def test_pipes_and_devices(self) -> None:
+        os.mkfifo(self.folder / "inside" / "pipe.png")
+        self.write("inside/a.obj", f"mtllib b.mtl\nusemtl M\n{TRIANGLE}")
+        self.write("inside/b.mtl", "newmtl M\nmap_Kd pipe.png\n")
+        self.fails("invalid", "import_file", {"path": str(self.folder / "inside" / "a.obj"), "folders": []}, "pipe.png",
+                   "no file")
+        self.write("inside/b.mtl", "newmtl M\nmap_Kd /dev/zero\n")
+        self.fails("invalid", "import_file", {"path": str(self.folder / "inside" / "a.obj")}, "/dev/zero", "no file")
 
 
 class ExportTest(FilesTestCase):

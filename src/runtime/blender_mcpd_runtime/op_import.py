@@ -14,7 +14,8 @@ from .collection_links import ensure_collection, move_to
 from .context import Context
 from .errors import OpError, describe, interrupted_error
 from .file_formats import FileFormat, choose
-from .file_references import check_references, told_missing
+from .file_references import Folders, check_references
+from .imported_files import ImportedFiles
 from .interrupts import disarm, tracing
 from .operator_options import checked_options
 from .snapshot import Snapshot, compare
@@ -29,16 +30,16 @@ def import_file(context: Context, args: dict[str, Any]) -> dict[str, Any]:
         raise OpError("not_found", f"There is no file {path!r}.", field="path")
     file_format, operator = choose(path, args.get("format"), "import")
     options = checked_options(operator, args.get("options", {}))
-    warnings = check_references(path, file_format.name, args.get("folders"))
+    folders = Folders(path, args.get("folders"))
+    warnings = check_references(path, file_format.name, folders)
     context.document.leave_edit_mode()
-    before = Snapshot()
-    images = set(bpy.data.images)
+    before, files = Snapshot(), ImportedFiles()
     try:
         with context.changing():
             _read(context, file_format, operator, path, options)
             objects = [obj for obj in bpy.data.objects if obj.name not in before.objects]
-            new_images = [image for image in bpy.data.images if image not in images]
-            if not _holds_something(objects, new_images, file_format):
+            warnings += files.check(path, folders, trusts_packed=file_format.name != "usd")
+            if not _holds_something(objects, files.images, file_format):
                 raise OpError("blender", f"{os.path.basename(path)!r} holds nothing that Blender could read.", field="path",
                               remedy="Look whether it is broken, or empty.")
             if "collection" in args:
@@ -47,7 +48,6 @@ def import_file(context: Context, args: dict[str, Any]) -> dict[str, Any]:
             changes = compare(before, Snapshot(), set())
     except BaseException as exc:
         raise _failed(context, exc, before) from exc
-    warnings += told_missing([image.name for image in new_images if _is_missing(image)])
     types = Counter(obj.type for obj in objects)
     result = context.commit(f"Import {os.path.basename(path)}", changes, {
         "format": file_format.name, "objects": [{"name": obj.name, "type": obj.type} for obj in objects[:MAX_LISTED]],
@@ -117,11 +117,6 @@ def _failed(context: Context, exc: BaseException, before: Snapshot) -> OpError:
         error.message += " What had come in could not be taken back."
         error.details = {**(error.details or {}), "changes": _capped(left.to_json())}
     return error
-
-
-def _is_missing(image: Any) -> bool:
-    return image.source == "FILE" and image.packed_file is None \
-        and not os.path.isfile(bpy.path.abspath(image.filepath, library=image.library))
 
 
 def _capped(changes: dict[str, Any]) -> dict[str, Any]:
