@@ -398,6 +398,33 @@ bpy.ops.export_scene.fbx(filepath={str(self.folder / 'inside' / 'embedded.fbx')!
         self.assertEqual((self.state()[4], self.pictures()), (before[4], []))
         self.assertEqual(self.client.run("result = [t.name for t in D.texts]"), [])
 
+    def test_textures_of_a_usd_file(self) -> None:
+        self.skip_without(".usda")
+        self.write("inside/a.usda", USD_HEAD + USD_TEXTURED.replace("TEXTURE", "../secret x.png"))
+        for mode in ("IMPORT_NONE", "IMPORT_PACK"):
+            with self.subTest(mode):
+                self.fails("invalid", "import_file", {"path": str(self.folder / "inside" / "a.usda"), "folders": [],
+                                                      "options": {"import_textures_mode": mode}}, "secret x.png", "outside")
+        self.assertEqual(self.pictures(), [])
+        self.fails("invalid", "import_file", {"path": str(self.folder / "inside" / "a.usda"),
+                                              "options": {"import_textures_mode": "IMPORT_COPY"}}, "one of IMPORT_NONE",
+                   field="options.import_textures_mode")
+        self.check("a.usda", "secret x.png")
+        self.assertEqual(self.pictures(), [[4, 2]])
+
+    def test_layers_of_a_usd_file(self) -> None:
+        self.skip_without(".usda")
+        if not self.client.run("import importlib.util\nresult = importlib.util.find_spec('pxr') is not None"):
+            self.skipTest("this Blender has no Python for USD, by which layers are found")
+        self.write("b.usda", USD_HEAD + USD_TRIANGLE)
+        for name, text in (("reference.usda", 'def Xform "A" (references = @../b.usda@</T>) {}\n'),
+                           ("payload.usda", 'def Xform "A" (payload = @../b.usda@</T>) {}\n')):
+            with self.subTest(name):
+                self.write(f"inside/{name}", USD_HEAD + text)
+                self.check(name, "b.usda")
+        self.write("inside/sublayer.usda", "#usda 1.0\n(subLayers = [@../b.usda@])\n")
+        self.check("sublayer.usda", "b.usda")
+
     def test_pipes_and_devices(self) -> None:
         os.mkfifo(self.folder / "inside" / "pipe.png")
         self.write("inside/a.obj", f"mtllib b.mtl\nusemtl M\n{TRIANGLE}")
@@ -552,6 +579,31 @@ except errors.OpError as error: result = error.message
 
 
 TRIANGLE = "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"
+USD_HEAD = "#usda 1.0\n"
+USD_TRIANGLE = """def Mesh "T" {
+    int[] faceVertexCounts = [3]
+    int[] faceVertexIndices = [0, 1, 2]
+    point3f[] points = [(0, 0, 0), (1, 0, 0), (0, 1, 0)]
+    BINDING
+}
+"""
+USD_TEXTURED = USD_TRIANGLE.replace("BINDING", """texCoord2f[] primvars:st = [(0, 0), (1, 0), (0, 1)] (interpolation = "vertex")
+    rel material:binding = </M>""").replace('"T" {', '"T" (prepend apiSchemas = ["MaterialBindingAPI"]) {') + """
+def Material "M" {
+    token outputs:surface.connect = </M/S.outputs:surface>
+    def Shader "S" {
+        uniform token info:id = "UsdPreviewSurface"
+        color3f inputs:diffuseColor.connect = </M/I.outputs:rgb>
+        token outputs:surface
+    }
+    def Shader "I" {
+        uniform token info:id = "UsdUVTexture"
+        asset inputs:file = @TEXTURE@
+        float3 outputs:rgb
+    }
+}
+"""
+USD_TRIANGLE = USD_TRIANGLE.replace("BINDING", "")
 CORNERS = struct.pack("<9f", 0, 0, 0, 1, 0, 0, 0, 1, 0)
 
 

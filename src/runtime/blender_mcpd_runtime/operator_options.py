@@ -17,6 +17,11 @@ RESERVED = {
     "export_use_gltfpack", "as_background_job", "hide_props_region",
 }
 
+_REFUSED = {
+    ("path_mode", "RELATIVE"),  # to what? The file is made in another folder
+    ("import_textures_mode", "IMPORT_COPY"),  # an import writes no files
+}
+
 
 def settable(operator: Any) -> dict[str, Any]:
     """The properties that an option may set, by identifier."""
@@ -68,8 +73,7 @@ def _scalar(value: Any, prop: Any, field: str) -> Any:
 
 
 def _enum(value: Any, prop: Any, field: str) -> Any:
-    # Relative to what? The file is made in another folder.
-    items = [item.identifier for item in prop.enum_items if (prop.identifier, item.identifier) != ("path_mode", "RELATIVE")]
+    items = [item.identifier for item in prop.enum_items if (prop.identifier, item.identifier) not in _REFUSED]
     if prop.is_enum_flag:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise _wrong(field, value, f"a list of {', '.join(items)}")
