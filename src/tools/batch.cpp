@@ -1,17 +1,14 @@
 #include "argument_rules.hpp"
 #include "catalogue.hpp"
 #include "fragments.hpp"
-#include "import_paths.hpp"
 #include "script_permission.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <iterator>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -21,14 +18,13 @@ namespace {
 using namespace schema;
 
 constexpr std::string_view script_tool = "execute_blender_code";
-constexpr std::string_view import_tool = "import_file";
 constexpr std::size_t max_steps = 100;
 
 /// The tools that may be steps.
 constexpr std::array<std::string_view, 15> step_names{
     "get_scene_info", "get_object_info", "inspect_data",      "lookup_api",   "create_objects",
     "update_objects", "delete_objects",  "duplicate_objects", "set_material", "edit_nodes",
-    "set_modifiers",  "set_keyframes",   "set_scene",         import_tool,    script_tool};
+    "set_modifiers",  "set_keyframes",   "set_scene",         "import_file",  script_tool};
 
 struct StepTool {
     explicit StepTool(Spec spec)
@@ -134,27 +130,10 @@ SourcePaths source_paths(StepTools& tools, core::Json& steps) {
         const auto find = tool_of(tools, steps[index]).source_paths;
         if (find == nullptr) continue;
         for (auto& path : find(steps[index]["arguments"]))
-            all.push_back({path.value, fmt::format("steps[{}].arguments.{}", index, path.where)});
+            all.push_back({path.value, fmt::format("steps[{}].arguments.{}", index, path.where),
+                           path.names_others});
     }
     return all;
-}
-
-bool has_imports(const core::Json& steps) {
-    return std::ranges::any_of(steps, [](const auto& step) { return step["tool"] == import_tool; });
-}
-
-/// The paths of imports.
-core::Result<void> resolve_imports(core::Json& steps, const std::filesystem::path& project,
-                                   std::span<const std::filesystem::path> roots) {
-    for (std::size_t index = 0; index < steps.size(); ++index) {
-        if (steps[index]["tool"] != import_tool) continue;
-        if (auto resolved = resolve_import(steps[index]["arguments"], project, roots); !resolved) {
-            auto error = resolved.error();
-            error.message = fmt::format("steps[{}].arguments.{}", index, error.message);
-            return error;
-        }
-    }
-    return {};
 }
 
 std::vector<ScriptText> scripts(const core::Json& steps) {
@@ -188,11 +167,6 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(std::shared_ptr<StepTo
     auto allowed = permission(toolbox, context, judgement);
     if (!allowed) co_return allowed.error();
     if (*allowed) co_return std::move(**allowed);
-    if (has_imports(steps)) {
-        const auto project = co_await toolbox.blender.project_directory();
-        const auto resolved = resolve_imports(steps, project, toolbox.guards.roots);
-        if (!resolved) co_return resolved.error();
-    }
     const auto permits = take_permits(made(*tools), steps, toolbox.guards.limiter, context.client);
     if (!permits) co_return permits.error();
 

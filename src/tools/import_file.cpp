@@ -1,26 +1,31 @@
 #include "binder.hpp"
 #include "catalogue.hpp"
 #include "fragments.hpp"
-#include "import_paths.hpp"
 #include "seconds.hpp"
 
-#include <blender_mcpd/guard/file_path.hpp>
-
-#include <string>
 #include <utility>
 
 namespace blender_mcpd::tools {
 
 using namespace schema;
 
+namespace {
+
+SourcePaths source_paths(core::Json& arguments) {
+    return {{&arguments["path"], "path", &arguments}};
+}
+
+}  // namespace
+
 Spec import_file_spec() {
     return {
-        "import_file",
-        "Import a file",
-        "Brings glTF, OBJ, FBX, STL, PLY, USD, Alembic or SVG files into the scene, or an image as "
-        "a plane, as far as this Blender has them. One undo step; nothing remains of an import "
-        "that fails. Returns what came in. For .blend files use manage_file.",
-        object({
+        .name = "import_file",
+        .title = "Import a file",
+        .description =
+            "Brings glTF, OBJ, FBX, STL, PLY, USD, Alembic or SVG files into the scene, or an "
+            "image as a plane, as far as this Blender has them. One undo step; nothing remains of "
+            "an import that fails. Returns what came in. For .blend files use manage_file.",
+        .input = object({
             {"path", fragments::source_path("Relative to the open file, or absolute."), required},
             {"format",
              one_of({"gltf", "obj", "fbx", "stl", "ply", "usd", "alembic", "svg", "image"},
@@ -29,7 +34,7 @@ Spec import_file_spec() {
             {"collection", fragments::name("Into this one, made if missing.")},
             {"timeout_s", fragments::timeout(3'600, "Seconds until it is given up.")},
         }),
-        result({
+        .output = result({
             {"format", type("string"), required},
             {"objects", list_of(type("object", "{name, type}; at most 100")), required},
             {"total", type("integer", "Objects that came in."), required},
@@ -38,27 +43,12 @@ Spec import_file_spec() {
             {"changes", fragments::changes(), required},
             {"generation", fragments::generation(), required},
         }),
-        {.read_only = false, .destructive = false, .idempotent = false, .open_world = false},
+        .annotations = {.read_only = false,
+                        .destructive = false,
+                        .idempotent = false,
+                        .open_world = false},
+        .source_paths = source_paths,
     };
-}
-
-core::Result<void> resolve_import(core::Json& arguments,
-                                  const std::filesystem::path& project_directory,
-                                  std::span<const std::filesystem::path> roots) {
-    auto& path = arguments["path"];
-    const auto resolved = guard::resolve_in_roots(path.get_ref<const std::string&>(),
-                                                  project_directory, roots, guard::Intent::read);
-    if (!resolved) {
-        auto error = resolved.error();
-        error.message = "path: " + error.message;
-        return error;
-    }
-    path = resolved->string();
-    auto& folders = arguments["folders"] = core::Json::array();
-    for (const auto& root : roots)
-        folders.push_back(root.string());
-    if (!project_directory.empty()) folders.push_back(project_directory.string());
-    return {};
 }
 
 namespace {
@@ -66,9 +56,9 @@ namespace {
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
                                                           core::Json arguments) {
     const auto timeout = take_seconds(arguments, "timeout_s");
-    const auto project = co_await toolbox.blender.project_directory();
-    const auto resolved = resolve_import(arguments, project, toolbox.guards.roots);
-    if (!resolved) co_return resolved.error();
+    auto paths = source_paths(arguments);
+    if (const auto found = co_await resolve(toolbox, std::move(paths)); !found)
+        co_return found.error();
     auto wanted = co_await operation("import_file", std::move(arguments), context);
     wanted.mutates = true;
     wanted.timeout = timeout.value_or(toolbox.options.script_timeout);

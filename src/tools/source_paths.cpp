@@ -2,7 +2,23 @@
 
 #include <blender_mcpd/guard/file_path.hpp>
 
+#include <filesystem>
+#include <span>
+
 namespace blender_mcpd::tools {
+
+namespace {
+
+core::Json readable_folders(const std::filesystem::path& project,
+                            std::span<const std::filesystem::path> roots) {
+    auto folders = core::Json::array();
+    for (const auto& root : roots)
+        folders.push_back(root.string());
+    if (!project.empty()) folders.push_back(project.string());
+    return folders;
+}
+
+}  // namespace
 
 boost::asio::awaitable<core::Result<void>> resolve(Toolbox toolbox, SourcePaths paths) {
     if (paths.empty()) co_return core::Result<void>();
@@ -17,6 +33,9 @@ boost::asio::awaitable<core::Result<void>> resolve(Toolbox toolbox, SourcePaths 
             co_return error;
         }
         *path.value = file->string();
+        // Last: a new member moves the others.
+        if (path.names_others != nullptr)
+            (*path.names_others)["folders"] = readable_folders(project, toolbox.guards.roots);
     }
     co_return core::Result<void>();
 }
