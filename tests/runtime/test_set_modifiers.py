@@ -273,6 +273,55 @@ C.view_layer.layer_collection.children["Excluded"].exclude = True
         self.assertIn("20000000", text)
         self.assertEqual(self.names(), [])
 
+    def dense(self) -> None:
+        """A mesh of 5120 triangles instead of the cube, and little memory above what Blender has."""
+        self.client.run("import bmesh, resource\nb = bmesh.new(); bmesh.ops.create_icosphere(b, subdivisions=5, radius=1)\n"
+                        "b.to_mesh(D.objects['Cube'].data); C.view_layer.update()\n"
+                        "used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
+                        "resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 30), resource.RLIM_INFINITY))")
+        self.addCleanup(self.client.run, "import resource\n"
+                        "resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))")
+
+    def test_sizes_that_cannot_be(self) -> None:
+        self.dense()
+        for kind, properties in (("SUBSURF", {"levels": 11}), ("ARRAY", {"count": 1_000_000}),
+                                 ("ARRAY", {"fit_type": "FIT_LENGTH", "fit_length": 100_000.0}),
+                                 ("ARRAY", {"fit_type": "FIT_LENGTH", "fit_length": 1000.0, "use_relative_offset": False,
+                                            "use_constant_offset": True, "constant_offset_displace": [0.001, 0, 0]}),
+                                 ("REMESH", {"mode": "VOXEL", "voxel_size": 0.0001}), ("REMESH", {"mode": "SHARP", "octree_depth": 20}),
+                                 ("OCEAN", {"viewport_resolution": 200}), ("BEVEL", {"segments": 1000, "limit_method": "NONE"}),
+                                 ("SCREW", {"steps": 10_000})):
+            with self.subTest(kind, **properties):
+                text = self.refuse({"add": "MIRROR"}, {"add": kind, "properties": properties}, {"move": kind, "to": 0},
+                                   field="operations[1].properties")
+                self.assertIn("faces; at most 20000000", text)
+                self.assertEqual(self.names(), [])
+
+    def test_memory_that_is_not_there(self) -> None:
+        self.dense()
+        many = {"add": "SUBSURF", "properties": {"levels": 1, "quality": 10}}
+        self.assertRegex(self.refuse(many, field="operations[0].properties"), r"about 1\.\d GB of memory; \S+ GB are free")
+        self.assertIn("memory", self.refuse({"add": "TRIANGULATE"}, {"add": "SUBSURF", "properties": {"levels": 2}},
+                                            {"add": "DECIMATE"}, {"add": "TRIANGULATE"}, {"add": "SUBSURF"}))
+        self.client.call("duplicate_objects", names=["Cube"], count=3)
+        copies = self.client.run("result = [o.name for o in D.objects if o.type == 'MESH']")
+        half = {"add": "SUBSURF", "properties": {"quality": 5, "levels": 1}}
+        self.assertIn("memory", self.refuse(half, objects=copies))  # together
+        self.change(half, objects=copies[:1])
+        # What is there already is no reason to refuse what does not add to it.
+        self.client.run("import resource\nused = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
+                        "resource.setrlimit(resource.RLIMIT_AS, (used + 850_000_000, resource.RLIM_INFINITY))")
+        self.change({"add": "WELD"}, {"set": "SUBSURF", "properties": {"show_on_cage": True}}, objects=copies[:1])
+
+    def test_a_failure_evaluates_nothing_of_what_it_takes_back(self) -> None:
+        self.dense()
+        self.refuse({"add": "SUBSURF", "properties": {"levels": 11, "nonsense": 1}}, kind="not_found")
+        self.refuse({"add": "WELD"}, {"add": "SUBSURF", "properties": {"quality": 10, "levels": 6, "show_viewport": "no"}})
+        self.assertEqual(self.names(), [])
+        self.assertFails("not_found", "batch", {"steps": [{"tool": "set_modifiers", "arguments": {
+            "objects": ["Cube"], "operations": [{"add": "SUBSURF", "properties": {"levels": 11, "nonsense": 1}}]}}]})
+        self.assertEqual(self.names(), [])
+
     def test_undo_and_redo(self) -> None:
         state = "result = [[(m.name, m.type) for m in D.objects['Cube'].modifiers], len(D.objects['Cube'].data.polygons)]"
         self.change({"add": "BEVEL"})

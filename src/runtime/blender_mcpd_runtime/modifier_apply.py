@@ -12,9 +12,6 @@ from .errors import OpError, invalid
 
 _FAILURE = re.compile(r'Object: "(.*)", Modifier: "(.*)", (?:Error: )?(.*)')
 
-# Faces that a stack may make of a mesh: some gigabytes.
-MAX_FACES = 20_000_000
-
 # Without one of these a modifier does nothing.
 _NEEDS = {
     "ARMATURE": ("object",), "BOOLEAN": ("object", "collection"), "CURVE": ("object",), "DATA_TRANSFER": ("object",),
@@ -96,18 +93,11 @@ def _missing(modifier: Any) -> tuple[str, ...]:
     return () if any(getattr(modifier, name, None) for name in needs) else needs
 
 
-def check_size(obj: Any, field: str) -> None:
-    """Before anything is evaluated: a subdivision too many takes all memory there is."""
-    faces = len(obj.data.polygons) if obj.type == "MESH" else 0
-    for modifier in obj.modifiers:
-        if modifier.show_viewport and modifier.type == "SUBSURF":
-            faces *= 4 ** modifier.levels
-        elif modifier.show_viewport and modifier.type == "ARRAY" and modifier.fit_type == "FIXED_COUNT":
-            faces *= modifier.count
-        if faces > MAX_FACES:
-            modifier.show_viewport = False  # taking this back would evaluate it
-            raise invalid(f"The modifiers of {obj.name!r} up to {modifier.name!r} would make {faces} faces; at most {MAX_FACES} "
-                          "are allowed.", field, "Use less levels or copies; each level of subdivision makes four times as many.")
+def silence(objects: list[Any]) -> None:
+    """Before it is taken back, which evaluates what is there: it may be what took too much."""
+    for obj in objects:
+        for modifier in obj.modifiers:
+            modifier.show_viewport = False
 
 
 def evaluate(objects: list[Any]) -> list[str]:

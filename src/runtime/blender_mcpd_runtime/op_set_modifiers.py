@@ -10,8 +10,9 @@ from .changes import Changes
 from .context import Context
 from .errors import OpError, invalid
 from .lookup import not_found, objects_named
-from .modifier_apply import apply, check_size, evaluate
+from .modifier_apply import apply, evaluate, silence
 from .modifier_settings import describe, set_properties
+from .modifier_size import SizeLimit
 from .rna_values import folded, one_of
 
 VERBS = ("add", "set", "remove", "apply", "move")
@@ -29,12 +30,17 @@ def set_modifiers(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     changes = Changes()
     warnings: list[str] = []
     with context.changing():
-        for obj in objects:
-            for index, (verb, operation) in enumerate(operations):
-                context.stop_point()
-                warnings += _VERBS[verb](obj, operation, f"operations[{index}]")
-            changed = ["modifiers", "geometry"] if any(verb == "apply" for verb, _ in operations) else ["modifiers"]
-            changes.change(obj.name, changed)
+        limit = SizeLimit(objects)
+        try:
+            for obj in objects:
+                for index, (verb, operation) in enumerate(operations):
+                    context.stop_point()
+                    warnings += _VERBS[verb](obj, operation, f"operations[{index}]", limit)
+                changed = ["modifiers", "geometry"] if any(verb == "apply" for verb, _ in operations) else ["modifiers"]
+                changes.change(obj.name, changed)
+        except BaseException:
+            silence(objects)
+            raise
         warnings += evaluate(objects)
         stacks = [{"name": obj.name, "modifiers": [describe(modifier) for modifier in obj.modifiers]} for obj in objects]
     what = objects[0].name if len(objects) == 1 else f"{len(objects)} objects"
@@ -57,7 +63,7 @@ def _verb(operation: dict[str, Any], field: str) -> str:
     return verb
 
 
-def _add(obj: Any, operation: dict[str, Any], field: str) -> list[str]:
+def _add(obj: Any, operation: dict[str, Any], field: str, limit: SizeLimit) -> list[str]:
     types = bpy.types.Modifier.bl_rna.properties["type"].enum_items
     labels = {item.identifier: item.name for item in types}
     kind = one_of(operation["add"], list(labels), f"{field}.add", labels)
@@ -68,29 +74,29 @@ def _add(obj: Any, operation: dict[str, Any], field: str) -> list[str]:
         raise invalid(f"{obj.name!r} is a {obj.type} object, which takes no {kind} modifier.", f"{field}.add",
                       "Modifiers are for meshes; many also for curves, texts and lattices.")
     set_properties(modifier, operation.get("properties", {}), f"{field}.properties")
-    check_size(obj, f"{field}.properties")
+    limit.check(obj, f"{field}.properties")
     if "to" in operation:
         _move_to(obj, modifier, operation["to"], f"{field}.to")
     return []
 
 
-def _set(obj: Any, operation: dict[str, Any], field: str) -> list[str]:
+def _set(obj: Any, operation: dict[str, Any], field: str, limit: SizeLimit) -> list[str]:
     set_properties(_named(obj, operation["set"], f"{field}.set"), operation["properties"], f"{field}.properties")
-    check_size(obj, f"{field}.properties")
+    limit.check(obj, f"{field}.properties")
     return []
 
 
-def _remove(obj: Any, operation: dict[str, Any], field: str) -> list[str]:
+def _remove(obj: Any, operation: dict[str, Any], field: str, _limit: SizeLimit) -> list[str]:
     obj.modifiers.remove(_named(obj, operation["remove"], f"{field}.remove"))
     return []
 
 
-def _apply(obj: Any, operation: dict[str, Any], field: str) -> list[str]:
+def _apply(obj: Any, operation: dict[str, Any], field: str, limit: SizeLimit) -> list[str]:
     modifier = _named(obj, operation["apply"], f"{field}.apply")
     return apply(obj, modifier, operation.get("single_user", False), f"{field}.apply")
 
 
-def _move(obj: Any, operation: dict[str, Any], field: str) -> list[str]:
+def _move(obj: Any, operation: dict[str, Any], field: str, _limit: SizeLimit) -> list[str]:
     _move_to(obj, _named(obj, operation["move"], f"{field}.move"), operation["to"], f"{field}.to")
     return []
 
