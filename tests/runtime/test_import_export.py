@@ -435,6 +435,68 @@ bpy.ops.export_scene.fbx(filepath={str(self.folder / 'inside' / 'embedded.fbx')!
         self.fails("invalid", "import_file", {"path": str(self.folder / "inside" / "a.obj")}, "/dev/zero", "no file")
 
 
+# Around the importer of op_import: what it has made is there, and then something happens.
+AFTER_THE_IMPORTER = """
+import sys
+from blender_mcpd_runtime import op_import
+real = op_import.run_importer
+def run_importer(*args):
+    real(*args)
+    op_import.run_importer = real
+    HAPPENS
+op_import.run_importer = run_importer
+"""
+
+
+class TakenBackTest(ImportedFilesTestCase):
+    """What an importer has made when it is stopped, or fails: the scene is as it was, by all that a fingerprint tells."""
+
+    HAPPENINGS = {
+        "blender": "raise RuntimeError('Error: the disk is gone')",
+        "internal": "raise MemoryError",
+        "interrupted": "sys._getframe(1).f_locals['context'].job.mark_interrupted('interrupted')",
+        "deadline": "job = sys._getframe(1).f_locals['context'].job; job.deadline_ms = 5; job.mark_interrupted('deadline')",
+    }
+
+    def scene(self) -> None:
+        """Names and materials that those of the files are like, a selection, and keys."""
+        self.two_objects()
+        self.client.call("set_modifiers", objects=["Box"], operations=[{"add": "BEVEL"}])
+        self.client.call("set_keyframes", target="Box", data_path="location",
+                         keys=[{"frame": 1, "value": [0, 0, 0]}, {"frame": 9, "value": [1, 0, 0]}])
+        self.client.run("for o in D.objects: o.select_set(o.name == 'Ring')\n"
+                        "C.view_layer.objects.active = D.objects['Ring']\nD.objects['Box'].hide_set(True)")
+
+    def endings(self) -> list[str]:
+        usd, alembic = self.client.run("o = bpy.app.build_options\nresult = [o.usd, o.alembic]")
+        return [".obj", ".stl", ".ply", ".fbx", ".glb", *[".usdc"] * usd, *[".abc"] * alembic]
+
+    def test_all_of_it_is_taken_back(self) -> None:
+        self.scene()
+        self.client.call("manage_file", action="save_as", path=self.path("before.blend"))
+        for ending in self.endings():
+            self.export("file" + ending)
+            self.client.call("manage_file", action="open", path=self.path("before.blend"), discard_changes=True)
+            before = fingerprint(self.client)
+            for kind in self.HAPPENINGS if ending == ".obj" else ("blender", "interrupted"):
+                with self.subTest(ending, kind=kind):
+                    self.taken_back(str(self.folder / ("file" + ending)), kind, before)
+
+    def taken_back(self, path: str, kind: str, before: list[str]) -> None:
+        happens = AFTER_THE_IMPORTER.replace("HAPPENS", self.HAPPENINGS[kind])
+        self.client.run(happens)
+        error = self.client.request("import_file", {"path": path, "collection": "Neu"})["error"]
+        self.assertEqual((error["kind"], error["undone"]), (kind, True), error)
+        self.assertEqual(fingerprint(self.client), before)
+        history = self.client.call("history", action="list")
+        self.assertEqual((set(history["undo"]), history["redo"]), ({"Script"}, []))
+        self.client.run(happens)
+        moved = {"tool": "update_objects", "arguments": {"items": [{"name": "Ring", "location": [7, 7, 7]}]}}
+        error = self.client.request("batch", {"steps": [moved, {"tool": "import_file", "arguments": {"path": path}}]})["error"]
+        self.assertEqual((error["kind"], error["undone"]), (kind, True), error)
+        self.assertEqual(fingerprint(self.client), before)
+
+
 class ExportTest(FilesTestCase):
     def test_some_objects(self) -> None:
         for ending in (".glb", ".obj", ".fbx", ".stl", ".ply"):
