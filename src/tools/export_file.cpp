@@ -19,7 +19,7 @@ Spec export_file_spec() {
         "Writes the scene, or some objects, as glTF, OBJ, FBX, STL, PLY, USD or Alembic, as far as "
         "this Blender has them. Works in a second Blender on a snapshot: the scene stays free and "
         "untouched. The file is read back, and what is in it counted, before it gets its name. "
-        "For .blend files use manage_file.",
+        "lookup_api export_file lists the formats here. For .blend files use manage_file.",
         object({
             {"path", fragments::source_path("Ends as the format does, in an existing folder."),
              required},

@@ -24,7 +24,8 @@ Spec import_file_spec() {
         .description =
             "Brings glTF, OBJ, FBX, STL, PLY, USD, Alembic or SVG files into the scene, or an "
             "image as a plane, as far as this Blender has them. One undo step; nothing remains of "
-            "an import that fails. Returns what came in. For .blend files use manage_file.",
+            "an import that fails. Returns what came in. lookup_api import_file lists the formats "
+            "here. For .blend files use manage_file.",
         .input = object({
             {"path", fragments::source_path("Relative to the open file, or absolute."), required},
             {"format",

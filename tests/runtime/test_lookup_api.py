@@ -65,6 +65,24 @@ class LookupTest(BlenderTestCase):
         self.assertAlmostEqual(angle["default"], 0.523599, 5)
         self.assertEqual(self.look("bpy.types.BevelModifier")["name"], "bpy.types.BevelModifier")
 
+    def test_file_formats(self) -> None:
+        usd, alembic = self.client.run("o = bpy.app.build_options\nresult = [o.usd, o.alembic]")
+        for tool in ("import_file", "export_file"):
+            found = self.look(tool)
+            self.assertEqual((found["kind"], found["name"]), ("formats", tool))
+            formats = {one["format"]: one for one in found["formats"]}
+            self.assertEqual(formats["gltf"], {"format": "gltf", "endings": [".glb", ".gltf"], "available": True,
+                                               "operator": f"bpy.ops.{tool[:6]}_scene.gltf"})
+            self.assertEqual({name for name, one in formats.items() if not one["available"]},
+                             {name for name, there in (("usd", usd), ("alembic", alembic)) if not there})
+            self.assertEqual({"svg", "image"} & set(formats), {"svg", "image"} if tool == "import_file" else set())
+            for one in formats.values():
+                if "operator" in one:
+                    self.assertEqual(self.look(one["operator"])["kind"], "operator")
+                else:
+                    self.assertTrue(one["format"] == "image" or not one["available"], one)
+        self.assertNotIn("io_import_images_as_planes", self.client.run("result = C.preferences.addons.keys()"))
+
     def test_chosen_fields(self) -> None:
         bevel = self.look("BevelModifier", fields=["affect", "show_viewport"])
         self.assertEqual([prop["name"] for prop in bevel["properties"]], ["affect", "show_viewport"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 from contextlib import contextmanager
 from typing import Any, Iterator
@@ -50,6 +51,11 @@ def enable_image_planes() -> None:
         import addon_utils
 
         addon_utils.enable("io_import_images_as_planes", default_set=False)
+
+
+def has_image_planes() -> bool:
+    """Without enabling it."""
+    return VERSION >= (4, 2) or importlib.util.find_spec("io_import_images_as_planes") is not None
 
 
 def literal_path(path: str) -> str:

@@ -65,6 +65,19 @@ def choose(path: str, name: str | None, direction: Direction) -> tuple[FileForma
     return chosen, operator
 
 
+def describe(direction: Direction) -> list[dict[str, Any]]:
+    """All formats: their endings, and the operator that has the options; those that this Blender lacks have none. Enables
+    no add-on."""
+    told = []
+    for known in FORMATS:
+        if known.operators(direction):
+            found = _registered(known, direction)
+            is_here = found is not None or (known.name == "image" and compat.has_image_planes())
+            told.append({"format": known.name, "endings": list(known.endings), "available": is_here,
+                         **({"operator": f"bpy.ops.{found}"} if found else {})})
+    return told
+
+
 def _present(formats: Iterable[FileFormat], direction: Direction) -> list[FileFormat]:
     return [known for known in formats if _operator(known, direction) is not None]
 
@@ -76,12 +89,19 @@ def _list(formats: Iterable[FileFormat]) -> str:
 def _operator(known: FileFormat, direction: Direction) -> Any:
     if known.name == "image":
         compat.enable_image_planes()
+    identifier = _registered(known, direction)
+    if identifier is None:
+        return None
+    module, name = identifier.split(".")
+    return getattr(getattr(bpy.ops, module), name)
+
+
+def _registered(known: FileFormat, direction: Direction) -> str | None:
     for identifier in known.operators(direction):
         module, name = identifier.split(".")
-        operator = getattr(getattr(bpy.ops, module), name)
         try:
-            operator.get_rna_type()
+            getattr(getattr(bpy.ops, module), name).get_rna_type()
         except KeyError:
             continue
-        return operator
+        return identifier
     return None

@@ -11,6 +11,7 @@ import bpy
 from . import compat, pages
 from .context import Context
 from .errors import OpError
+from .file_formats import Direction, describe
 from .lookup import nearest
 from .rna_describe import bases, describe_function, describe_property, own_functions, own_properties, signature
 from .rna_enums import live_identifiers, operator_properties, samples
@@ -22,12 +23,16 @@ from .rna_search import nearest_names, search
 DEFAULT_LIMIT = 40
 MAX_DOC = 2_000
 
+# Tools whose formats depend on how Blender is built.
+_FILE_TOOLS: dict[str, Direction] = {"import_file": "import", "export_file": "export"}
 _ROOTS = {"data": "BlendData", "context": "Context"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
 def lookup_api(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     query = args["query"].strip()
+    if query in _FILE_TOOLS:
+        return {"kind": "formats", "name": query, "formats": describe(_FILE_TOOLS[query])}
     if _NAME.fullmatch(query):
         parts = query.removeprefix("bpy.").split(".")
         found = _operator(parts, args) or _member(parts, context, args)
