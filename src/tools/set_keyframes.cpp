@@ -64,6 +64,7 @@ Spec set_keyframes_spec() {
         }),
         .output = result({
             {"curves", list_of(type("object")), required},
+            {"warnings", fragments::text_list(), required},
             {"changes", type("object"), required},
             {"generation", fragments::generation(), required},
         }),

@@ -45,6 +45,7 @@ Spec set_modifiers_spec() {
         }),
         .output = result({
             {"objects", list_of(type("object")), required},
+            {"warnings", fragments::text_list(), required},
             {"changes", type("object"), required},
             {"generation", fragments::generation(), required},
         }),

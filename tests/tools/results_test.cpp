@@ -85,6 +85,10 @@ const std::vector<Row> rows{
          "changes":{"added":[],"removed":[],"changed":{"A":["animation"]}},"generation":4})",
      ""},
 
+    {"duplicate_objects", R"({"created":[],"changes":{},"generation":3})", "warnings: is required"},
+    {"set_modifiers", R"({"objects":[],"changes":{},"generation":4})", "warnings: is required"},
+    {"set_keyframes", R"({"curves":[],"changes":{},"generation":4})", "warnings: is required"},
+
     {"execute_blender_code",
      R"({"stdout":"","stderr":"","result":null,"changes":{"added":[],"removed":[],"changed":{}},
          "generation":4,"duration_ms":0.2})",
