@@ -8,6 +8,7 @@ import unittest
 from typing import Any
 
 from harness import BlenderTestCase
+from path_spellings import NAMES, spellings
 
 STEEL = """
 m = D.materials.new('Steel "S"')
@@ -338,6 +339,14 @@ bpy.types.Object.wibble = bpy.props.PointerProperty(type=Wibble)
             found = self.look(f"objects[{json.dumps(name)}]")
             self.assertEqual(found["value"]["name"], name)
             self.assertEqual(self.look(found["path"])["path"], found["path"])
+
+    def test_keys_in_all_spellings(self) -> None:
+        self.client.run(f"for n in {NAMES!r}: C.collection.objects.link(D.objects.new(n, None))")
+        for name in NAMES:
+            for spelled in spellings(name):
+                with self.subTest(name, spelled=spelled):
+                    self.assertEqual(self.look(f"objects[{spelled}]")["value"]["name"], name)
+                    self.assertEqual(self.look(f"objects[ {spelled} ].name")["value"], name)
 
     def test_nothing_is_changed(self) -> None:
         self.client.run("D.images.new('I', 8, 8); D.objects['Cube']['x'] = 1\n" + STEEL)

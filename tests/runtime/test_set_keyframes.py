@@ -6,6 +6,7 @@ import unittest
 from typing import Any
 
 from harness import BlenderTestCase
+from path_spellings import NAMES, spellings
 
 PRINCIPLED = 'active_material.node_tree.nodes["ShaderNodeBsdfPrincipled"].inputs["Roughness"].default_value'
 
@@ -91,6 +92,15 @@ class KeyframesTest(BlenderTestCase):
         self.assertIn("'Größe'", self.refuse("not_found", "data_path", '["Grösse"]', (1, 6)))
         self.assertIn("no number", self.refuse("invalid", "data_path", '["text"]', (1, 6)))
 
+    def test_keys_in_all_spellings(self) -> None:
+        self.client.run(f"for n in {NAMES!r}: D.objects['Cube'][n] = 1.0; C.collection.objects.link(D.objects.new(n, None))")
+        for name in NAMES:
+            for spelled in spellings(name):
+                with self.subTest(name, spelled=spelled):
+                    self.assertEqual(self.key(f"[{spelled}]", (1, 2))["animated"], "Cube")
+                    self.assertEqual(self.key("location.x", (1, 2), target=f"objects[{spelled}]")["animated"], name)
+                    self.assertEqual(self.key("location.x", (1, 2), target=name)["animated"], name)
+
     def test_the_value_as_it_is(self) -> None:
         self.client.call("update_objects", items=[{"name": "Cube", "location": [1, 2, 3]}])
         self.client.call("set_keyframes", target="Cube", data_path="location", keys=[{"frame": 4}])
@@ -146,6 +156,10 @@ bpy.ops.object.mode_set(mode="OBJECT")
             ("not_found", "data_path", "locaton", [(1, 0)], {}, ["'location'"]),
             ("not_found", "data_path", "data.lense", [(1, 0)], {"target": "Camera"}, ["'lens'"]),
             ("invalid", "data_path", "location[3]", [(1, 0)], {}, ["3 channels"]),
+            ("invalid", "data_path", "location[-1]", [(1, 0)], {}, ["3 channels"]),
+            ("invalid", "data_path", "modifiers[-1].width", [(1, 0)], {}, ["0 members"]),
+            ("invalid", "data_path", "__class__", [(1, 0)], {}, ["no property"]),
+            ("invalid", "data_path", "data" + ".data" * 64, [(1, 0)], {}, ["at most 64"]),
             ("invalid", "data_path", "location.x.y", [(1, 0)], {}, ["goes on"]),
             ("invalid", "data_path", "name", [(1, 0)], {}, ["cannot be animated"]),
             ("invalid", "data_path", "data", [(1, 0)], {}, ["no property"]),

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, field as member
 from typing import Any
 
 import bpy
 
+from .data_path_steps import Name, Step, read_steps
 from .errors import OpError, invalid
 from .lookup import nearest, not_found
 from .rna_values import shown
 
-_STEP = re.compile(r"""\.?(?P<name>[A-Za-z_][A-Za-z0-9_]*)|\[\s*(?P<index>[0-9]{1,9})\s*\]"""
-                   r"""|\[\s*(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\]""")
 _COMPONENTS = {"x": 0, "y": 1, "z": 2, "w": 3, "r": 0, "g": 1, "b": 2, "a": 3}
 _TURNED = {"w": 0, "x": 1, "y": 2, "z": 3}  # of quaternions and axis-angle
-
-
-class _Name(str):
-    """A step by name; others are keys: str or int."""
 
 
 @dataclass
@@ -69,8 +62,8 @@ def target_named(target: str) -> Any:
         return found
     if target == "scene":
         return bpy.context.scene
-    steps = _parse(target.removeprefix("bpy.data.").removeprefix("D."), "target", True)
-    if steps and isinstance(steps[0], _Name) and len(steps) > 1 and steps[0] in _collections():
+    steps = _steps_or_none(target.removeprefix("bpy.data.").removeprefix("D."))
+    if len(steps) > 1 and isinstance(steps[0], Name) and steps[0] in _collections():
         current = _walk(bpy.data, steps, "target")
         if isinstance(current, bpy.types.ID):
             return current
@@ -80,25 +73,33 @@ def target_named(target: str) -> Any:
     raise error
 
 
+def _steps_or_none(target: str) -> list[Step]:
+    """A name need not be a path."""
+    try:
+        return read_steps(target, "target")
+    except OpError:
+        return []
+
+
 def _collections() -> list[str]:
     return [prop.identifier for prop in bpy.data.bl_rna.properties if prop.type == "COLLECTION"]
 
 
 def _walk(current: Any, steps: list[Any], field: str) -> Any:
     for step in steps:
-        current = getattr(current, step, None) if isinstance(step, _Name) else _item(current, step, field)
+        current = getattr(current, step, None) if isinstance(step, Name) else _item(current, step, field)
     return current
 
 
 def find_property(target: Any, data_path: str) -> Property:
     field = "data_path"
     current, block = target, target
-    steps = _parse(data_path, field, False)
+    steps = read_steps(data_path, field)
     for position, step in enumerate(steps):
         rest = steps[position + 1:]
         if isinstance(current, bpy.types.bpy_prop_collection):
             current = _item(current, step, field)
-        elif isinstance(step, _Name):
+        elif isinstance(step, Name):
             if step == "rotation" and "rotation_mode" in current.bl_rna.properties:
                 return _channel(_rotation(current, block), rest, field)
             prop = current.bl_rna.properties.get(step)
@@ -154,10 +155,10 @@ def _channel(found: Property, rest: list[Any], field: str) -> Property:
     if not rest:
         return found
     step, turned = rest[0], found.name in ("rotation_quaternion", "rotation_axis_angle")
-    index = (_TURNED if turned else _COMPONENTS).get(step) if isinstance(step, _Name) else step
+    index = (_TURNED if turned else _COMPONENTS).get(step) if isinstance(step, Name) else step
     if len(rest) > 1 or not found.is_array or not isinstance(index, int):
         raise invalid(f"data_path goes on after {found.name}, which is a value.", field, "End it there, or with [0] or .x of a list.")
-    if index >= len(found.value):
+    if not 0 <= index < len(found.value):
         raise invalid(f"{found.name} has {len(found.value)} channels; there is no [{index}].", field, "Count from 0.")
     if found.as_euler:
         raise invalid("The object does not rotate by Euler angles: a rotation cannot be keyed by one of them.", field,
@@ -168,10 +169,10 @@ def _channel(found: Property, rest: list[Any], field: str) -> Property:
 
 def _item(collection: Any, key: Any, field: str) -> Any:
     """By position or name. Nodes also by type, sockets also by identifier: their names may be translated."""
-    if isinstance(key, _Name) or not isinstance(collection, bpy.types.bpy_prop_collection):
+    if isinstance(key, Name) or not isinstance(collection, bpy.types.bpy_prop_collection):
         raise invalid(f"{key!r} is not in its place in {field}.", field, 'Write members of lists as ["name"] or [0].')
     if isinstance(key, int):
-        if key >= len(collection):
+        if not 0 <= key < len(collection):
             raise invalid(f"There are {len(collection)} members; there is no [{key}].", field, "Count from 0.")
         return collection[key]
     found = collection.get(key)
@@ -187,36 +188,6 @@ def _other_names(one: Any) -> tuple[str, ...]:
     if isinstance(one, bpy.types.Node):
         return one.bl_idname, one.bl_rna.name, one.type
     return (one.identifier,) if isinstance(one, bpy.types.NodeSocket) else ()
-
-
-def _parse(path: str, field: str, lenient: bool) -> list[Any]:
-    steps: list[Any] = []
-    end = 0
-    while end < len(path):
-        match = _STEP.match(path, end)
-        if match is None or (match["name"] and bool(end) != path[end].startswith(".")):
-            if lenient:
-                return []
-            raise invalid(f"data_path cannot be read at character {end + 1}: {path[end:end + 20]!r}.", field,
-                          'Write names, dots, [number] and ["name"], as in modifiers["Bevel"].width; no calls.')
-        if match["name"]:
-            steps.append(_Name(match["name"]))
-        elif match["index"]:
-            steps.append(int(match["index"]))
-        else:
-            steps.append(_unquoted(match["text"], field))
-        end = match.end()
-    return steps
-
-
-def _unquoted(text: str, field: str) -> str:
-    inside = text[1:-1]
-    if text[0] == "'":
-        inside = inside.replace("\\'", "'").replace('"', '\\"')
-    try:
-        return json.loads(f'"{inside}"', strict=False)
-    except ValueError:
-        raise invalid(f"{field} has a text that cannot be read: {text}.", field) from None
 
 
 def check_animatable(found: Property, field: str) -> None:

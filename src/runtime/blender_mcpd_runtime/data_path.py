@@ -1,32 +1,24 @@
-"""Paths into Blender's data, as Python would write them, walked without running any Python.
-
-    path = name { "." name | "[" integer "]" | "[" string "]" }
-
-Names are RNA properties; there are no calls, and nothing that begins with "_".
-"""
+"""Paths into Blender's data, walked without running any Python: names are RNA properties."""
 
 from __future__ import annotations
 
 import inspect
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 
+from .data_path_steps import Name, read_steps
 from .errors import OpError, invalid
 from .lookup import nearest
 from .rna_describe import default
 from .rna_safety import is_group, is_unset, may_read
 
-MAX_STEPS = 64
 # Only so many names are compared with a wrong one.
 MAX_NAMES = 5_000
 
 _SHORT_ROOTS = {"D": "bpy.data", "C": "bpy.context", "data": "bpy.data", "context": "bpy.context"}
-_TOKEN = re.compile(r"""\.?(?P<name>[A-Za-z_][A-Za-z0-9_]*)|\[\s*(?P<index>-?[0-9]{1,9})\s*\]"""
-                    r"""|\[\s*(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\]""")
 
 
 @dataclass
@@ -40,9 +32,12 @@ class Found:
 
 
 def resolve(path: str) -> Found:
-    found, steps = _root(_parse(path.strip()))
+    steps = read_steps(path.strip(), "path")
+    if not steps or not isinstance(steps[0], Name):
+        raise invalid("path begins with a name.", "path", 'For instance scene.render, or bpy.data.materials["Steel"].')
+    found, steps = _root(steps)
     for step in steps:
-        found = _member(found, step) if isinstance(step, _Name) else _item(found, step)
+        found = _member(found, step) if isinstance(step, Name) else _item(found, step)
     return found
 
 
@@ -51,43 +46,6 @@ class Unset:
     """Stands for a group of an add-on's properties that is not stored yet: all of it is as the type says."""
 
     rna: Any
-
-
-class _Name(str):
-    """A step by name; other steps are keys: str or int."""
-
-
-def _parse(path: str) -> list[Any]:
-    steps: list[Any] = []
-    end = 0
-    while end < len(path):
-        match = _TOKEN.match(path, end)
-        if match is None or (match["name"] and bool(end) != path[end].startswith(".")):
-            raise invalid(f"path is not one at character {end + 1}: {path[end:end + 20]!r}.", "path",
-                          'Write names, dots, [number] and ["name"], as in objects["Cube"].modifiers[0]; no calls.')
-        if match["name"]:
-            if match["name"].startswith("_"):
-                raise invalid(f"{match['name']!r} is no property of Blender's data.", "path")
-            steps.append(_Name(match["name"]))
-        elif match["index"] is not None:
-            steps.append(int(match["index"]))
-        else:
-            steps.append(_unquote(match["text"]))
-        end = match.end()
-    if not steps or not isinstance(steps[0], _Name) or len(steps) > MAX_STEPS:
-        raise invalid(f"path begins with a name and has at most {MAX_STEPS} steps.", "path",
-                      'For instance scene.render, or bpy.data.materials["Steel"].')
-    return steps
-
-
-def _unquote(text: str) -> str:
-    inside = text[1:-1]
-    if text[0] == "'":
-        inside = inside.replace("\\'", "'").replace('"', '\\"')
-    try:
-        return json.loads(f'"{inside}"', strict=False)
-    except ValueError:
-        raise invalid(f"path has a string that cannot be read: {text}.", "path") from None
 
 
 def _root(steps: list[Any]) -> tuple[Found, list[Any]]:
