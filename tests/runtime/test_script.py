@@ -105,6 +105,23 @@ class ScriptFailureTest(BlenderTestCase):
         self.assertNotIn("blender_mcpd_runtime", error["traceback"])
         self.assertEqual((error["details"]["stdout"], error["details"]["line"]), ("before\n", 3))
 
+    def test_frames_of_the_runtime_are_not_shown(self) -> None:
+        for code, name in (("sys.exit(3)", "SystemExit: 3"), ("os._exit(3)", "RuntimeError: os._exit()"),
+                           ("os.kill(os.getpid(), 15)", "RuntimeError: os.kill()"),
+                           ("bpy.ops.wm.quit_blender()", "RuntimeError: bpy.ops.wm.quit_blender()"),
+                           ("try: sys.exit(3)\n    except SystemExit as e: raise ValueError('cause') from e", "ValueError: cause"),
+                           ("try: os.abort()\n    except Exception: os._exit(1)", "RuntimeError: os._exit()"),
+                           ("raise BaseExceptionGroup('all', [exited()])" if self.client.run("import sys\nresult = sys.version_info >= (3, 11)")
+                            else "raise exited()", "")):
+            with self.subTest(code):
+                error = self.fail_with("import os, sys\ndef exited():\n  try: sys.exit(4)\n  except SystemExit as e: return e\n"
+                                       f"def f():\n    {code}\nf()")
+                trace = error["traceback"]
+                self.assertIn(name, trace)
+                self.assertIn('File "<script>", line 6, in f', trace)
+                self.assertNotIn("containment", trace)
+                self.assertNotIn("blender_mcpd_runtime", trace)
+
     def test_a_syntax_error(self) -> None:
         error = self.fail_with("x = 1\ny = = 2")
         self.assertEqual(error["message"], "SyntaxError: invalid syntax (line 2)")

@@ -140,8 +140,13 @@ def _script_traceback(tb: TracebackType | None) -> TracebackType | None:
 
 def _where(frames: TracebackType | None) -> str | None:
     """Where an interrupt struck. Its last frames are the signal handler's, which are none of the script's business."""
-    stack = [frame for frame in traceback.extract_tb(frames) if not frame.filename.startswith(RUNTIME_FOLDER)]
-    return "".join(["Interrupted at:\n", *traceback.format_list(stack)]) if stack else None
+    stack = _without_runtime(traceback.extract_tb(frames))
+    return "".join(["Interrupted at:\n", *stack.format()]) if stack else None
+
+
+def _without_runtime(stack: traceback.StackSummary) -> traceback.StackSummary:
+    """Functions that stand for others while a script runs, such as sys.exit, are none of the script's business either."""
+    return traceback.StackSummary.from_list([frame for frame in stack if not frame.filename.startswith(RUNTIME_FOLDER)])
 
 
 def _line(exc: BaseException, frames: TracebackType | None) -> int | None:
@@ -156,8 +161,19 @@ def _line(exc: BaseException, frames: TracebackType | None) -> int | None:
     return line
 
 
+def _strip(told: traceback.TracebackException) -> None:
+    """Of the runtime's frames, with all that it was raised from."""
+    parts = [told]
+    while parts:
+        part = parts.pop()
+        part.stack = _without_runtime(part.stack)
+        parts += [inner for inner in (part.__cause__, part.__context__, *(getattr(part, "exceptions", None) or ())) if inner]
+
+
 def _format(exc: BaseException, frames: TracebackType | None) -> str:
-    text = "".join(traceback.format_exception(type(exc), exc, frames))
+    told = traceback.TracebackException(type(exc), exc, frames)
+    _strip(told)
+    text = "".join(told.format())
     if len(text) > MAX_TRACEBACK_CHARS:
         half = MAX_TRACEBACK_CHARS // 2
         text = f"{text[:half]}\n… [{len(text) - 2 * half} characters left out] …\n{text[-half:]}"
