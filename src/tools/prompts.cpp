@@ -3,11 +3,17 @@
 #include "completions.hpp"
 #include "resources.hpp"
 
+#include <blender_mcpd/tools/tools.hpp>
+
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -122,6 +128,37 @@ std::vector<Spec> specs() {
     };
 }
 
+using Names = std::set<std::string, std::less<>>;
+
+/// What of `text` is for clients with these tools. Conditions do not nest.
+std::string for_tools(std::string_view text, const Names& tools) {
+    constexpr std::string_view begin = "{{if ";
+    constexpr std::string_view otherwise = "{{else}}";
+    constexpr std::string_view end = "{{end}}";
+    std::string out;
+    for (;;) {
+        const auto open = text.find(begin);
+        if (open == std::string_view::npos) return out += text;
+        out += text.substr(0, open);
+        text.remove_prefix(open + begin.size());
+        const auto tool = text.substr(0, text.find("}}"));
+        const auto body = text.substr(tool.size() + 2, text.find(end) - tool.size() - 2);
+        const auto split = std::min(body.find(otherwise), body.size());
+        if (tools.contains(tool))
+            out += body.substr(0, split);
+        else if (split < body.size())
+            out += body.substr(split + otherwise.size());
+        text.remove_prefix(tool.size() + 2 + body.size() + end.size());
+    }
+}
+
+/// Tools are named between backticks.
+bool names_only(std::string_view text, const Names& tools) {
+    return std::ranges::all_of(tool_names(), [&](std::string_view name) {
+        return tools.contains(name) || text.find(fmt::format("`{}`", name)) == std::string::npos;
+    });
+}
+
 /// `text` with the arguments in place of {{name}}. What an argument holds is not looked at again.
 std::string filled(std::string_view text, const std::map<std::string, std::string>& values) {
     std::string out;
@@ -146,7 +183,8 @@ asio::awaitable<std::vector<mcp::ResourceContents>> scene_now(Toolbox toolbox,
     co_return contents == nullptr ? std::move(nothing) : std::move(*contents);
 }
 
-asio::awaitable<mcp::PromptAnswer> get(std::shared_ptr<const Spec> spec, Toolbox toolbox,
+asio::awaitable<mcp::PromptAnswer> get(std::shared_ptr<const Spec> spec,
+                                       std::shared_ptr<const std::string> text, Toolbox toolbox,
                                        mcp::CallContext context,
                                        std::map<std::string, std::string> given) {
     // Clients send fields that were left empty as "".
@@ -161,7 +199,7 @@ asio::awaitable<mcp::PromptAnswer> get(std::shared_ptr<const Spec> spec, Toolbox
     }
     mcp::PromptResult result;
     result.description = spec->description;
-    result.messages.push_back({"user", mcp::TextContent{filled(prompt_text(spec->name), given)}});
+    result.messages.push_back({"user", mcp::TextContent{filled(*text, given)}});
     if (!spec->shows_scene) co_return result;
     auto scene = co_await scene_now(toolbox, std::move(context));
     for (auto& contents : scene)
@@ -185,15 +223,21 @@ asio::awaitable<mcp::Completion> complete(std::shared_ptr<const Spec> spec, Tool
 }  // namespace
 
 void add_prompts(mcp::Registry& registry, const Toolbox& toolbox, core::Timers& timers) {
+    Names selected;
+    for (auto& tool : all_tools(toolbox.blender, toolbox.guards, toolbox.options))
+        selected.insert(std::move(tool.name));
     for (auto& one : specs()) {
+        const auto text =
+            std::make_shared<const std::string>(for_tools(prompt_text(one.name), selected));
+        if (!names_only(*text, selected)) continue;
         const auto spec = std::make_shared<const Spec>(std::move(one));
         mcp::Prompt prompt{spec->name, spec->title, spec->description, {}, {}};
         for (const auto& argument : spec->arguments)
             prompt.arguments.push_back(
                 {argument.name, {}, argument.description, argument.fallback.empty()});
-        prompt.handler = [spec, toolbox](mcp::CallContext context,
-                                         std::map<std::string, std::string> arguments) {
-            return get(spec, toolbox, std::move(context), std::move(arguments));
+        prompt.handler = [spec, text, toolbox](mcp::CallContext context,
+                                               std::map<std::string, std::string> arguments) {
+            return get(spec, text, toolbox, std::move(context), std::move(arguments));
         };
         prompt.complete = [spec, toolbox, &timers](mcp::CallContext context,
                                                    mcp::CompletionRequest request) {

@@ -18,8 +18,10 @@
 namespace blender_mcpd::tools {
 
 struct OffersBench {
-    explicit OffersBench(GuardOptions options = Bench::generous(), Renders::Limits room = {})
-        : guards(loop.timers, clock, metrics, options),
+    explicit OffersBench(GuardOptions options = Bench::generous(), Renders::Limits room = {},
+                         ToolSelection chosen = {})
+        : selection(std::move(chosen)),
+          guards(loop.timers, clock, metrics, options),
           renders(room),
           changes(offer(registry, blender, guards, loop.timers,
                         {tool_options(), "[log]\nlevel = \"info\"\n"})),
@@ -29,6 +31,7 @@ struct OffersBench {
         ToolOptions options;
         options.version = "1.2.3";
         options.renders = &renders;
+        options.selection = selection;
         return options;
     }
     [[nodiscard]] mcp::CallContext context() {
@@ -74,6 +77,7 @@ struct OffersBench {
         return core::Json::parse(blender.calls.back().operation.args)["kind"].get<std::string>();
     }
 
+    ToolSelection selection;
     test::Loop loop;
     core::ManualClock clock;
     core::Metrics metrics;

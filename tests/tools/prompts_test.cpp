@@ -56,25 +56,90 @@ TEST_CASE("the prompts and their arguments") {
                                              {"animate_object", "!object motion frames "}});
 }
 
-TEST_CASE("prompts are short, complete, and name tools that there are") {
-    OffersBench bench;
-    const auto known = tool_names();
-    const std::set<std::string_view> names(known.begin(), known.end());
-    for (const auto& prompt : bench.registry.prompts()) {
-        CAPTURE(prompt->name);
-        const auto answer = bench.get(prompt->name, required(*prompt));
-        const auto text = text_of(answer);
-        CHECK(std::get<mcp::PromptResult>(answer).description == prompt->description);
-        CHECK(text.size() > 500);
-        CHECK(text.size() < 4'000);
-        CHECK(text.find("{{") == std::string::npos);
-        CHECK(text.find("}}") == std::string::npos);
-        const auto words = code_words(text);
-        CHECK(words.size() >= 4);
-        for (const auto& word : words) {
-            CAPTURE(word);
-            CHECK(names.contains(word));
+struct Clients {
+    const char* name;
+    ToolSelection selection;
+    std::set<std::string> prompts;  // empty: all
+};
+
+std::vector<Clients> clients() {
+    using enum ToolSet;
+    return {
+        {"standard", {standard}, {}},
+        {"full", {full}, {}},
+        {"single ones on", {standard, {"set_keyframes", "set_scene", "edit_nodes"}}, {}},
+        {"single ones off", {full, {}, {"set_keyframes", "import_file", "set_modifiers"}}, {}},
+        {"without scripts",
+         {full, {}, {"execute_blender_code"}},
+         {"asset_creation_strategy", "review_scene", "fix_materials", "light_scene", "product_shot",
+          "animate_object"}},
+        {"read only", {full, {}, {}, true}, {"review_scene"}},
+        {"minimal", {minimal}, {"-"}},
+    };
+}
+
+TEST_CASE("prompts are short, complete, and name only tools that the client has") {
+    for (const auto& client : clients()) {
+        CAPTURE(client.name);
+        OffersBench bench(Bench::generous(), {}, client.selection);
+        std::set<std::string> names;
+        for (const auto& tool : bench.tools)
+            names.insert(tool.name);
+        std::set<std::string> offered;
+        for (const auto& prompt : bench.registry.prompts()) {
+            CAPTURE(prompt->name);
+            offered.insert(prompt->name);
+            const auto answer = bench.get(prompt->name, required(*prompt));
+            const auto text = text_of(answer);
+            CHECK(std::get<mcp::PromptResult>(answer).description == prompt->description);
+            CHECK(text.size() > 500);
+            CHECK(text.size() < 4'000);
+            CHECK(text.find("{{") == std::string::npos);
+            CHECK(text.find("}}") == std::string::npos);
+            CHECK(text.find("  ") == text.find("   -"));  // of a list inside of a step
+            const auto words = code_words(text);
+            CHECK(words.size() >= 4);
+            for (const auto& word : words) {
+                CAPTURE(word);
+                CHECK(names.contains(word));
+            }
         }
+        if (client.prompts.empty())
+            CHECK(offered.size() == 7);
+        else if (client.prompts.contains("-"))
+            CHECK(offered.empty());
+        else
+            CHECK(offered == client.prompts);
+    }
+}
+
+TEST_CASE("prompts send to the tool for the job where the client has it, else to a script") {
+    struct Row {
+        std::string prompt;
+        std::string tool;
+    };
+    for (const auto& row : std::vector<Row>{{"animate_object", "set_keyframes"},
+                                            {"animate_object", "set_scene"},
+                                            {"asset_creation_strategy", "set_modifiers"},
+                                            {"asset_creation_strategy", "edit_nodes"},
+                                            {"asset_creation_strategy", "duplicate_objects"},
+                                            {"asset_creation_strategy", "import_file"},
+                                            {"asset_creation_strategy", "lookup_api"},
+                                            {"fix_materials", "edit_nodes"},
+                                            {"light_scene", "set_scene"},
+                                            {"product_shot", "set_scene"},
+                                            {"retopo_checklist", "set_modifiers"},
+                                            {"review_scene", "inspect_data"}}) {
+        CAPTURE(row.prompt, row.tool);
+        const auto text = [&](ToolSelection selection) {
+            OffersBench bench(Bench::generous(), {}, std::move(selection));
+            return text_of(bench.get(row.prompt, required(*bench.registry.prompt(row.prompt))));
+        };
+        const auto named = "`" + row.tool + "`";
+        CHECK_THAT(text({ToolSet::full}), ContainsSubstring(named));
+        const auto without = text({ToolSet::full, {}, {row.tool}});
+        CHECK_THAT(without, !ContainsSubstring(named));
+        CHECK_THAT(without, ContainsSubstring("`execute_blender_code`"));
     }
 }
 
