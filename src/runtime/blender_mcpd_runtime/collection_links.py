@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Iterable
 
 import bpy
 
 from .changes import Changes
-from .lookup import local
+from .lookup import collections_below, local
+
+
+def collections_of(objects: Iterable[Any]) -> dict[Any, list[Any]]:
+    """Blender's `users_collection` looks through all collections for each object."""
+    found: dict[Any, list[Any]] = {obj: [] for obj in objects}
+    for collection in all_collections():
+        for obj in found.keys() & set(collection.objects):
+            found[obj].append(collection)
+    return found
+
+
+def all_collections() -> list[Any]:
+    """With those that the scenes are themselves."""
+    return [*bpy.data.collections, *(scene.collection for scene in bpy.data.scenes)]
 
 
 def default_collection() -> Any:
@@ -20,7 +34,7 @@ def ensure_collection(name: str, changes: Changes) -> Any:
     top = bpy.context.scene.collection
     if name == top.name:
         return top
-    for collection in top.children_recursive:
+    for collection in collections_below(top):
         if collection.name == name:
             return collection
     collection = local(bpy.data.collections, name)

@@ -97,6 +97,11 @@ def shade_not_auto(mesh: Any) -> None:
         mesh.use_auto_smooth = False
 
 
+def identity(block: Any) -> int:
+    """The same for a data-block for as long as the file is open; before 4.1 only until it is removed, and undo may change it."""
+    return block.session_uid if hasattr(block, "session_uid") else block.as_pointer()
+
+
 def use_nodes(data_block: Any) -> None:
     """From 5.0 on materials and worlds always have nodes, and setting it warns."""
     if VERSION < (5, 0):

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 from typing import Any, Callable, Iterable
 
 import bpy
 
 from .errors import OpError, invalid
+from .similar_names import SimilarNames
 
 
 def nearest(name: str, names: Iterable[str], count: int = 3) -> list[str]:
     """The most similar names, ignoring case, best first."""
-    by_folded: dict[str, str] = {}
-    for candidate in names:
-        by_folded.setdefault(candidate.casefold(), candidate)
-    return [by_folded[folded] for folded in difflib.get_close_matches(name.casefold(), by_folded, count, 0.5)]
+    return SimilarNames(names).to(name, count)
 
 
 def not_found(what: str, name: str, names: Iterable[str], field: str) -> OpError:
@@ -42,15 +39,57 @@ def object_named(name: str, field: str) -> Any:
     return found
 
 
+# Blender looks through all objects for a name; for more names than these all objects are listed once instead.
+MAX_LOOKUPS = 50
+
+
 def objects_named(names: list[str], field: str) -> list[Any]:
-    return [object_named(name, f"{field}[{index}]") for index, name in enumerate(names)]
+    if len(names) <= MAX_LOOKUPS:
+        return [object_named(name, f"{field}[{index}]") for index, name in enumerate(names)]
+    there: dict[str, Any] = {}
+    for name, obj in bpy.context.scene.objects.items():
+        there.setdefault(name, obj)  # the first, as Blender does it
+    return [there.get(name) or object_named(name, f"{field}[{index}]") for index, name in enumerate(names)]
+
+
+def children_by_parent() -> dict[Any, list[Any]]:
+    """Of all objects in the file. Blender's `children` looks through all of them for each object."""
+    children: dict[Any, list[Any]] = {}
+    for obj in bpy.data.objects:
+        parent = obj.parent
+        if parent is not None:
+            children.setdefault(parent, []).append(obj)
+    return children
+
+
+def with_descendants(objects: Iterable[Any], children: dict[Any, list[Any]]) -> list[Any]:
+    """Parents before their children."""
+    found = dict.fromkeys(objects)
+    waiting = list(found)
+    while waiting:
+        for child in children.get(waiting.pop(), ()):
+            if child not in found:
+                found[child] = None
+                waiting.append(child)
+    return list(found)
+
+
+def collections_below(top: Any) -> list[Any]:
+    """Each once. Blender's `children_recursive` lists one that is linked more than once as often, with all that is in it."""
+    found: dict[Any, None] = {}
+    level = list(top.children)
+    while level:
+        level = [collection for collection in dict.fromkeys(level) if collection not in found]
+        found.update(dict.fromkeys(level))
+        level = [child for collection in level for child in collection.children]
+    return list(found)
 
 
 def collection_named(name: str, field: str) -> Any:
     scene_collection = bpy.context.scene.collection
     if name == scene_collection.name:
         return scene_collection
-    names = {child.name: child for child in scene_collection.children_recursive}
+    names = {child.name: child for child in collections_below(scene_collection)}
     if name not in names:
         raise not_found("collection", name, [scene_collection.name, *names], field)
     return names[name]

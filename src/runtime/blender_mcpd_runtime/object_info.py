@@ -37,7 +37,6 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
     "type": lambda obj: obj.type,
     "location": lambda obj: numbers(obj.location),
     "visible": lambda obj: obj.visible_get(),
-    "collections": lambda obj: [collection.name for collection in obj.users_collection],
     "rotation": rotation_degrees,
     "scale": lambda obj: numbers(obj.scale),
     "dimensions": lambda obj: numbers(obj.dimensions),
@@ -50,8 +49,26 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
 }
 
 # What get_scene_info can list for every object of a page.
-SCENE_FIELDS = tuple(FIELDS)
+SCENE_FIELDS = (*FIELDS, "collections")
 
 
-def describe_object(obj: Any, fields: tuple[str, ...]) -> dict[str, Any]:
-    return {field: FIELDS[field](obj) for field in fields}
+# Of a list that belongs to one object.
+MAX_LISTED = 100
+
+CollectionsOf = Callable[[Any], "list[str]"]
+
+
+def describe_object(obj: Any, fields: tuple[str, ...], collections_of: CollectionsOf) -> dict[str, Any]:
+    """`collections_of`: Blender's `users_collection` looks through the whole file for each object."""
+    return cut_lists({field: collections_of(obj) if field == "collections" else FIELDS[field](obj) for field in fields})
+
+
+def cut_lists(described: dict[str, Any]) -> dict[str, Any]:
+    """Long lists are cut; left_out says how many entries each of them lacks."""
+    left_out: dict[str, int] = dict(described.pop("left_out", {}))
+    for owner, prefix in [(described, ""), *((value, f"{key}.") for key, value in described.items() if isinstance(value, dict))]:
+        for key, value in owner.items():
+            if isinstance(value, list) and len(value) > MAX_LISTED:
+                owner[key] = value[:MAX_LISTED]
+                left_out[prefix + key] = len(value) - MAX_LISTED
+    return {**described, "left_out": left_out} if left_out else described

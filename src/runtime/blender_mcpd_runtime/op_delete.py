@@ -6,27 +6,27 @@ from typing import Any
 
 import bpy
 
-from .changes import Changes
+from .changes import MAX_LISTED, Changes
 from .context import Context
 from .errors import invalid
-from .lookup import filtered_objects, objects_named
+from .lookup import children_by_parent, filtered_objects, objects_named, with_descendants
 from .transforms import set_parent
 
 
 def delete_objects(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     objects = _chosen(args)
     if args.get("with_children", False):
-        objects = list(dict.fromkeys([*objects, *(child for obj in objects for child in obj.children_recursive)]))
+        objects = with_descendants(objects, children_by_parent())
     changes = Changes()
     if not objects:
-        return {"removed": [], "changes": changes.to_json(), "generation": context.document.generation}
+        return {"removed": [], "count": 0, "changes": changes.to_json(), "generation": context.document.generation}
     removed = [obj.name for obj in objects]
     with context.changing():
         _release_children(objects, changes)
         _remove(objects, args.get("purge_data", True), changes)
         changes.removed += removed
     what = removed[0] if len(removed) == 1 else f"{len(removed)} objects"
-    return context.commit(f"Delete {what}", changes, {"removed": removed})
+    return context.commit(f"Delete {what}", changes, {"removed": removed[:MAX_LISTED], "count": len(removed)})
 
 
 def _chosen(args: dict[str, Any]) -> list[Any]:
@@ -43,8 +43,9 @@ def _chosen(args: dict[str, Any]) -> list[Any]:
 def _release_children(objects: list[Any], changes: Changes) -> None:
     """Children that stay keep their place in the world."""
     going = set(objects)
+    children = children_by_parent()
     for obj in objects:
-        for child in obj.children:
+        for child in children.get(obj, ()):
             if child not in going:
                 set_parent(child, None)
                 changes.change(child.name, ["parent"])

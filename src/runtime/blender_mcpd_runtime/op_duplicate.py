@@ -9,11 +9,11 @@ import bpy
 from mathutils import Euler, Quaternion, Vector
 
 from . import compat
-from .changes import Changes
-from .collection_links import ensure_collection
+from .changes import MAX_LISTED, Changes
+from .collection_links import collections_of, ensure_collection
 from .context import Context
 from .errors import invalid
-from .lookup import objects_named
+from .lookup import children_by_parent, objects_named, with_descendants
 from .relink import Relink, references
 from .transforms import turn
 from .values import radians
@@ -25,7 +25,7 @@ MAX_POINTS = 20_000_000
 
 def duplicate_objects(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     named = list(dict.fromkeys(objects_named(args["names"], "names")))
-    sources = _with_children(named) if args.get("with_children", True) else named
+    sources = with_descendants(named, _children_here()) if args.get("with_children", True) else named
     count, linked, prefix = args.get("count", 1), args.get("linked", False), args.get("prefix", "")
     _check(sources, count, linked, prefix)
     changes = Changes()
@@ -38,27 +38,28 @@ def duplicate_objects(context: Context, args: dict[str, Any]) -> dict[str, Any]:
             place.step()
             place.apply(maker.copy())
     changes.added += maker.names()
-    created = [{"source": obj.name, "names": maker.made[obj]} for obj in sources]
     total = len(sources) * count
+    created = _listed(maker.made)
     what = named[0].name if len(named) == 1 else f"{len(named)} objects"
     return context.commit(f"Duplicate {what}" + (f" ({total} copies)" if total > 1 else ""), changes,
-                          {"created": created, "warnings": place.warnings})
+                          {"created": created, "count": total, "warnings": place.warnings[:MAX_LISTED]})
 
 
-def _with_children(named: list[Any]) -> list[Any]:
-    """Parents before their children."""
-    children: dict[Any, list[Any]] = {}
-    for obj in bpy.context.scene.objects:
-        if obj.parent is not None:
-            children.setdefault(obj.parent, []).append(obj)
-    found = dict.fromkeys(named)
-    waiting = list(named)
-    while waiting:
-        for child in children.get(waiting.pop(), ()):
-            if child not in found:
-                found[child] = None
-                waiting.append(child)
-    return list(found)
+def _listed(made: dict[Any, list[str]]) -> list[dict[str, Any]]:
+    """The names of the copies by source: all of them, or of many the first ones, and their number."""
+    told, room = [], MAX_LISTED
+    for obj, names in made.items():
+        if room <= 0:
+            break
+        told.append({"source": obj.name, "names": names[:room], "count": len(names)})
+        room -= len(names)
+    return told
+
+
+def _children_here() -> dict[Any, list[Any]]:
+    """In the current scene."""
+    here = set(bpy.context.scene.objects)
+    return {parent: [child for child in children if child in here] for parent, children in children_by_parent().items()}
 
 
 def _check(sources: list[Any], count: int, linked: bool, prefix: str) -> None:
@@ -93,7 +94,8 @@ class _Maker:
         self._linked = linked
         self._prefix = prefix
         self._taken = set(bpy.data.objects.keys()) if prefix else set()
-        self._collections = {obj: [collection] if collection else list(obj.users_collection) for obj in sources}
+        self._next_number: dict[str, int] = {}
+        self._collections = {obj: [collection] for obj in sources} if collection else collections_of(sources)
         self._hidden = [obj for obj in sources if obj.hide_get()]
         owners = list(sources)
         if not linked:
@@ -141,10 +143,13 @@ class _Maker:
         return made
 
     def _free_name(self, wanted: str) -> str:
-        name, number = wanted, 0
+        """Names do not become free again meanwhile, so that nobody has to begin with the first number each time."""
+        number = self._next_number.get(wanted, 0)
+        name = f"{wanted}.{number:03}" if number else wanted
         while name in self._taken:
             number += 1
             name = f"{wanted}.{number:03}"
+        self._next_number[wanted] = number + 1
         self._taken.add(name)
         return name
 
@@ -168,7 +173,8 @@ class _Placing:
         self._pivot = Vector(step["pivot"]) if "pivot" in step else None
         self._turn = Euler(radians(step.get("rotation", (0, 0, 0)))).to_quaternion()
         self._offset_now, self._scale_now, self._turn_now = Vector(), Vector((1, 1, 1)), Quaternion()
-        self._roots = {obj: _animated(obj) for obj in sources if not _is_below(obj, set(sources))}
+        copied = set(sources)
+        self._roots = {obj: _animated(obj) for obj in sources if not _is_below(obj, copied)}
         for obj, animated in self._roots.items():
             self._warn(obj.name, animated, set(step))
 

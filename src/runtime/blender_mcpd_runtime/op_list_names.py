@@ -9,7 +9,7 @@ import bpy
 
 from .context import Context
 from .errors import invalid
-from .lookup import OBJECT_TYPES
+from .lookup import OBJECT_TYPES, collections_below
 
 MAX_NAMES = 100
 
@@ -36,7 +36,7 @@ def _names(kind: str) -> Iterable[str]:
     if kind == "object":
         return scene.objects.keys()
     if kind == "collection":
-        return [scene.collection.name, *(child.name for child in scene.collection.children_recursive)]
+        return [scene.collection.name, *(child.name for child in collections_below(scene.collection))]
     if kind in DATA_KINDS:
         return getattr(bpy.data, DATA_KINDS[kind]).keys()
     if kind in TYPES_BY_KIND:

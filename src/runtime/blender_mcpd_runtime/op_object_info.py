@@ -7,32 +7,69 @@ from typing import Any, Callable
 import bpy
 
 from . import compat
+from .collection_links import collections_of
 from .context import Context
-from .encoding import to_plain
+from .encoding import encode_finite, to_plain
 from .errors import OpError
-from .lookup import nearest
+from .lookup import children_by_parent
 from .material_settings import describe_material
-from .object_info import describe_object
+from .object_info import MAX_LISTED, cut_lists, describe_object
 from .rna import settings
+from .similar_names import SimilarNames
+from .triangles import triangles_of
 from .values import number
 
 BASE_FIELDS = ("name", "type", "location", "rotation", "scale", "dimensions", "world_bounds", "parent", "collections",
                "visible", "selected", "data", "materials")
 
 
+# The objects together, as JSON; names that have no room are for another call.
+MAX_BYTES = 200_000
+# Of one custom property, and of a text or an array in it.
+MAX_PROPERTY_BYTES = 4_000
+MAX_TEXT = 1_000
+
+
 def get_object_info(context: Context, args: dict[str, Any]) -> dict[str, Any]:
-    scene_objects = bpy.context.scene.objects
+    there = dict(zip(args["names"], _find(args["names"])))
+    found = [obj for obj in there.values() if obj is not None]
+    collections = collections_of(found)
     include = args.get("include", [])
-    objects, missing = [], []
-    for name in args["names"]:
-        obj = scene_objects.get(name)
-        if obj is None:
-            missing.append({"name": name, "nearest": nearest(name, scene_objects.keys())})
-        else:
-            objects.append({**describe_object(obj, BASE_FIELDS), **{part: PARTS[part](obj) for part in include}})
+    children = children_by_parent() if "children" in include else {}
+    objects: list[dict[str, Any]] = []
+    left_out: list[str] = []
+    used = 0
+    for obj in found:
+        described = _describe(obj, include, [collection.name for collection in collections[obj]], children)
+        used += len(encode_finite(described, "")[0])
+        if objects and used > MAX_BYTES:
+            left_out = [obj.name for obj in found[len(objects):]]
+            break
+        objects.append(described)
+    missing = _missing([name for name, obj in there.items() if obj is None])
     if not objects:
         raise _all_missing(missing)
-    return {"objects": objects, "missing": missing}
+    return {"objects": objects, "missing": missing, **({"left_out": left_out} if left_out else {})}
+
+
+def _find(names: list[str]) -> list[Any | None]:
+    objects = bpy.context.scene.objects
+    return [objects.get(name) for name in names]
+
+
+def _describe(obj: Any, include: list[str], collections: list[str], children: dict[Any, list[Any]]) -> dict[str, Any]:
+    described = describe_object(obj, BASE_FIELDS, lambda _obj: collections)
+    for part in include:
+        described[part] = [child.name for child in children.get(obj, ())] if part == "children" else PARTS[part](obj)
+    unread = len(obj.keys()) - MAX_LISTED if "custom_properties" in include else 0
+    if unread > 0:
+        described["left_out"] = {**described.get("left_out", {}), "custom_properties": unread}
+    return cut_lists(described)
+
+
+def _missing(names: list[str]) -> list[dict[str, Any]]:
+    similar = SimilarNames(bpy.context.scene.objects.keys() if names else [])
+    return [{"name": name, "nearest": similar.to(name)} for name in names]
 
 
 def _all_missing(missing: list[dict[str, Any]]) -> OpError:
@@ -48,12 +85,11 @@ def _mesh(obj: Any) -> dict[str, Any] | None:
     if obj.type != "MESH":
         return None
     mesh = obj.data
-    mesh.calc_loop_triangles()
     keys = mesh.shape_keys
     return {
         "name": mesh.name, "users": mesh.users,
         "vertices": len(mesh.vertices), "edges": len(mesh.edges), "polygons": len(mesh.polygons),
-        "triangles": len(mesh.loop_triangles),
+        "triangles": triangles_of(mesh),
         "uv_layers": mesh.uv_layers.keys(), "color_attributes": mesh.color_attributes.keys(),
         "vertex_groups": obj.vertex_groups.keys(), "shape_keys": keys.key_blocks.keys() if keys else [],
     }
@@ -93,11 +129,18 @@ def _animation(obj: Any) -> dict[str, Any] | None:
 
 
 def _custom_properties(obj: Any) -> dict[str, Any]:
-    return {key: to_plain(value) for key, value in obj.items()}
+    """Those that are too large for this are told by their size; inspect_data reads them in parts."""
+    return {key: _bounded(obj[key]) for key in list(obj.keys())[:MAX_LISTED]}
 
 
-def _children(obj: Any) -> list[str]:
-    return [child.name for child in obj.children]
+def _bounded(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        return f"<text of {len(value)} characters> {value[:MAX_TEXT]}…"
+    if not isinstance(value, (str, bool, int, float)) and hasattr(value, "__len__") and len(value) > MAX_TEXT:
+        return f"<{len(value)} values>"
+    plain = to_plain(value)
+    size = len(encode_finite(plain, "")[0])
+    return plain if size <= MAX_PROPERTY_BYTES else f"<{size} bytes as JSON>"
 
 
 def _geometry_nodes(obj: Any) -> list[dict[str, Any]]:
@@ -119,6 +162,5 @@ def _input_value(value: Any) -> Any:
 
 PARTS: dict[str, Callable[[Any], Any]] = {
     "mesh": _mesh, "modifiers": _modifiers, "materials": _materials, "constraints": _constraints,
-    "animation": _animation, "custom_properties": _custom_properties, "children": _children,
-    "geometry_nodes": _geometry_nodes,
+    "animation": _animation, "custom_properties": _custom_properties, "geometry_nodes": _geometry_nodes,
 }

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import bisect
-from collections import Counter
 from typing import Any
 
 import bpy
 
 from .context import Context
+from .encoding import encode, encode_finite
 from .errors import invalid
-from .lookup import filtered_objects
+from .listings import Listing, Listings
 from .object_info import SCENE_FIELDS, describe_object
+from .scene_facts import SceneFacts
 
 DEFAULT_LIMIT = 50
 OBJECT_FIELDS = ("name", "type", "location", "visible", "collections")
 FULL_FIELDS = OBJECT_FIELDS + ("rotation", "scale", "dimensions", "parent", "materials", "modifiers")
 
 
+# The summary as JSON. Names of scenes and collections that have no room in it are counted in left_out.
+MAX_SUMMARY_BYTES = 4000
+MAX_SCENE_BYTES = 400
+# The objects of a page; one that would go beyond it begins the next page.
+MAX_PAGE_BYTES = 200_000
+
+_facts = SceneFacts()
+_listings = Listings()
+
+
 def get_scene_info(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     detail = args.get("detail", "summary")
+    _facts.look(context.document, bpy.context.scene)
     info = _summary(context)
     if detail != "summary":
-        info.update(_page(args, FULL_FIELDS if detail == "full" else OBJECT_FIELDS))
+        info.update(_page(context, args, FULL_FIELDS if detail == "full" else OBJECT_FIELDS))
     return info
 
 
@@ -32,15 +41,17 @@ def _summary(context: Context) -> dict[str, Any]:
     scene = bpy.context.scene
     render, units = scene.render, scene.unit_settings
     document = context.document
-    return {
+    names = bpy.data.scenes.keys()
+    scenes = _fitting(names, MAX_SCENE_BYTES)
+    info: dict[str, Any] = {
         "scene": scene.name,
-        "scenes": bpy.data.scenes.keys(),
+        "scenes": scenes,
         "blender": bpy.app.version_string,
         "file": bpy.data.filepath,
         "dirty": document.dirty,
         "generation": document.generation,
-        "object_count": len(scene.objects),
-        "counts": dict(sorted(Counter(obj.type for obj in scene.objects).items())),
+        "object_count": sum(_facts.counts.values()),
+        "counts": _facts.counts,
         "units": {"system": units.system, "length_unit": units.length_unit, "scale": round(units.scale_length, 6)},
         "frame": {"current": scene.frame_current, "start": scene.frame_start, "end": scene.frame_end,
                   "fps": round(render.fps / render.fps_base, 3)},
@@ -48,16 +59,26 @@ def _summary(context: Context) -> dict[str, Any]:
         "engine": render.engine,
         "resolution": [render.resolution_x, render.resolution_y],
         "world": scene.world.name if scene.world else None,
-        "collections": [_collection_tree(child) for child in scene.collection.children],
     }
+    room = MAX_SUMMARY_BYTES - len(encode(info)) - len('"collections":[],"collection_count":00000,"left_out":'
+                                                       '{"scenes":00000,"collections":00000},')
+    info["collections"], info["collection_count"], missing = _facts.collections(scene, room)
+    left_out = {"scenes": len(names) - len(scenes), "collections": missing}
+    if any(left_out.values()):
+        info["left_out"] = {what: count for what, count in left_out.items() if count}
+    return info
 
 
-def _collection_tree(collection: Any) -> dict[str, Any]:
-    return {"name": collection.name, "objects": len(collection.objects),
-            "children": [_collection_tree(child) for child in collection.children]}
+def _fitting(names: list[str], max_bytes: int) -> list[str]:
+    """The first ones."""
+    for index, name in enumerate(names):
+        max_bytes -= len(encode(name)) + 1
+        if max_bytes < 0:
+            return names[:index]
+    return names
 
 
-def _page(args: dict[str, Any], fields: tuple[str, ...]) -> dict[str, Any]:
+def _page(context: Context, args: dict[str, Any], fields: tuple[str, ...]) -> dict[str, Any]:
     chosen = args.get("fields")
     if chosen is not None:
         for index, name in enumerate(chosen):
@@ -65,28 +86,24 @@ def _page(args: dict[str, Any], fields: tuple[str, ...]) -> dict[str, Any]:
                 raise invalid(f"fields[{index}] is {name!r}; an object has {', '.join(SCENE_FIELDS)}.",
                               f"fields[{index}]")
         fields = tuple(dict.fromkeys(("name", *chosen)))
-    found = filtered_objects(args.get("filter", {}))
-    # Paging by name, not by position: objects that come or go meanwhile shift nothing.
-    start = 0
-    if "cursor" in args:
-        start = bisect.bisect_right([obj.name for obj in found], _decode_cursor(args["cursor"]))
-    page = found[start:start + args.get("limit", DEFAULT_LIMIT)]
-    result: dict[str, Any] = {"matched": len(found), "objects": [describe_object(obj, fields) for obj in page]}
-    if start + len(page) < len(found):
-        result["next_cursor"] = _encode_cursor(page[-1].name)
-    return result
+    number, listing, place = _listings.open(context.document, bpy.context.scene, args.get("filter", {}),
+                                            args.get("cursor"))
+    limit = args.get("limit", DEFAULT_LIMIT)
+    described: list[dict[str, Any]] = []
+    used = 0
+    for place, obj in listing.from_place(place):
+        if len(described) == limit:
+            return _answer(listing, described, _listings.cursor(number, place, described[-1]["name"]))
+        one = describe_object(obj, fields, _facts.collections_of)
+        used += len(encode_finite(one, "")[0])
+        if described and used > MAX_PAGE_BYTES:
+            return _answer(listing, described, _listings.cursor(number, place, described[-1]["name"]))
+        described.append(one)
+    return _answer(listing, described, None)
 
 
-def _encode_cursor(last_name: str) -> str:
-    return base64.urlsafe_b64encode(b"after:" + last_name.encode("utf-8", "surrogateescape")).decode()
-
-
-def _decode_cursor(cursor: str) -> str:
-    try:
-        text = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode("utf-8", "surrogateescape")
-    except (binascii.Error, ValueError):
-        text = ""
-    if not text.startswith("after:"):
-        raise invalid("cursor is not one that get_scene_info gave out.", "cursor",
-                      "Pass next_cursor of the previous page unchanged, or leave cursor out to start over.")
-    return text.removeprefix("after:")
+def _answer(listing: Listing, described: list[dict[str, Any]], cursor: str | None) -> dict[str, Any]:
+    answer: dict[str, Any] = {"matched": listing.matched, "objects": described}
+    if cursor is not None:
+        answer["next_cursor"] = cursor
+    return answer

@@ -8,6 +8,7 @@ import bpy
 
 from . import compat
 from .changes import Changes
+from .collection_links import all_collections
 
 # Data-blocks that a user knows by name, reported as "material:Steel". Those that merely are the data of an object
 # (meshes, lights, …) are left out when they come and go with it.
@@ -43,7 +44,7 @@ class Snapshot:
 def _places() -> dict[str, list[str]]:
     """The collections of every object. Blender's users_collection looks through all of them for each object."""
     places: dict[str, list[str]] = {}
-    for collection in [*bpy.data.collections, *(scene.collection for scene in bpy.data.scenes)]:
+    for collection in all_collections():
         for name in collection.objects.keys():
             places.setdefault(name, []).append(collection.name)
     return places

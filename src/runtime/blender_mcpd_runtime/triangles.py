@@ -36,22 +36,22 @@ def count_all() -> Count:
     count = Count()
     for obj in bpy.data.objects:
         if obj.type == "MESH":
-            count.add(_of_mesh(obj.data))
+            count.add(triangles_of(obj.data))
     return count
 
 
 def _triangles(obj: Any) -> int:
     if obj.type == "MESH":
-        return _of_mesh(obj.data)
+        return triangles_of(obj.data)
     try:
         mesh = obj.to_mesh()
     except RuntimeError:  # there is no geometry in it
         return 0
-    triangles = _of_mesh(mesh) if mesh is not None else 0
+    triangles = triangles_of(mesh) if mesh is not None else 0
     obj.to_mesh_clear()
     return triangles
 
 
-def _of_mesh(mesh: Any) -> int:
+def triangles_of(mesh: Any) -> int:
     """A polygon with n corners makes n - 2."""
     return len(mesh.loops) - 2 * len(mesh.polygons)
