@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import unittest
 from typing import Any
@@ -223,7 +224,10 @@ D.objects["Cube"].parent, D.objects["Cube"].parent_type, D.objects["Cube"].paren
         started = time.monotonic()
         result = self.duplicate(*(f"E{i}" for i in range(50)), count=100, linked=True, step={"offset": [0, 0, 1]})
         self.assertLess(time.monotonic() - started, 10)  # measured: below one second
-        self.assertEqual(len(result["changes"]["added"]), 5000)
+        self.assertEqual((result["count"], len(result["changes"]["added"]), result["changes"]["left_out"]),
+                         (5000, 500, {"added": 4500}))
+        self.assertEqual(sum(len(source["names"]) + source.get("left_out", 0) for source in result["created"]), 5000)
+        self.assertLess(len(json.dumps(result)), 50_000)
         self.assertEqual(self.client.run("result = len(C.scene.objects)"), 5053)
 
     def test_a_deadline_takes_all_of_it_back(self) -> None:

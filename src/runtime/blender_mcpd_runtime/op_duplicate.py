@@ -46,14 +46,14 @@ def duplicate_objects(context: Context, args: dict[str, Any]) -> dict[str, Any]:
 
 
 def _listed(made: dict[Any, list[str]]) -> list[dict[str, Any]]:
-    """The names of the copies by source: all of them, or of many the first ones, and their number."""
-    told, room = [], MAX_LISTED
+    """The names of the copies by source; of many the first ones, with left_out."""
+    told: list[dict[str, Any]] = []
+    room = MAX_LISTED
     for obj, names in made.items():
-        if room <= 0:
-            break
-        told.append({"source": obj.name, "names": names[:room], "count": len(names)})
+        left_out = len(names) - max(room, 0)
+        told.append({"source": obj.name, "names": names[:max(room, 0)], **({"left_out": left_out} if left_out > 0 else {})})
         room -= len(names)
-    return told
+    return told[:MAX_LISTED]
 
 
 def _children_here() -> dict[Any, list[Any]]:
