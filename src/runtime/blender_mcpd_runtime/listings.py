@@ -41,14 +41,16 @@ class Listing:
         there = {compat.identity(obj): obj for obj in found}
         places = {identity: place for place, identity in enumerate(self.entries)}
         # Before 4.1 undo may give an object another identity.
-        strangers = {obj.name: identity for identity, obj in there.items() if identity not in places}
+        strangers = {identity: obj.name for identity, obj in there.items() if identity not in places}
+        by_name = {name: identity for identity, name in strangers.items()}
         for place, identity in enumerate(self.entries):
-            if strangers and identity not in there and self.names[place] in strangers:
-                self.entries[place] = strangers.pop(self.names[place])
-        self.entries += strangers.values()
+            if by_name and identity not in there and self.names[place] in by_name:
+                self.entries[place] = by_name.pop(self.names[place])
+                del strangers[self.entries[place]]
+        self.entries += strangers
+        self.names += strangers.values()
         self.objects = [there.get(identity) for identity in self.entries]
-        self.names = [obj.name if obj is not None else name
-                      for obj, name in zip(self.objects, self.names + [""] * len(strangers))]
+        self.names = [obj.name if obj is not None else name for obj, name in zip(self.objects, self.names)]
         self.matched = len(found)
         self.generation = generation
 

@@ -105,17 +105,28 @@ _VERBS = {"add": _add, "set": _set, "remove": _remove, "apply": _apply, "move": 
 
 
 def _named(obj: Any, name: str, field: str) -> Any:
-    """By its name, or by its type where there is one of it."""
+    """By its name, or by its type or English label where there is one of it: new ones may get a translated name."""
     found = obj.modifiers.get(name)
-    of_type = [modifier for modifier in obj.modifiers if folded(modifier.type) == folded(name)]
-    if found is None and len(of_type) == 1:
-        return of_type[0]
+    for names in (_type_names, _label_beginnings):
+        of_type = [modifier for modifier in obj.modifiers if folded(name) in names(modifier)]
+        if found is None and len(of_type) == 1:
+            return of_type[0]
     if found is None:
         error = not_found("modifier", name, obj.modifiers.keys(), field)
         stack = ", ".join(repr(one) for one in obj.modifiers.keys())
         error.remedy = f"{obj.name!r} has {stack}." if stack else f'{obj.name!r} has no modifiers; {{"add": "BEVEL"}} adds one.'
         raise error
     return found
+
+
+def _type_names(modifier: Any) -> tuple[str, ...]:
+    return (folded(modifier.type),)
+
+
+def _label_beginnings(modifier: Any) -> set[str]:
+    """Of "Subdivision Surface" also "Subdivision", which is what Blender calls a new one."""
+    words = folded(bpy.types.Modifier.bl_rna.properties["type"].enum_items[modifier.type].name).split("_")
+    return {"_".join(words[:count]) for count in range(1, len(words) + 1)}
 
 
 def _move_to(obj: Any, modifier: Any, index: int, field: str) -> None:
