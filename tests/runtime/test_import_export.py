@@ -240,7 +240,7 @@ class ImportTest(ImportedFilesTestCase):
                                        for index in range(250)))
         came = self.import_("many.obj")
         self.assertEqual((came["total"], len(came["objects"]), came["types"]), (250, 100, {"MESH": 250}))
-        self.assertEqual(len(came["changes"]["added"]) + came["changes"]["more"], 250)
+        self.assertEqual(len(came["changes"]["added"]) + came["changes"]["left_out"]["added"], 250)
 
     def slow_file(self) -> str:
         """An importer in Python takes seconds for it, and may be interrupted."""

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, Iterable
 
 # Of names in an answer. Who needs more of them lists the objects.
-MAX_LISTED = 500
+MAX_LISTED = 200
 
 
 class Changes:

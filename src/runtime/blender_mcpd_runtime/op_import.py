@@ -52,7 +52,7 @@ def import_file(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     result = context.commit(f"Import {os.path.basename(path)}", changes, {
         "format": file_format.name, "objects": [{"name": obj.name, "type": obj.type} for obj in objects[:MAX_LISTED]],
         "total": len(objects), "types": dict(types), "warnings": warnings})
-    return {**result, "changes": _capped(result["changes"])}
+    return result
 
 
 def run_importer(file_format: FileFormat, operator: Any, path: str, options: dict[str, Any]) -> None:
@@ -115,13 +115,5 @@ def _failed(context: Context, exc: BaseException, before: Snapshot) -> OpError:
     if left:
         error.kind = "partial"
         error.message += " What had come in could not be taken back."
-        error.details = {**(error.details or {}), "changes": _capped(left.to_json())}
+        error.details = {**(error.details or {}), "changes": left.to_json()}
     return error
-
-
-def _capped(changes: dict[str, Any]) -> dict[str, Any]:
-    """An import may bring in thousands."""
-    added = changes["added"]
-    if len(added) <= MAX_LISTED:
-        return changes
-    return {**changes, "added": added[:MAX_LISTED], "more": len(added) - MAX_LISTED}

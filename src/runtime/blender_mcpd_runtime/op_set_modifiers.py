@@ -15,6 +15,9 @@ from .modifier_settings import describe, set_properties
 from .modifier_size import SizeLimit
 from .rna_values import folded, one_of
 
+# Of a modifier, in every version; Blender would cut a longer one.
+MAX_NAME_BYTES = 63
+
 VERBS = ("add", "set", "remove", "apply", "move")
 # What belongs to which of them, besides the verb.
 MEMBERS = {"add": {"name", "properties", "to"}, "set": {"properties"}, "remove": set(), "apply": {"single_user"}, "move": {"to"}}
@@ -67,7 +70,11 @@ def _add(obj: Any, operation: dict[str, Any], field: str, limit: SizeLimit) -> l
     types = bpy.types.Modifier.bl_rna.properties["type"].enum_items
     labels = {item.identifier: item.name for item in types}
     kind = one_of(operation["add"], list(labels), f"{field}.add", labels)
-    modifier = obj.modifiers.new(operation.get("name", ""), kind)
+    name = operation.get("name", "")
+    if len(name.encode()) > MAX_NAME_BYTES:
+        raise invalid(f"{field}.name has {len(name.encode())} bytes; the name of a modifier can have {MAX_NAME_BYTES}.",
+                      f"{field}.name", "Use a shorter one.")
+    modifier = obj.modifiers.new(name, kind)
     if modifier is None and any(other.type == kind for other in obj.modifiers):
         raise invalid(f"{obj.name!r} has a {kind} modifier already and can have but one.", f"{field}.add", "Use set.")
     if modifier is None:
