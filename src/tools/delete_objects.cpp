@@ -25,6 +25,7 @@ Spec delete_objects_spec() {
         }),
         result({
             {"removed", fragments::text_list(), required},
+            {"count", type("integer")},
             {"changes", fragments::changes(), required},
             {"generation", fragments::generation(), required},
         }),

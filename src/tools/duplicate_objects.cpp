@@ -42,6 +42,7 @@ Spec duplicate_objects_spec() {
         }),
         .output = result({
             {"created", list_of(type("object")), required},
+            {"count", type("integer")},
             {"warnings", fragments::text_list(), required},
             {"changes", type("object"), required},
             {"generation", fragments::generation(), required},

@@ -102,7 +102,8 @@ Json text_list() {
 }
 
 Json changes() {
-    return type("object", "{added: [names], removed: [names], changed: {name: [fields]}}");
+    return type("object",
+                "{added: [names], removed: [names], changed: {name: [fields]}, left_out}");
 }
 
 Json generation() {

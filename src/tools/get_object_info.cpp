@@ -29,6 +29,7 @@ Spec get_object_info_spec() {
         result({
             {"objects", list_of(type("object")), required},
             {"missing", list_of(type("object", "{name, nearest}"))},
+            {"left_out", fragments::text_list()},
         }),
         {.read_only = true, .destructive = false, .idempotent = true, .open_world = false},
     };

@@ -39,6 +39,8 @@ Spec get_scene_info_spec() {
             {"object_count", type("integer"), required},
             {"counts", type("object", "Objects per type.")},
             {"collections", list_of(type("object"))},
+            {"collection_count", type("integer")},
+            {"left_out", type("object", "How many scenes and collections are not listed.")},
             {"matched", type("integer")},
             {"objects", list_of(type("object"))},
             {"next_cursor", type("string", "Absent on the last page.")},
