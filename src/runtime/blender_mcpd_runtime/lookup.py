@@ -40,16 +40,23 @@ def object_named(name: str, field: str) -> Any:
 
 
 # Blender looks through all objects for a name; for more names than these all objects are listed once instead.
-MAX_LOOKUPS = 50
+MAX_LOOKUPS = 5
 
 
 def objects_named(names: list[str], field: str) -> list[Any]:
+    return [obj or object_named(name, f"{field}[{index}]")
+            for index, (name, obj) in enumerate(zip(names, find_objects(names)))]
+
+
+def find_objects(names: list[str]) -> list[Any | None]:
+    """Of the current scene."""
+    objects = bpy.context.scene.objects
     if len(names) <= MAX_LOOKUPS:
-        return [object_named(name, f"{field}[{index}]") for index, name in enumerate(names)]
+        return [objects.get(name) for name in names]
     there: dict[str, Any] = {}
-    for name, obj in bpy.context.scene.objects.items():
+    for name, obj in objects.items():
         there.setdefault(name, obj)  # the first, as Blender does it
-    return [there.get(name) or object_named(name, f"{field}[{index}]") for index, name in enumerate(names)]
+    return [there.get(name) for name in names]
 
 
 def children_by_parent() -> dict[Any, list[Any]]:

@@ -7,22 +7,20 @@ from typing import Any, Callable
 import bpy
 
 from . import compat
-from .collection_links import collections_of
 from .context import Context
 from .encoding import encode_finite, to_plain
 from .errors import OpError
-from .lookup import children_by_parent
+from .lookup import children_by_parent, find_objects
 from .material_settings import describe_material
 from .object_info import MAX_LISTED, cut_lists, describe_object
 from .rna import settings
+from .scene_facts import facts
 from .similar_names import SimilarNames
 from .triangles import triangles_of
 from .values import number
 
 BASE_FIELDS = ("name", "type", "location", "rotation", "scale", "dimensions", "world_bounds", "parent", "collections",
                "visible", "selected", "data", "materials")
-
-
 # The objects together, as JSON; names that have no room are for another call.
 MAX_BYTES = 200_000
 # Of one custom property, and of a text or an array in it.
@@ -31,16 +29,16 @@ MAX_TEXT = 1_000
 
 
 def get_object_info(context: Context, args: dict[str, Any]) -> dict[str, Any]:
-    there = dict(zip(args["names"], _find(args["names"])))
+    there = dict(zip(args["names"], find_objects(args["names"])))
     found = [obj for obj in there.values() if obj is not None]
-    collections = collections_of(found)
+    facts.look(context.document, bpy.context.scene)
     include = args.get("include", [])
     children = children_by_parent() if "children" in include else {}
     objects: list[dict[str, Any]] = []
     left_out: list[str] = []
     used = 0
     for obj in found:
-        described = _describe(obj, include, [collection.name for collection in collections[obj]], children)
+        described = _describe(obj, include, children)
         used += len(encode_finite(described, "")[0])
         if objects and used > MAX_BYTES:
             left_out = [obj.name for obj in found[len(objects):]]
@@ -52,13 +50,8 @@ def get_object_info(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     return {"objects": objects, "missing": missing, **({"left_out": left_out} if left_out else {})}
 
 
-def _find(names: list[str]) -> list[Any | None]:
-    objects = bpy.context.scene.objects
-    return [objects.get(name) for name in names]
-
-
-def _describe(obj: Any, include: list[str], collections: list[str], children: dict[Any, list[Any]]) -> dict[str, Any]:
-    described = describe_object(obj, BASE_FIELDS, lambda _obj: collections)
+def _describe(obj: Any, include: list[str], children: dict[Any, list[Any]]) -> dict[str, Any]:
+    described = describe_object(obj, BASE_FIELDS, facts.collections_of)
     for part in include:
         described[part] = [child.name for child in children.get(obj, ())] if part == "children" else PARTS[part](obj)
     unread = len(obj.keys()) - MAX_LISTED if "custom_properties" in include else 0

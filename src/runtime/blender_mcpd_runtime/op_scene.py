@@ -11,7 +11,7 @@ from .encoding import encode, encode_finite
 from .errors import invalid
 from .listings import Listing, Listings
 from .object_info import SCENE_FIELDS, describe_object
-from .scene_facts import SceneFacts
+from .scene_facts import facts
 
 DEFAULT_LIMIT = 50
 OBJECT_FIELDS = ("name", "type", "location", "visible", "collections")
@@ -24,13 +24,12 @@ MAX_SCENE_BYTES = 400
 # The objects of a page; one that would go beyond it begins the next page.
 MAX_PAGE_BYTES = 200_000
 
-_facts = SceneFacts()
 _listings = Listings()
 
 
 def get_scene_info(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     detail = args.get("detail", "summary")
-    _facts.look(context.document, bpy.context.scene)
+    facts.look(context.document, bpy.context.scene)
     info = _summary(context)
     if detail != "summary":
         info.update(_page(context, args, FULL_FIELDS if detail == "full" else OBJECT_FIELDS))
@@ -41,7 +40,7 @@ def _summary(context: Context) -> dict[str, Any]:
     scene = bpy.context.scene
     render, units = scene.render, scene.unit_settings
     document = context.document
-    names = bpy.data.scenes.keys()
+    names, counts = bpy.data.scenes.keys(), facts.counts(scene)
     scenes = _fitting(names, MAX_SCENE_BYTES)
     info: dict[str, Any] = {
         "scene": scene.name,
@@ -50,8 +49,8 @@ def _summary(context: Context) -> dict[str, Any]:
         "file": bpy.data.filepath,
         "dirty": document.dirty,
         "generation": document.generation,
-        "object_count": sum(_facts.counts.values()),
-        "counts": _facts.counts,
+        "object_count": sum(counts.values()),
+        "counts": counts,
         "units": {"system": units.system, "length_unit": units.length_unit, "scale": round(units.scale_length, 6)},
         "frame": {"current": scene.frame_current, "start": scene.frame_start, "end": scene.frame_end,
                   "fps": round(render.fps / render.fps_base, 3)},
@@ -62,7 +61,7 @@ def _summary(context: Context) -> dict[str, Any]:
     }
     room = MAX_SUMMARY_BYTES - len(encode(info)) - len('"collections":[],"collection_count":00000,"left_out":'
                                                        '{"scenes":00000,"collections":00000},')
-    info["collections"], info["collection_count"], missing = _facts.collections(scene, room)
+    info["collections"], info["collection_count"], missing = facts.collections(scene, room)
     left_out = {"scenes": len(names) - len(scenes), "collections": missing}
     if any(left_out.values()):
         info["left_out"] = {what: count for what, count in left_out.items() if count}
@@ -94,7 +93,7 @@ def _page(context: Context, args: dict[str, Any], fields: tuple[str, ...]) -> di
     for place, obj in listing.from_place(place):
         if len(described) == limit:
             return _answer(listing, described, _listings.cursor(number, place, described[-1]["name"]))
-        one = describe_object(obj, fields, _facts.collections_of)
+        one = describe_object(obj, fields, facts.collections_of)
         used += len(encode_finite(one, "")[0])
         if described and used > MAX_PAGE_BYTES:
             return _answer(listing, described, _listings.cursor(number, place, described[-1]["name"]))

@@ -1,4 +1,4 @@
-"""What a look at the whole scene tells, kept until something is edited."""
+"""What a look at the whole scene tells, kept until something is edited. Operations share `facts`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SceneFacts:
 
     def __init__(self) -> None:
         self._key: tuple[Any, ...] | None = None
-        self._counts: dict[str, int] = {}
+        self._counts: dict[str, int] | None = None
         self._places: dict[int, list[str]] | None = None
         self._tree: tuple[int, list[dict[str, Any]], int, int] | None = None
 
@@ -27,12 +27,12 @@ class SceneFacts:
         key = (document.loads, document.generation, scene.name)
         if key != self._key:
             self._key = key
-            self._counts = dict(sorted(Counter([obj.type for obj in scene.objects]).items()))
-            self._places = self._tree = None
+            self._counts = self._places = self._tree = None
 
-    @property
-    def counts(self) -> dict[str, int]:
+    def counts(self, scene: Any) -> dict[str, int]:
         """Objects by type."""
+        if self._counts is None:
+            self._counts = dict(sorted(Counter([obj.type for obj in scene.objects]).items()))
         return self._counts
 
     def collections(self, scene: Any, max_bytes: int) -> tuple[list[dict[str, Any]], int, int]:
@@ -69,3 +69,6 @@ def _tree(top: Any, max_bytes: int) -> tuple[list[dict[str, Any]], int, int]:
         level = following if max_bytes >= 0 else []
     total = len(collections_below(top))
     return roots, total, total - len(shown)
+
+
+facts = SceneFacts()
