@@ -53,9 +53,7 @@ def find_objects(names: list[str]) -> list[Any | None]:
     objects = bpy.context.scene.objects
     if len(names) <= MAX_LOOKUPS:
         return [objects.get(name) for name in names]
-    there: dict[str, Any] = {}
-    for name, obj in objects.items():
-        there.setdefault(name, obj)  # the first, as Blender does it
+    there = dict(reversed(objects.items()))  # of several with one name the first, as Blender does it
     return [there.get(name) for name in names]
 
 
