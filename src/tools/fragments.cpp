@@ -39,9 +39,8 @@ Json scale(std::string_view description) {
     return vector3(longest_distance, description);
 }
 
-Json dimensions() {
-    return with_format("vector",
-                       array_of(number(0, longest_distance), 3, 3, "Size of the bounding box."));
+Json box(std::string_view description) {
+    return with_format("vector", array_of(number(0, longest_distance), 3, 3, description));
 }
 
 Json look_at() {

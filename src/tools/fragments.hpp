@@ -13,7 +13,7 @@ using schema::Json;
 [[nodiscard]] Json position(std::string_view description = {});
 [[nodiscard]] Json rotation(std::string_view description = {});
 [[nodiscard]] Json scale(std::string_view description = {});
-[[nodiscard]] Json dimensions();
+[[nodiscard]] Json box(std::string_view description = {});  // its lengths
 [[nodiscard]] Json look_at();
 [[nodiscard]] Json shade();
 /// RGB without alpha means opaque.

@@ -8,20 +8,23 @@ namespace {
 using namespace schema;
 
 Json item() {
-    return at_least(2, object({
-                           {"name", fragments::name(), required},
-                           {"location", fragments::position()},
-                           {"rotation", fragments::rotation("XYZ Euler, degrees.")},
-                           {"scale", fragments::scale()},
-                           {"dimensions", fragments::dimensions()},
-                           {"look_at", fragments::look_at()},
-                           {"rename", fragments::name("The new name.")},
-                           {"parent", any_of({fragments::name(), type("null")}, "null: none.")},
-                           {"visible", boolean()},
-                           {"collection", fragments::name("Made if missing.")},
-                           {"shade", fragments::shade()},
-                           {"delta", boolean("Add location and rotation, multiply scale.")},
-                       }));
+    return at_least(
+        2,
+        object({
+            {"name", fragments::name(), required},
+            {"location", fragments::position()},
+            {"rotation", fragments::rotation("XYZ Euler, degrees.")},
+            {"scale", fragments::scale()},
+            {"dimensions", fragments::box("Size of the bounding box.")},
+            {"look_at", fragments::look_at()},
+            {"rename", fragments::name("The new name.")},
+            {"parent", any_of({fragments::name(), type("null")}, "null: none.")},
+            {"visible", boolean()},
+            {"collection", fragments::name("Made if missing.")},
+            {"shade", fragments::shade()},
+            {"apply", array_of(one_of({"location", "rotation", "scale"}), 1, 3, "Into the data.")},
+            {"delta", boolean("Add location and rotation, multiply scale.")},
+        }));
 }
 
 }  // namespace

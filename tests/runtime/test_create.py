@@ -34,6 +34,26 @@ class CreateTest(BlenderTestCase):
                     for actual, expected in zip(info["dimensions"], dimensions):
                         self.assertAlmostEqual(actual, expected, 2)
 
+    def test_a_size_may_be_that_of_the_bounding_box(self) -> None:
+        cases: dict[str, list[float]] = {"cube": [1, 2, 0.5], "cylinder": [1, 1, 4], "torus": [2, 3, 1], "monkey": [1, 1, 1],
+                                         "plane": [4, 2, 0.1]}
+        for kind, size in cases.items():
+            with self.subTest(kind):
+                name = self.create({"kind": kind, "size": size})["created"][0]["name"]
+                info = self.object(name)
+                self.assertVector(info["scale"], [1, 1, 1])
+                for actual, expected in zip(info["dimensions"], size if kind != "plane" else [4, 2, 0]):
+                    self.assertAlmostEqual(actual, expected, 3)
+        self.assertRefused("invalid", "items[1].size", {"kind": "cube"}, {"kind": "cube", "size": [1, 0, 1]})
+        self.assertRefused("invalid", "items[0].size", {"kind": "empty", "size": [1, 1, 1]})
+
+    def test_a_material_of_an_item_before(self) -> None:
+        oak = {"name": "Oak", "base_color": [1, 0, 0]}
+        self.create({"kind": "cube", "name": "A", "material": oak}, {"kind": "cube", "name": "B", "material": "Oak"})
+        self.assertEqual(self.object("B")["materials"], ["Oak"])
+        self.assertRefused("not_found", "items[0].material", {"kind": "cube", "material": "Elm"},
+                           {"kind": "cube", "material": {"name": "Elm"}})
+
     def test_segments(self) -> None:
         for kind, polygons in {"sphere": 8 * 4, "cylinder": 10, "cone": 9, "torus": 8 * 3, "grid": 64,
                                "ico_sphere": 80}.items():

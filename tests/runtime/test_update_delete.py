@@ -32,6 +32,28 @@ class UpdateTest(BlenderTestCase):
         info = self.object("Cube")
         self.assertVector(info["dimensions"] + info["scale"], [1, 2, 3, 0.5, 1, 1.5])
 
+    def test_apply(self) -> None:
+        self.client.call("create_objects", items=[{"kind": "empty", "name": "Child", "location": [3, 0, 0], "parent": "Cube"}])
+        self.update({"name": "Cube", "location": [1, 0, 0], "rotation": [0, 0, 90], "scale": [-1, 2, 3]})
+        before = self.object("Cube")["world_bounds"]
+        place = "bpy.context.view_layer.update(); result = list(D.objects['Child'].matrix_world.translation)"
+        child = self.client.run(place)
+        result = self.update({"name": "Cube", "apply": ["rotation", "scale"]})
+        self.assertEqual(result["changes"]["changed"], {"Cube": ["geometry", "rotation", "scale"]})
+        info = self.object("Cube")
+        self.assertVector(info["location"] + info["rotation"] + info["scale"], [1, 0, 0, 0, 0, 0, 1, 1, 1])
+        self.assertVector(info["world_bounds"][0] + info["world_bounds"][1], before[0] + before[1])
+        self.assertVector(self.client.run(place), child)
+        self.assertEqual(self.client.run("result = sum(f.normal.dot(f.center) < 0 for f in D.meshes['Cube'].polygons)"), 0)
+        self.update({"name": "Cube", "apply": ["location"]})
+        self.assertVector(self.object("Cube")["location"] + self.client.run("result = list(D.meshes['Cube'].vertices[0].co)")[:1],
+                          [0, 0, 0, before[0][0]])
+
+    def test_apply_to_data_of_others_is_refused(self) -> None:
+        self.client.call("duplicate_objects", names=["Cube"], linked=True)
+        for name in ("Cube", "Light"):
+            self.assertFails("invalid", "update_objects", {"items": [{"name": name, "apply": ["scale"]}]}, "items[0].apply")
+
     def test_look_at(self) -> None:
         self.update({"name": "Camera", "location": [0, -5, 0], "look_at": "Cube"})
         self.assertVector(self.object("Camera")["rotation"], [90, 0, 0])

@@ -152,7 +152,9 @@ TEST_CASE("every number of every tool refuses what a 32-bit float cannot hold") 
                 if (may_be_something_else(tool.name, path)) return;
                 for (const auto* value : {"null", "\"NaN\"", "\"1\"", "true", "[[]]", "{}"}) {
                     const auto text = talk.call(tool.name, with(arguments, value));
-                    CHECK_THAT(text, ContainsSubstring("must be "));
+                    // A list may be right there, but not one of that length.
+                    CHECK_THAT(text,
+                               ContainsSubstring("must be ") || ContainsSubstring("must have "));
                 }
                 CHECK(talk.bench.blender.calls.empty());
             });

@@ -24,14 +24,17 @@ KINDS_WITH: dict[str, set[str]] = {
 }
 
 
-def check_item(item: dict[str, Any], field: str, earlier: set[str]) -> None:
-    """`earlier` are the names that items before this one asked for; they can be parents and targets."""
+def check_item(item: dict[str, Any], field: str, earlier: set[str], materials: set[str]) -> None:
+    """`earlier` are the names that items before this one asked for; they can be parents and targets. `materials` are those
+    that they make."""
     kind = item["kind"]
     for member, kinds in KINDS_WITH.items():
         if member in item and kind not in kinds:
             raise invalid(f"{field}.{member} does not apply to kind {kind!r}, only to {', '.join(sorted(kinds))}.",
                           f"{field}.{member}", "Leave it out." if member != "size" or kind != "light"
                           else "Use light.size.")
+    if isinstance(item.get("size"), list):
+        _check_box(item, field)
     if "look_at" in item and "rotation" in item:
         raise invalid(f"{field} has both look_at and rotation.", f"{field}.look_at", "Give one of them.")
     for member in ("parent", "look_at"):
@@ -40,17 +43,24 @@ def check_item(item: dict[str, Any], field: str, earlier: set[str]) -> None:
             names = [*earlier, *bpy.context.scene.objects.keys()]
             raise not_found("object", name, names, f"{field}.{member}")
     if "material" in item:
-        _check_material(item["material"], f"{field}.material")
+        _check_material(item["material"], f"{field}.material", materials)
     if kind == "mesh":
         _check_mesh(item.get("mesh"), f"{field}.mesh")
     if kind == "curve" and len(item.get("curve", {}).get("points", ())) < 2:
         raise invalid(f"{field}.curve.points needs at least two points.", f"{field}.curve.points")
 
 
-def _check_material(material: Any, field: str) -> None:
+def _check_box(item: dict[str, Any], field: str) -> None:
+    if item["kind"] not in BUILDERS:
+        raise invalid(f"{field}.size of kind {item['kind']!r} is one number.", f"{field}.size")
+    if any(part <= 0 for part in item["size"]):
+        raise invalid(f"{field}.size is {item['size']}; a box has lengths above 0.", f"{field}.size")
+
+
+def _check_material(material: Any, field: str, materials: set[str]) -> None:
     if isinstance(material, str):
-        if local(bpy.data.materials, material) is None:
-            error = not_found("material", material, bpy.data.materials.keys(), field)
+        if material not in materials and local(bpy.data.materials, material) is None:
+            error = not_found("material", material, [*materials, *bpy.data.materials.keys()], field)
             error.remedy = 'To make it, give an object instead: {"name": …, "base_color": …}.'
             raise error
         return

@@ -21,10 +21,13 @@ from .transforms import look_at, near, set_parent, set_rotation_degrees
 def create_objects(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     items = args["items"]
     earlier: set[str] = set()
+    materials: set[str] = set()
     for index, item in enumerate(items):
-        check_item(item, f"items[{index}]", earlier)
+        check_item(item, f"items[{index}]", earlier, materials)
         if "name" in item:
             earlier.add(item["name"])
+        if isinstance(item.get("material"), dict) and "name" in item["material"]:
+            materials.add(item["material"]["name"])
     changes = Changes()
     with context.changing():
         maker = _Maker(changes)

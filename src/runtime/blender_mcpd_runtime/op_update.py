@@ -14,11 +14,11 @@ from .errors import invalid
 from .lookup import object_named
 from .object_info import GEOMETRY_TYPES
 from .shading import shade
-from .transforms import look_at, near, rotation_degrees, set_parent, set_rotation_degrees
+from .transforms import apply_transform, look_at, near, rotation_degrees, set_parent, set_rotation_degrees
 
 TURNING = ("rotation", "look_at")
 FIELDS = ("location", "rotation", "scale", "dimensions", "look_at", "rename", "parent", "visible", "collection",
-          "shade")
+          "shade", "apply")
 
 
 def update_objects(context: Context, args: dict[str, Any]) -> dict[str, Any]:
@@ -50,8 +50,20 @@ def _check(obj: Any, item: dict[str, Any], field: str) -> None:
                       "Use scale.")
     if "shade" in item and obj.type != "MESH":
         raise invalid(f"{obj.name!r} is a {obj.type} object; only meshes have shading.", f"{field}.shade")
+    if "apply" in item:
+        _check_apply(obj, f"{field}.apply")
     if isinstance(item.get("look_at"), str):
         object_named(item["look_at"], f"{field}.look_at")
+
+
+def _check_apply(obj: Any, field: str) -> None:
+    if obj.type not in ("MESH", "CURVE", "SURFACE"):
+        raise invalid(f"{obj.name!r} is a {obj.type} object; only meshes, curves and surfaces take in a transform.", field)
+    if obj.data.library is not None:
+        raise invalid(f"The data of {obj.name!r} is linked from another file and cannot be edited here.", field)
+    if obj.data.users > 1:
+        raise invalid(f"{obj.name!r} shares its data {obj.data.name!r} with others, which would change, too.", field,
+                      "Make copies with data of their own first (duplicate_objects).")
 
 
 def _check_parent(obj: Any, item: dict[str, Any], field: str, parents: dict[Any, Any]) -> None:
@@ -75,14 +87,18 @@ def _apply(obj: Any, item: dict[str, Any], field: str, changes: Changes) -> None
         bpy.context.view_layer.update()
         set_parent(obj, bpy.context.scene.objects[item["parent"]] if item["parent"] is not None else None)
     _transform(obj, item, field)
+    if "apply" in item:
+        bpy.context.view_layer.update()
+        apply_transform(obj, item["apply"])
     if "visible" in item:
         _set_visible(obj, item["visible"])
     if "collection" in item:
         move_to(obj, ensure_collection(item["collection"], changes))
     if "shade" in item:
         shade(obj.data, item["shade"])
-    names = {"look_at": "rotation", "collection": "collections"}
-    changes.change(obj.name, [names.get(member, member) for member in FIELDS if member in item and member != "rename"])
+    names = {"look_at": "rotation", "collection": "collections", "apply": "geometry"}
+    changes.change(obj.name, [names.get(member, member) for member in FIELDS if member in item and member != "rename"]
+                   + item.get("apply", []))
     if "rename" in item:
         old = obj.name
         obj.name = _free_name(obj, item["rename"])

@@ -1,4 +1,5 @@
-"""Mesh primitives through bmesh: no dependency on mode, selection or context. `size` is the edge or the diameter."""
+"""Mesh primitives through bmesh: no dependency on mode, selection or context. `size` is the edge or the diameter,
+or the size of the bounding box."""
 
 from __future__ import annotations
 
@@ -83,14 +84,25 @@ BUILDERS: dict[str, Callable[[Any, float, int], None]] = {
 }
 
 
-def build(kind: str, name: str, size: float, segments: int | None) -> Any:
+def build(kind: str, name: str, size: float | list[float], segments: int | None) -> Any:
     """A new mesh data-block with a UV map."""
+    in_box = isinstance(size, list)
     bm = bmesh.new()
     try:
         bm.loops.layers.uv.new("UVMap")
-        BUILDERS[kind](bm, size, segments or DEFAULT_SEGMENTS.get(kind, 0))
+        BUILDERS[kind](bm, DEFAULT_SIZE if in_box else size, segments or DEFAULT_SEGMENTS.get(kind, 0))
+        if in_box:
+            _fit(bm, size)
         mesh = bpy.data.meshes.new(name)
         bm.to_mesh(mesh)
     finally:
         bm.free()
     return mesh
+
+
+def _fit(bm: Any, size: list[float]) -> None:
+    """Into a box of that size: the object needs no scale then, which bevels and textures would suffer from."""
+    extents = [[vert.co[axis] for vert in bm.verts] for axis in range(3)]
+    spans = [max(extent) - min(extent) for extent in extents]
+    bm.transform(Matrix.Diagonal([wanted / span if span > 0 else 1.0 for wanted, span in zip(size, spans)]).to_4x4())
+    bm.normal_update()

@@ -56,6 +56,28 @@ def look_at(obj: Any, target: Vector) -> None:
     obj.matrix_world = Matrix.LocRotScale(location, rotation, scale)
 
 
+def apply_transform(obj: Any, parts: list[str]) -> None:
+    """Moves parts of the transform ("location", "rotation", "scale") into the data, so that they are as if never set. What is
+    seen stays where it is, children too."""
+    before = obj.matrix_basis.copy()
+    if "location" in parts:
+        obj.location = (0.0, 0.0, 0.0)
+    if "rotation" in parts:
+        set_rotation_degrees(obj, [0.0, 0.0, 0.0])
+    if "scale" in parts:
+        obj.scale = (1.0, 1.0, 1.0)
+    moved = obj.matrix_basis.inverted_safe() @ before
+    if obj.type == "MESH":
+        obj.data.transform(moved, shape_keys=True)
+        if moved.is_negative:
+            obj.data.flip_normals()
+        obj.data.update()
+    else:
+        obj.data.transform(moved, shape_keys=True)
+    for child in obj.children:
+        child.matrix_parent_inverse = moved @ child.matrix_parent_inverse
+
+
 def set_parent(obj: Any, parent: Any) -> None:
     """Keeps the world transform, which from then on is also the local one. Both `matrix_world` must be up to date."""
     world = obj.matrix_world.copy()
