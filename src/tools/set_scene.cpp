@@ -85,8 +85,8 @@ Spec set_scene_spec() {
         .title = "Set up the scene",
         .description =
             "Sets what is given of camera, world, units, frames, render engine, size and "
-            "colour management of the scene: all or none. Returns all of them as they "
-            "are then. Errors name what this Blender allows.",
+            "colour management of the scene: all or none. Returns them as they are then. "
+            "Errors name what this Blender allows.",
         .input = object({
             {"camera", fragments::name()},
             {"world", world()},
@@ -94,6 +94,7 @@ Spec set_scene_spec() {
             {"frame", frame()},
             {"render", render_settings()},
             {"color_management", color_management()},
+            {"properties", type("object", R"(Others: {"cycles.max_bounces": 6})")},
         }),
         .output = result({
             {"scene", type("object"), required},

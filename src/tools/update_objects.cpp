@@ -23,6 +23,7 @@ Json item() {
             {"collection", fragments::name("Made if missing.")},
             {"shade", fragments::shade()},
             {"apply", array_of(one_of({"location", "rotation", "scale"}), 1, 3, "Into the data.")},
+            {"properties", type("object", R"(Others: {"data.energy": 50})")},
             {"delta", boolean("Add location and rotation, multiply scale.")},
         }));
 }
@@ -33,9 +34,9 @@ Spec update_objects_spec() {
     return {
         "update_objects",
         "Update objects",
-        "Moves, rotates, scales, resizes, renames, parents, hides or reshades objects, up to 200 "
-        "in one call: all or none. A new parent leaves the object where it is. Returns the names "
-        "and what changed. For materials use set_material.",
+        "Changes objects and their data, up to 200 in one call: all or none. A new parent leaves "
+        "the object where it is. Returns the names and what changed. For materials use "
+        "set_material.",
         object({{"items", array_of(item(), 1, 200, "A name and what to change."), required}}),
         result({
             {"updated", fragments::text_list(), required},

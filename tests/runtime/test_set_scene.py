@@ -46,6 +46,16 @@ class SceneTest(BlenderTestCase):
                             "color_management"],
             "world:World": ["color", "strength"]}})
 
+    def test_other_properties(self) -> None:
+        self.client.call("set_scene", properties={"cycles.max_bounces": 6, "render.use_motion_blur": True})
+        self.assertEqual(self.client.run("s = C.scene; result = [s.cycles.max_bounces, s.render.use_motion_blur]"), [6, True])
+        cases = [("not_found", "cycles.max_bounce", 6), ("invalid", "cycles.max_bounces", -1), ("invalid", "world.color", [0, 0, 0]),
+                 ("invalid", "render.filepath", "/tmp/x"), ("invalid", "camera.location", [0, 0, 0])]
+        for kind, path, value in cases:
+            with self.subTest(path):
+                self.assertFails(kind, "set_scene", {"properties": {"cycles.max_bounces": 7, path: value}}, f"properties.{path}")
+        self.assertEqual(self.client.run("result = C.scene.cycles.max_bounces"), 6)
+
     def test_only_what_is_given_is_set(self) -> None:
         before = self.set(camera="Camera")
         after = self.set(render={"percentage": 10})

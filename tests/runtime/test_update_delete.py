@@ -54,6 +54,29 @@ class UpdateTest(BlenderTestCase):
         for name in ("Cube", "Light"):
             self.assertFails("invalid", "update_objects", {"items": [{"name": name, "apply": ["scale"]}]}, "items[0].apply")
 
+    def test_other_properties(self) -> None:
+        result = self.update({"name": "Light", "properties": {"data.energy": 50, "data.color": "#ff0000"}},
+                             {"name": "Camera", "properties": {"data.dof.use_dof": True, "data.dof.focus_object": "Cube"}},
+                             {"name": "Cube", "properties": {"rotation_mode": "quaternion", "display_type": "WIRE"}})
+        self.assertEqual(result["changes"]["changed"]["Light"], ["data.energy", "data.color"])
+        self.assertEqual(self.client.run("light, dof = D.lights['Light'], D.cameras['Camera'].dof\n"
+                                         "result = [light.energy, list(light.color), dof.use_dof, dof.focus_object.name]"),
+                         [50, [1, 0, 0], True, "Cube"])
+
+    def test_other_properties_are_checked(self) -> None:
+        cases = [
+            ("not_found", "Light", "data.enrgy", 5), ("not_found", "Light", "dato.energy", 5),
+            ("invalid", "Light", "data.energy", "bright"), ("invalid", "Cube", "rotation_mode", "sideways"),
+            ("invalid", "Cube", "parent.location", [0, 0, 0]), ("invalid", "Cube", "active_material.roughness", 1),
+            ("invalid", "Cube", "data.vertices", 1), ("invalid", "Cube", "name", "Kubus"), ("invalid", "Cube", "data.name", "K"),
+            ("invalid", "Cube", "matrix_basis.x", 1), ("not_found", "Cube", "dimensions_x.y", 1), ("invalid", "Cube", "type", "MESH"),
+            ("not_found", "Cube", "data.bl_rna.name", "x"),
+        ]
+        for kind, name, path, value in cases:
+            with self.subTest(path):
+                self.assertFails(kind, "update_objects", {"items": [{"name": name, "properties": {path: value}}]},
+                                 f"items[0].properties.{path}")
+
     def test_look_at(self) -> None:
         self.update({"name": "Camera", "location": [0, -5, 0], "look_at": "Cube"})
         self.assertVector(self.object("Camera")["rotation"], [90, 0, 0])

@@ -9,6 +9,7 @@ import bpy
 from .changes import Changes
 from .context import Context
 from .errors import invalid
+from .property_paths import set_properties
 from .scene_settings import SETTERS, check_camera, check_frames, describe_scene
 from .world_settings import check_world, set_world
 
@@ -25,12 +26,15 @@ def set_scene(context: Context, args: dict[str, Any]) -> dict[str, Any]:
                 changes.change(f"scene:{scene.name}", args[name] if name == "render" else [name])
         if "world" in args:
             set_world(args["world"], scene, "world", changes)
+        if "properties" in args:
+            set_properties(scene, args["properties"], "properties")
+            changes.change(f"scene:{scene.name}", list(args["properties"]))
     return context.commit("Set Scene", changes, {"scene": describe_scene(scene)})
 
 
 def _check(scene: Any, args: dict[str, Any]) -> None:
     if not any(args.values()):
-        raise invalid(f"There is nothing to set; give at least one of {', '.join([*SETTERS, 'world'])}.")
+        raise invalid(f"There is nothing to set; give at least one of {', '.join([*SETTERS, 'world', 'properties'])}.")
     if "camera" in args:
         check_camera(args["camera"], "camera")
     if "frame" in args:

@@ -13,12 +13,13 @@ from .context import Context
 from .errors import invalid
 from .lookup import object_named
 from .object_info import GEOMETRY_TYPES
+from .property_paths import set_properties
 from .shading import shade
 from .transforms import apply_transform, look_at, near, rotation_degrees, set_parent, set_rotation_degrees
 
 TURNING = ("rotation", "look_at")
 FIELDS = ("location", "rotation", "scale", "dimensions", "look_at", "rename", "parent", "visible", "collection",
-          "shade", "apply")
+          "shade", "apply", "properties")
 
 
 def update_objects(context: Context, args: dict[str, Any]) -> dict[str, Any]:
@@ -96,9 +97,11 @@ def _apply(obj: Any, item: dict[str, Any], field: str, changes: Changes) -> None
         move_to(obj, ensure_collection(item["collection"], changes))
     if "shade" in item:
         shade(obj.data, item["shade"])
+    if "properties" in item:
+        set_properties(obj, item["properties"], f"{field}.properties")
     names = {"look_at": "rotation", "collection": "collections", "apply": "geometry"}
-    changes.change(obj.name, [names.get(member, member) for member in FIELDS if member in item and member != "rename"]
-                   + item.get("apply", []))
+    changes.change(obj.name, [names.get(member, member) for member in FIELDS if member in item and member not in ("rename", "properties")]
+                   + item.get("apply", []) + list(item.get("properties", {})))
     if "rename" in item:
         old = obj.name
         obj.name = _free_name(obj, item["rename"])
