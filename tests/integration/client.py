@@ -140,9 +140,9 @@ class Client:
             params["_meta"] = {"progressToken": token}
         return self.start("tools/call", params)
 
-    def finish_call(self, tool: str, request_id: Any) -> Json:
+    def finish_call(self, tool: str, request_id: Any, patience: float = PATIENCE_S) -> Json:
         """The result of a call: what was promised is checked."""
-        reply = self.reply(request_id)
+        reply = self.reply(request_id, patience)
         if "result" not in reply:
             raise AssertionError(f"{tool}: {reply}")
         result = reply["result"]
@@ -155,8 +155,8 @@ class Client:
         assert json.loads(result["content"][0]["text"]) == structured, f"{tool}: text and structuredContent differ"
         return result
 
-    def call(self, tool: str, arguments: Json | None = None, token: Any = None) -> Json:
-        return self.finish_call(tool, self.start_call(tool, arguments, token))
+    def call(self, tool: str, arguments: Json | None = None, token: Any = None, patience: float = PATIENCE_S) -> Json:
+        return self.finish_call(tool, self.start_call(tool, arguments, token), patience)
 
     def do(self, tool: str, **arguments: Any) -> Json:
         """The structured content of a call that must work."""
