@@ -45,9 +45,22 @@ class Scene:
     def frames(self) -> list[int | None]:
         return self.picture.get("frames", [None])
 
+    def columns(self) -> int:
+        return self.picture.get("columns", 1)
+
+    def only_frame(self) -> None:
+        """Of a film strip, the frame in the middle."""
+        frames = self.frames()
+        self.picture["frames"] = [frames[len(frames) // 2]]
+
 
 def scenes() -> list[Scene]:
     return [Scene(path) for path in sorted(GOLDEN.glob("[0-9][0-9]-*.json"))]
+
+
+def settings(work: Path) -> dict[str, str]:
+    """The environment of a daemon for scenes that write into that folder."""
+    return {"BLENDER_MCPD_TOOLS_SET": "full", "BLENDER_MCPD_FILES_ROOTS": f"{GOLDEN},{work}"}
 
 
 def make(client: Client, scene: Scene, work: Path) -> None:
