@@ -189,6 +189,7 @@ o.driver_add('scale', 0).driver.expression = '1 + 1'
         self.assertEqual((cube["mesh"]["uv_layers"], cube["mesh"]["vertex_groups"]), (["UVMap"], ["Top"]))
         edge, row = cube["modifiers"]
         self.assertEqual((edge["name"], edge["type"], edge["settings"]["segments"]), ("Edge", "BEVEL", 4))
+        self.assertAlmostEqual(edge["settings"]["angle_limit"], 30, 3)
         self.assertVector(row["settings"]["constant_offset_displace"], [1, 2, 3])
         self.assertEqual(cube["materials"][0]["name"], "Material")
         self.assertAlmostEqual(cube["materials"][0]["metallic"], 0)

@@ -85,6 +85,7 @@ class UpdateTest(BlenderTestCase):
         result = self.update({"name": "Cube", "rename": "Würfel", "location": [1, 0, 0]},
                              {"name": "Light", "rename": "Camera"})
         self.assertEqual(result["updated"], ["Würfel", "Camera.001"])
+        self.assertEqual([self.object(name)["data"] for name in result["updated"]], ["Würfel", "Camera.001"])
         self.assertEqual(result["changes"]["changed"], {"Würfel": ["location", "name"], "Camera.001": ["name"]})
 
     def test_parent_keeps_the_world_transform(self) -> None:

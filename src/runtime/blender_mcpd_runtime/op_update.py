@@ -103,9 +103,7 @@ def _apply(obj: Any, item: dict[str, Any], field: str, changes: Changes) -> None
     changes.change(obj.name, [names.get(member, member) for member in FIELDS if member in item and member not in ("rename", "properties")]
                    + item.get("apply", []) + list(item.get("properties", {})))
     if "rename" in item:
-        old = obj.name
-        obj.name = _free_name(obj, item["rename"])
-        changes.rename(old, obj.name)
+        _rename(obj, item["rename"], changes)
 
 
 def _transform(obj: Any, item: dict[str, Any], field: str) -> None:
@@ -140,6 +138,15 @@ def _set_visible(obj: Any, visible: bool) -> None:
         obj.hide_set(not visible)
     else:
         obj.hide_viewport = not visible
+
+
+def _rename(obj: Any, wanted: str, changes: Changes) -> None:
+    """Data of its own that has the object's name goes with it."""
+    old, data = obj.name, obj.data
+    obj.name = _free_name(obj, wanted)
+    if data is not None and data.name == old and data.users == 1 and data.library is None:
+        data.name = obj.name
+    changes.rename(old, obj.name)
 
 
 def _free_name(obj: Any, wanted: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from .encoding import to_plain
-from .values import number, numbers
+from .values import degrees, number, numbers
 
 # A longer array is data, not a setting.
 MAX_ARRAY = 16
@@ -30,7 +30,9 @@ def settings(struct: Any, base: Any) -> dict[str, Any]:
         elif prop.type == "ENUM" and prop.is_enum_flag:
             described[identifier] = sorted(value)
         elif prop.type == "FLOAT":
-            if not prop.is_array:
+            if prop.unit == "ROTATION" and prop.array_length <= MAX_ARRAY:  # as set_modifiers takes it
+                described[identifier] = degrees(value) if prop.is_array else degrees([value])[0]
+            elif not prop.is_array:
                 described[identifier] = number(value)
             elif prop.array_length <= MAX_ARRAY:
                 described[identifier] = _flat(value)
