@@ -6,7 +6,8 @@ from functools import partial
 
 from . import (op_batch, op_collection_info, op_create, op_delete, op_duplicate, op_export, op_files, op_history,
                op_import, op_inspect_data, op_list_names, op_lookup_api, op_materials, op_nodes, op_object_info,
-               op_recover, op_render, op_scene, op_script, op_set_keyframes, op_set_modifiers, op_set_scene, op_update)
+               op_recover, op_render, op_scene, op_script, op_set_keyframes, op_set_modifiers, op_set_scene, op_update,
+               op_viewport)
 from .executor import Operation
 
 _STEPS: dict[str, Operation] = {
@@ -34,6 +35,8 @@ OPERATIONS: dict[str, Operation] = {
     "list_names": op_list_names.list_names,
     "export_file": op_export.export_file,
     "render": op_render.render,
+    "get_viewport_screenshot": op_viewport.get_viewport_screenshot,
+    "render_viewport": op_viewport.render_viewport,
     "history": op_history.history,
     "manage_file": op_files.manage_file,
     "save_snapshot": op_files.save_snapshot,
