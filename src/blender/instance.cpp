@@ -236,12 +236,13 @@ asio::awaitable<core::Result<link::Reply>> Instance::call_on_copy(Operation oper
     if (!peer) co_return peer.error();
     const auto folder = (*peer)->snapshot_folder();
     if (!folder) co_return folder.error();
-    while (!impl->copy_free.is_set()) {
-        const bool mine = co_await impl->copy_free.wait(cancel);
+    auto& place = operation.quick ? impl->quick_copy_free : impl->copy_free;
+    while (!place.is_set()) {
+        const bool mine = co_await place.wait(cancel);
         if (!mine) co_return cancelled(cancel);
     }
-    impl->copy_free.reset();
-    const std::shared_ptr<void> release(nullptr, [impl](void*) { impl->copy_free.set(); });
+    place.reset();
+    const std::shared_ptr<void> release(nullptr, [impl, &place](void*) { place.set(); });
 
     const auto file = *folder / fmt::format("copy-{}.blend", ++impl->copies);
     Operation snapshot{"save_snapshot", core::dump({{"path", file.string()}})};

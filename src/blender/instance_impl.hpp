@@ -40,10 +40,12 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
           recovery(std::make_shared<Recovery>(timers, options.recovery)),
           changes([this] { on_demand_for_changes(); }),
           copy_free(timers.executor()),
+          quick_copy_free(timers.executor()),
           health(
               timers, metrics, [this](auto limit) { return check_health(limit); },
               options.health_interval) {
         copy_free.set();
+        quick_copy_free.set();
     }
 
     using Found = core::Result<std::shared_ptr<Peer>>;
@@ -116,6 +118,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     ChangeFeed changes;
     core::Event
         copy_free;  // set while no throwaway Blender runs: one at a time, it takes all cores
+    core::Event quick_copy_free;  // the same of quick ones, which have a place of their own
     std::uint64_t copies = 0;
     HealthCheck health;
 };

@@ -15,6 +15,8 @@ constexpr std::array entries{
     Entry{"get_blender_status", minimal, get_blender_status_spec, get_blender_status},
     Entry{"get_scene_info", minimal, get_scene_info_spec, get_scene_info},
     Entry{"get_object_info", minimal, get_object_info_spec, get_object_info},
+    Entry{"get_viewport_screenshot", minimal, get_viewport_screenshot_spec,
+          get_viewport_screenshot},
     Entry{"inspect_data", standard, inspect_data_spec, inspect_data},
     Entry{"lookup_api", standard, lookup_api_spec, lookup_api},
     Entry{"create_objects", standard, create_objects_spec, create_objects},

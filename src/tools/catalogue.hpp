@@ -15,6 +15,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] mcp::Tool get_blender_status(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool get_scene_info(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool get_object_info(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool get_viewport_screenshot(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool inspect_data(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool lookup_api(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool create_objects(const Toolbox& toolbox);
@@ -38,6 +39,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] Spec get_blender_status_spec();
 [[nodiscard]] Spec get_scene_info_spec();
 [[nodiscard]] Spec get_object_info_spec();
+[[nodiscard]] Spec get_viewport_screenshot_spec();
 [[nodiscard]] Spec inspect_data_spec();
 [[nodiscard]] Spec lookup_api_spec();
 [[nodiscard]] Spec create_objects_spec();

@@ -47,8 +47,9 @@ std::string joined(const Json& list, std::string_view between, auto text_of) {
 std::string kind(const Json& schema) {
     if (schema.contains("anyOf")) return joined(schema["anyOf"], " or ", kind);
     if (schema.contains("enum"))
-        return joined(schema["enum"], ", ",
-                      [](const Json& value) { return "`" + value.get<std::string>() + "`"; });
+        return joined(schema["enum"], ", ", [](const Json& value) {
+            return "`" + (value.is_string() ? value.get<std::string>() : core::dump(value)) + "`";
+        });
     if (!schema.contains("type")) return "any";
     const auto& type = schema["type"];
     if (type.is_array())

@@ -96,6 +96,28 @@ TEST_CASE("one copy runs at a time, and waiting for it can be cancelled") {
     CHECK(stage.finish(third).has_value());
 }
 
+TEST_CASE("a quick copy waits for quick ones alone") {
+    Stage stage;
+    const auto quickly = [](const std::string& name) {
+        auto quick = operation(name);
+        quick.quick = true;
+        return quick;
+    };
+    const auto render = stage.start(operation("hang"), true);
+    stage.loop.drive([&] { return blenders(stage).size() == 2; });
+    CHECK(stage.call_on_copy(quickly("read_file")).has_value());
+    const auto quick = stage.start(quickly("hang"), true);
+    stage.loop.drive([&] { return blenders(stage).size() == 3; });
+    const auto next = stage.start(quickly("read_file"), true);
+    stage.loop.settle();
+    CHECK_FALSE(next->answer.has_value());
+    quick->cancel.cancel(core::CancelReason::client);
+    CHECK(stage.finish(next).has_value());
+    CHECK_FALSE(render->answer.has_value());
+    render->cancel.cancel(core::CancelReason::client);
+    CHECK(stage.finish(render).error().code == ErrorCode::cancelled);
+}
+
 TEST_CASE("closing ends copies, in whatever state") {
     const std::string start = GENERATE("ready", "silent");
     CAPTURE(start);

@@ -16,6 +16,7 @@ import test_import_export
 import test_interrupt
 import test_lookup_api
 import test_scene_events
+import test_viewport
 from harness import (PATIENCE_S, RUNTIME_HASH, BlenderTestCase, Client, Display, GuiBlender, between_marks,
                      install_text)
 
@@ -154,6 +155,69 @@ class GuiSceneEventsTest(GuiTestCase, test_scene_events.SceneEventsTest):
 
 class GuiImportTest(GuiTestCase, test_import_export.ImportTest):
     pass
+
+
+class GuiViewportTest(GuiTestCase, test_viewport.ViewportTest):
+    """Drawn, not rendered."""
+
+    has_window = True
+    VIEW = ("space = next(a.spaces.active for w in C.window_manager.windows for a in w.screen.areas if a.type == 'VIEW_3D')\n"
+            "view = space.region_3d\n")
+
+    def test_the_view_of_the_user(self) -> None:
+        self.make({"kind": "cube", "name": "Box", "location": [4, 0, 0], "material": test_viewport.RED})
+        self.addCleanup(self.client.run, self.VIEW + "space.overlay.show_overlays = True")
+        for perspective in ("PERSP", "ORTHO"):
+            with self.subTest(perspective):
+                self.client.run(self.VIEW + f"view.view_perspective = '{perspective}'\nview.view_location = 3, 1, 0\n"
+                                "view.view_distance, view.view_rotation = 15, (0.5 ** 0.5, 0.5 ** 0.5, 0, 0)\n"
+                                "space.overlay.show_overlays = False")
+                self.settle()
+                self.client.run("bpy.ops.wm.redraw_timer(type='DRAW_WIN_SWAP', iterations=1)")
+                x, y, aspect = self.client.run(self.VIEW + """
+from bpy_extras.view3d_utils import location_3d_to_region_2d
+area = next(a for w in C.window_manager.windows for a in w.screen.areas if a.type == 'VIEW_3D')
+region = next(r for r in area.regions if r.type == 'WINDOW')
+place = location_3d_to_region_2d(region, view, D.objects['Box'].location)
+result = [place.x / region.width, place.y / region.height, region.width / region.height]
+""")
+                seen = self.look()
+                self.assertAlmostEqual(seen.picture.width / seen.picture.height, aspect, delta=0.05)
+                self.assertAlmostEqual(seen.red()[0], x, delta=0.03)
+                self.assertAlmostEqual(1 - seen.red()[1], y, delta=0.03)
+
+    def test_the_view_stays_as_it_is(self) -> None:
+        told = self.VIEW + "result = [[list(row) for row in view.view_matrix], view.view_perspective, space.shading.type," \
+                           " space.overlay.show_overlays, space.clip_end, space.lens]"
+        before = self.client.run(told)
+        for args in ({}, {"view": "top", "shading": "wireframe"}, {"contact_sheet": 4}, {"frame_objects": ["Cube"]}):
+            self.look(**args)
+        self.settle()
+        self.assertEqual(self.client.run(told), before)
+
+    def test_the_shading_of_the_view_is_the_default(self) -> None:
+        self.addCleanup(self.client.run, self.VIEW + "space.shading.type = 'SOLID'")
+        self.client.run(self.VIEW + "space.shading.type = 'WIREFRAME'")
+        self.assertEqual(self.look().result["shading"], "wireframe")
+
+    def test_what_cannot_be_drawn_is_rendered(self) -> None:
+        self.client.run("C.scene.render.engine = 'CYCLES'")
+        plan = self.client.call("get_viewport_screenshot", shading="rendered")["plan"]
+        self.assertIn("CYCLES", plan["fallback"])
+        self.assertEqual([shot["label"] for shot in plan["shots"]], ["current"])
+        renderer = self.client.run("import gpu\nresult = gpu.platform.renderer_get()")
+        if "llvmpipe" not in renderer:
+            self.skipTest(f"{renderer} may be fast enough")
+        plan = self.client.call("get_viewport_screenshot", shading="material")["plan"]
+        self.assertIn("without a graphics card", plan["fallback"])
+
+    def test_no_3d_view_is_open(self) -> None:
+        swap = "for a in C.window_manager.windows[0].screen.areas:\n    if a.type == '{}': a.type = '{}'"
+        self.addCleanup(self.client.run, swap.format("CONSOLE", "VIEW_3D"))
+        self.client.run(swap.format("VIEW_3D", "CONSOLE"))
+        plan = self.client.call("get_viewport_screenshot")["plan"]
+        self.assertIn("no window shows a 3D view", plan["fallback"])
+        self.assertEqual([shot["label"] for shot in plan["shots"]], ["iso"])
 
 
 class GuiGuestTest(GuiTestCase):

@@ -17,6 +17,7 @@ TEST_CASE("most tools forward their arguments as the operation of the same name"
     const std::vector<Row> rows{
         {"get_scene_info", R"({"detail":"objects","limit":5})", false},
         {"get_object_info", R"({"names":["Cube"]})", false},
+        {"get_viewport_screenshot", R"({"view":{"azimuth":30},"max_size":400})", false},
         {"inspect_data", R"({"path":"objects[\"Cube\"].location","depth":2})", false},
         {"lookup_api", R"({"query":"mesh.bevel","fields":["affect"]})", false},
         {"create_objects", R"({"items":[{"kind":"cube"}]})", true},
@@ -165,6 +166,53 @@ TEST_CASE("render works on a copy and keeps timeout_s for the daemon") {
         CHECK(!operation.mutates);
         CHECK(on_copy);
     }
+}
+
+TEST_CASE("a screenshot that Blender cannot draw itself is rendered on a copy") {
+    struct Row {
+        std::string arguments;
+        std::string sent;
+        std::chrono::milliseconds timeout;
+    };
+    const std::vector<Row> rows{
+        {"{}", "{}", 0ms},
+        {R"({"view":"top","timeout_s":2.5})", R"({"view":"top"})", 2500ms},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.arguments);
+        Bench bench;
+        bench.blender.result = R"({"plan":{"shots":[1,  2],"image":{"mime_type":"image/png"}}})";
+        bench.blender.steps = {{1, 4.0, "front"}};
+        CHECK(!bench.call("get_viewport_screenshot", row.arguments).is_error);
+        REQUIRE(bench.blender.calls.size() == 2);
+        const auto& [drawn, drawn_on_copy] = bench.blender.calls[0];
+        CHECK(drawn.name == "get_viewport_screenshot");
+        CHECK(drawn.args == row.sent);
+        CHECK(!drawn_on_copy);
+        const auto& [rendered, on_copy] = bench.blender.calls[1];
+        CHECK(rendered.name == "render_viewport");
+        CHECK(rendered.args == R"({"shots":[1,  2],"image":{"mime_type":"image/png"}})");
+        CHECK(rendered.client == drawn.client);
+        CHECK(rendered.quick);
+        CHECK(on_copy);
+        for (const auto* operation : {&drawn, &rendered}) {
+            CHECK(operation->timeout == row.timeout);
+            CHECK(!operation->mutates);
+        }
+        CHECK(bench.progress.size() == 2);
+    }
+}
+
+TEST_CASE("a screenshot is never of before") {
+    Bench bench;
+    bench.blender.result = R"({"image":{"mime_type":"image/png"},"views":["current"]})";
+    bench.blender.blob = "\x89PNG";
+    for (int i = 0; i < 2; ++i) {
+        const auto result = bench.call("get_viewport_screenshot", "{}");
+        REQUIRE(result.content.size() == 1);
+        CHECK(std::get<mcp::ImageContent>(result.content.front()).bytes == "\x89PNG");
+    }
+    CHECK(bench.blender.calls.size() == 2);
 }
 
 TEST_CASE("the configured time limits hold where a call gives none") {

@@ -102,6 +102,7 @@ TEST_CASE("every tool turns a failure into an isError result") {
     const std::vector<std::pair<std::string, std::string>> calls{
         {"get_scene_info", "{}"},
         {"get_object_info", R"({"names":["A"]})"},
+        {"get_viewport_screenshot", "{}"},
         {"inspect_data", R"({"path":"scene"})"},
         {"lookup_api", R"({"query":"mesh.bevel"})"},
         {"create_objects", R"({"items":[{"kind":"cube"}]})"},

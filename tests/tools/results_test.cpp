@@ -44,6 +44,17 @@ const std::vector<Row> rows{
     {"get_object_info",
      R"({"objects":[{"name":"Cube"}],"missing":[{"name":"Cub","nearest":["Cube"]}]})", ""},
 
+    {"get_viewport_screenshot",
+     R"({"image":{"mime_type":"image/png","width":800,"height":600,"bytes":99},"views":["iso"],
+         "shading":"solid","engine":"workbench","fallback":"this Blender has no window",
+         "seconds":0.3,"notes":["n"],"generation":4})",
+     ""},
+    {"get_viewport_screenshot",
+     R"({"image":{"mime_type":"image/png"},"views":["current"],"engine":"viewport",
+         "fallback":null})",
+     ""},
+    {"get_viewport_screenshot", R"({"views":["iso"]})", "image: is required"},
+
     {"inspect_data", R"({"path":"bpy.context.mode","type":"str","value":"OBJECT"})", ""},
     {"inspect_data", R"({"path":"bpy.context.object","type":"None","value":null})", ""},
     {"inspect_data", R"({"path":"scene","count":2,"members":["name","render"]})", ""},

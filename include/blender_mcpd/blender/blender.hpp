@@ -27,6 +27,8 @@ struct Operation {
     /// Who asks: clients that wait are served in turns, and each is told once when the Blender that
     /// it used has ended.
     std::string client{};
+    /// Of one on a copy: it waits for other quick ones alone, and not for renders.
+    bool quick = false;
 };
 
 class Blender {
@@ -40,7 +42,8 @@ class Blender {
         Operation operation, core::CancelToken cancel, link::ProgressHandler progress) = 0;
 
     /// Runs it in a second, throwaway Blender that is opened on a snapshot of the scene, so that
-    /// the scene is not touched and the Blender stays free. Cancellation ends that process.
+    /// the scene is not touched and the Blender stays free. One at a time, and a quick one beside
+    /// it. Cancellation ends that process.
     virtual boost::asio::awaitable<core::Result<link::Reply>> call_on_copy(
         Operation operation, core::CancelToken cancel, link::ProgressHandler progress) = 0;
 

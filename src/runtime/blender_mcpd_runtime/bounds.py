@@ -68,14 +68,18 @@ def _box_corners(low: Sequence[float], high: Sequence[float]) -> list[Vector]:
     return [Vector((x, y, z)) for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])]
 
 
-def visible_box(depsgraph: Any, wanted: set[int] | None = None) -> tuple[Box, bool]:
-    """Of what the scene shows, or of these objects and their instances (by as_pointer()); whether there is a surface in it.
-    Things without surfaces count only where there is nothing else."""
+def visible_box(depsgraph: Any, space: Any, wanted: set[int] | None = None) -> tuple[Box, bool]:
+    """Of what the scene shows in that 3D view (or in none), or of these objects and their instances (by as_pointer());
+    whether there is a surface in it. Things without surfaces count only where there is nothing else."""
     surfaces, points = Box(), Box()
+    shown: dict[int, bool] = {}
     for instance in depsgraph.object_instances:
         obj = instance.object
-        owner = instance.parent if instance.is_instance else obj
-        if wanted is not None and owner.original.as_pointer() not in wanted:
+        owner = (instance.parent if instance.is_instance else obj).original
+        key = owner.as_pointer()
+        if key not in shown:  # what is hidden is among them when there are instances of it
+            shown[key] = (wanted is None or key in wanted) and owner.visible_get(viewport=space)
+        if not shown[key]:
             continue
         if has_surface(obj):
             if instance.show_self or instance.is_instance:

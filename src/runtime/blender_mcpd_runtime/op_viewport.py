@@ -11,7 +11,7 @@ from mathutils import Vector
 from . import viewport_draw
 from .bounds import Box, visible_box
 from .context import Context, Result
-from .errors import OpError, invalid
+from .errors import OpError
 from .lookup import objects_named
 from .object_info import world_bounds
 from .picture import GAP, Picture, sheet
@@ -60,15 +60,13 @@ def render_viewport(context: Context, plan: dict[str, Any]) -> Result:
 
 def _plan(args: dict[str, Any], view3d: viewport_draw.View3D | None) -> dict[str, Any]:
     """What is to be seen, in JSON."""
-    if "contact_sheet" in args and "view" in args:
-        raise invalid("A contact sheet has views of its own.", "view", "Leave view or contact_sheet out.")
     notes: list[str] = []
     shots = _shots(args, view3d, notes)
     return {
         "shots": [shot.to_json() for shot in shots], "columns": SHEET_COLUMNS.get(args.get("contact_sheet"), 1),
         "max_size": args.get("max_size", DEFAULT_MAX_SIZE),
         "shading": args.get("shading") or (view3d.shading if view3d else "solid"),
-        "bare": args.get("view", "current") != "current" or "contact_sheet" in args, "notes": notes,
+        "bare": shots[0].label != "current" or "frame_objects" in args, "notes": notes,
     }
 
 
@@ -77,14 +75,14 @@ def _shots(args: dict[str, Any], view3d: viewport_draw.View3D | None, notes: lis
     scene, depsgraph = bpy.context.scene, bpy.context.evaluated_depsgraph_get()
     names = args.get("frame_objects")
     if view == "camera":
-        return [_camera_shot(names, scene, depsgraph)]
+        return [_camera_shot(scene, depsgraph)]
     if view == "current" and view3d is None and "contact_sheet" not in args:
         notes.append("There is no current view: iso is shown instead.")
         view = "iso"
     if view == "current" and names is None and "contact_sheet" not in args:
         return [view3d.shot()]
 
-    subject, whole = _subject(names, depsgraph, notes)
+    subject, whole = _subject(names, depsgraph, view3d.space if view3d else None, notes)
     if "contact_sheet" in args:
         return [named(label, ASPECT, subject, whole) for label in SHEETS[args["contact_sheet"]]]
     if view == "current":
@@ -97,31 +95,29 @@ def _shots(args: dict[str, Any], view3d: viewport_draw.View3D | None, notes: lis
     return [framed(label, towards(azimuth, elevation), False, ASPECT, subject, whole)]
 
 
-def _camera_shot(names: Any, scene: Any, depsgraph: Any) -> Shot:
-    if names is not None:
-        raise invalid("The camera shows what it shows.", "frame_objects", "Leave it out, or take another view.")
+def _camera_shot(scene: Any, depsgraph: Any) -> Shot:
     if scene.camera is None:
         raise OpError("not_found", "The scene has no camera.", field="view",
                       remedy="Take another view, such as \"iso\", or give the scene a camera with set_scene.")
     return from_camera("camera", scene.camera, depsgraph, scene)
 
 
-def _subject(names: list[str] | None, depsgraph: Any, notes: list[str]) -> tuple[Box, Box]:
+def _subject(names: list[str] | None, depsgraph: Any, space: Any, notes: list[str]) -> tuple[Box, Box]:
     """What is framed, and all there is."""
-    whole, is_anything = visible_box(depsgraph)
+    whole, is_anything = visible_box(depsgraph, space)
     if not is_anything:
         notes.append("The scene shows nothing that has a surface.")
-    subject = whole if names is None else _box_of(objects_named(names, "frame_objects"), depsgraph, notes)
+    subject = whole if names is None else _box_of(objects_named(names, "frame_objects"), depsgraph, space, notes)
     for box in (subject, whole):
         box.widen()
     return subject, whole
 
 
-def _box_of(objects: list[Any], depsgraph: Any, notes: list[str]) -> Box:
+def _box_of(objects: list[Any], depsgraph: Any, space: Any, notes: list[str]) -> Box:
     """With all that hangs below them."""
     family = {member.as_pointer(): member for obj in objects for member in (obj, *obj.children_recursive)}
-    box, has_surface = visible_box(depsgraph, set(family))
-    hidden = [obj.name for obj in objects if not obj.visible_get()]
+    box, has_surface = visible_box(depsgraph, space, set(family))
+    hidden = [obj.name for obj in objects if not obj.visible_get(viewport=space)]
     if hidden:
         notes.append(f"Hidden, and not in the picture: {', '.join(hidden)}.")
     elif not has_surface:

@@ -124,7 +124,7 @@ def sizes(shots: Sequence[Shot], columns: int, max_size: int, gap: int) -> tuple
     rows, aspect = -(-len(shots) // columns), shots[0].aspect
     free_width, free_height = max_size - gap * (columns - 1), max_size - gap * (rows - 1)
     width = min(free_width / columns, free_height / rows * aspect)
-    return max(4, round(width)), max(4, round(width / aspect))
+    return max(4, int(width)), max(4, int(width / aspect))
 
 
 def all_labels(shots: Iterable[Shot]) -> list[str]:

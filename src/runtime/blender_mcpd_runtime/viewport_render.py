@@ -207,6 +207,7 @@ def _render_what_is_visible(layer: Any) -> None:
         if not collection.library:
             collection.hide_render = collection.hide_viewport
     _leave_out(layer.layer_collection)
+    layer.update()
     for obj in hidden:
         if obj.name in layer.objects and not obj.library:
             obj.hide_render = True
