@@ -133,6 +133,25 @@ class ToolsTest(AddonTestCase):
         self.assertEqual(client.do("manage_file", action="open", path=path)["file"], path)
         self.assertTrue(client.run("result = 'Mine' in D.objects"))
 
+    def test_screenshots(self) -> None:
+        client = self.start()
+        client.do("manage_file", action="new", discard_changes=True)
+        before = client.do("history", action="list")
+        result = client.call("get_viewport_screenshot", {"max_size": 200})
+        self.assertIn("image", [block["type"] for block in result["content"]])
+        told = result["structuredContent"]
+        self.assertEqual((told["engine"], told["views"], told["fallback"]), ("viewport", ["current"], None))
+        # Cycles draws nothing off screen: the same view comes from another Blender.
+        client.run("bpy.context.scene.render.engine = 'CYCLES'")
+        result = client.call("get_viewport_screenshot", {"max_size": 200, "shading": "rendered"})
+        self.assertIn("image", [block["type"] for block in result["content"]])
+        drawn, told = told, result["structuredContent"]
+        self.assertEqual((told["engine"], told["views"]), ("cycles", ["current"]))
+        self.assertIn("off screen", told["fallback"])
+        self.assertEqual([told["image"][side] for side in ("width", "height")],
+                         [drawn["image"][side] for side in ("width", "height")])
+        self.assertEqual(client.do("history", action="list")["undo"][:len(before["undo"])], before["undo"])
+
     def test_renders_of_the_scene(self) -> None:
         client = self.start()
         client.do("manage_file", action="new", discard_changes=True)
