@@ -68,6 +68,7 @@ TEST_CASE("add-on commands: what the ahujasid add-on cannot do is refused") {
     const auto row = GENERATE(values<Row>({
         {"create_objects", "{}", "cannot do create_objects"},
         {"render", "{}", "cannot do render"},
+        {"get_viewport_screenshot", "{}", "cannot do get_viewport_screenshot"},
         {"get_scene_info", R"({"filter":{}})", "cannot list objects by filter"},
         {"get_scene_info", R"({"cursor":"x"})", "cannot list objects by cursor"},
         {"get_object_info", R"({"names":["a","b"]})", "more than one object"},
