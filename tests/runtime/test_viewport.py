@@ -301,13 +301,13 @@ C.scene.collection.objects.link(instance)
     def test_a_large_picture_is_made_smaller_until_it_fits(self) -> None:
         self.make({"kind": "monkey", "name": "Suzanne"})
         self.client.run("import math\nm = C.scene.objects['Suzanne'].modifiers.new('S', 'SUBSURF'); m.levels = 3\n"
-                        "d = C.scene.objects['Suzanne'].modifiers.new('D', 'DISPLACE'); d.strength = 0.3\n"
+                        "d = C.scene.objects['Suzanne'].modifiers.new('D', 'DISPLACE'); d.strength = 1\n"
                         "d.texture = D.textures.new('N', 'CLOUDS'); d.texture.noise_scale = 0.02")
-        seen = self.look(view="front", max_size=1400)
+        seen = self.look(view="front", max_size=1700)
         self.assertLessEqual(len(seen.data), MAX_PNG_BYTES)
-        self.assertLess(seen.result["image"]["width"], 1400)
+        self.assertLess(seen.result["image"]["width"], 1700)
         self.assertGreater(len(seen.data), MAX_PNG_BYTES / 3)  # no smaller than it must be
-        self.assertIn("Made smaller than 1400", " ".join(seen.result["notes"]))
+        self.assertIn("Made smaller than 1700", " ".join(seen.result["notes"]))
 
     def test_nothing_is_changed(self) -> None:
         self.client.run("bpy.ops.mesh.primitive_cone_add(location=(3, 0, 0))\nD.objects['Cube'].select_set(True)")

@@ -8,7 +8,8 @@ from typing import Any, Sequence
 from mathutils import Matrix, Vector
 
 # Of these a viewport or a render shows a surface.
-SURFACE_TYPES = {"MESH", "CURVE", "CURVES", "SURFACE", "META", "FONT", "VOLUME", "POINTCLOUD", "GPENCIL", "GREASEPENCIL"}
+SURFACE_TYPES = {"MESH", "CURVE", "CURVES", "SURFACE", "META", "FONT", "VOLUME", "POINTCLOUD", "GPENCIL",
+                 "GREASEPENCIL"}
 # Half the size of what has none.
 POINT_RADIUS = 0.5
 # So many parts are framed each by itself, which is tighter; more of them by the box around them all.

@@ -10,6 +10,7 @@ import bpy
 from mathutils import Vector
 
 from . import compat
+from .bounds import SURFACE_TYPES
 from .errors import OpError, invalid
 from .lookup import object_named
 from .object_info import world_bounds
@@ -19,8 +20,6 @@ MAX_DEFAULT_SAMPLES = {"cycles": 64, "eevee": 32}
 # About this many tiles: enough for steady progress and a quick stop, few enough to cost little.
 TILES = 48
 MIN_TILE, MAX_TILE = 64, 512
-FRAMED_TYPES = {"MESH", "CURVE", "CURVES", "SURFACE", "META", "FONT", "VOLUME", "POINTCLOUD", "GPENCIL",
-                "GREASEPENCIL"}
 
 
 class RenderSetup:
@@ -154,7 +153,7 @@ class RenderSetup:
     def _framing_camera(self) -> Any:
         """Looks from the front right, above, at everything that will be rendered."""
         corners = [Vector(corner) for obj in self.scene.objects
-                   if obj.type in FRAMED_TYPES and not obj.hide_render and obj.visible_get()
+                   if obj.type in SURFACE_TYPES and not obj.hide_render and obj.visible_get()
                    for corner in world_bounds(obj)]
         low = Vector([min((corner[axis] for corner in corners), default=-1.0) for axis in range(3)])
         high = Vector([max((corner[axis] for corner in corners), default=1.0) for axis in range(3)])

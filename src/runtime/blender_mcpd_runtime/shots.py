@@ -1,4 +1,4 @@
-"""From where a picture is taken: the standard views, framed on what is to be seen, in numbers that another Blender can use."""
+"""From where a picture is taken, in numbers that another Blender can use: standard views, framed on what is to be seen."""
 
 from __future__ import annotations
 

@@ -83,10 +83,11 @@ class Renderer:
         if compat.HAS_MEDIA_TYPE:
             image.media_type = "IMAGE"
         image.file_format, image.color_mode = "BMP", "RGB"
-        render.filepath, render.use_file_extension, render.use_overwrite = compat.literal_path(self._output), False, True
+        render.filepath = compat.literal_path(self._output)
+        render.use_file_extension, render.use_overwrite = False, True
         render.resolution_percentage, render.pixel_aspect_x, render.pixel_aspect_y = 100, 1, 1
-        for setting in ("use_border", "use_compositing", "use_sequencer", "use_multiview", "use_stamp", "use_motion_blur",
-                        "use_freestyle", "film_transparent"):
+        for setting in ("use_border", "use_compositing", "use_sequencer", "use_multiview", "use_stamp",
+                        "use_motion_blur", "use_freestyle", "film_transparent"):
             if hasattr(render, setting):
                 setattr(render, setting, False)
         render.dither_intensity = 0
