@@ -77,7 +77,7 @@ Spec batch_spec() {
             {"steps", array_of(step, 1, max_steps, "In order."), required},
             {"atomic", with_default(boolean("All or none."), true)},
             {"label", string(1, 60, "Of the undo step.")},
-            {"timeout_s", fragments::timeout(3'600, "Seconds for all steps together.")},
+            {"timeout_s", fragments::timeout(3'600, "Seconds, for all.")},
         }),
         result({
             {"steps", list_of(type("object", "{tool, result}")), required},

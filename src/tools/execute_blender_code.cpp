@@ -42,7 +42,7 @@ Spec execute_blender_code_spec() {
             {"namespace",
              with_default(one_of({"fresh", "session"}, "session keeps variables between calls."),
                           "fresh")},
-            {"timeout_s", fragments::timeout(3'600, "Seconds until the script is interrupted.")},
+            {"timeout_s", fragments::timeout(3'600, "Seconds.")},
         }),
         result({
             {"stdout", type("string"), required},

@@ -28,7 +28,7 @@ Spec export_file_spec() {
             {"options", fragments::file_options()},
             {"objects", fragments::names(1, 1'000, "Default: all that are visible.")},
             {"overwrite", boolean("Replace files of that name.")},
-            {"timeout_s", fragments::timeout(86'400, "Seconds until it is given up.")},
+            {"timeout_s", fragments::timeout(86'400, "Seconds.")},
         }),
         result({
             {"path", type("string"), required},

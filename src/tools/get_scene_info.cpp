@@ -27,7 +27,9 @@ Spec get_scene_info_spec() {
                                            "visibility; full: transforms, parents, materials, "
                                            "modifiers too."),
                                     "summary")},
-            {"filter", fragments::filter("Lists only objects that match all of it.")},
+            {"filter", outlined(fragments::filter(
+                           "All that match {name: Chair*, type: MESH, collection, selected, "
+                           "visible}"))},
             {"fields", array_of(field(), 1, 14, "The fields of each object.")},
             {"limit", with_default(integer(1, 500, "Objects per page."), 50)},
             {"cursor", string(1, 1'000, "next_cursor of the page before.")},

@@ -13,7 +13,7 @@ namespace {
 using namespace schema;
 
 Json sheet() {
-    Json out = integer(4, 6, "So many labelled views in one picture.");
+    Json out = integer(4, 6, "Labelled views in one picture.");
     out["enum"] = {4, 6};
     return out;
 }
@@ -28,18 +28,18 @@ Spec get_viewport_screenshot_spec() {
         "visible or on frame_objects. Changes nothing, not even the user's view. Without a window "
         "it is a quick render; fallback tells why. For a finished picture use render.",
         object({
-            {"max_size", with_default(integer(64, 2'048, "Pixels of the longer side."), 800)},
+            {"max_size", with_default(integer(64, 2'048, "Longer side, pixels."), 800)},
             {"view", any_of({one_of({"current", "camera", "front", "back", "left", "right", "top",
                                      "bottom", "iso"}),
-                             object({{"azimuth", number(-360, 360, "0: front, 90: right.")},
-                                     {"elevation", number(-90, 90, "90: from above.")}},
-                                    "Degrees.")},
+                             outlined(object(
+                                 {{"azimuth", number(-360, 360)}, {"elevation", number(-90, 90)}},
+                                 "{azimuth: 90 is right, elevation: 90 is top}"))},
                             "Default: current.")},
             {"shading", one_of({"solid", "material", "wireframe", "rendered"},
                                "Default: as in the 3D view, else solid.")},
             {"frame_objects", fragments::names(1, 100, "With their children.")},
             {"contact_sheet", sheet()},
-            {"timeout_s", fragments::timeout(3'600, "Seconds until it is given up.")},
+            {"timeout_s", fragments::timeout(3'600, "Seconds.")},
         }),
         result({
             {"image", type("object", "{mime_type, width, height, bytes}"), required},

@@ -21,8 +21,9 @@ Spec history_spec() {
         "Undo, redo and checkpoints",
         "Lists, undoes and redoes edits (one step a call, newest first), and keeps checkpoints: "
         "copies of the scene that live as long as this Blender (the last 20, 2 GiB together). "
-        "restore goes back to one, unsaved, under the same file path, and keeps what it replaces "
-        "as \"before restore\"; undo starts anew. To keep work use manage_file.",
+        "restore keeps what it replaces as \"before restore\", and undo starts anew. To keep work "
+        "use "
+        "manage_file.",
         object({
             {"action", one_of({"list", "undo", "redo", "checkpoint", "restore", "drop"}), required},
             {"name", fragments::name("Of the checkpoint; for checkpoint, restore and drop.")},

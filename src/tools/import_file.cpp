@@ -33,7 +33,7 @@ Spec import_file_spec() {
                     "Default: by the ending.")},
             {"options", fragments::file_options()},
             {"collection", fragments::name("Into this one, made if missing.")},
-            {"timeout_s", fragments::timeout(3'600, "Seconds until it is given up.")},
+            {"timeout_s", fragments::timeout(3'600, "Seconds.")},
         }),
         .output = result({
             {"format", type("string"), required},

@@ -30,8 +30,8 @@ Spec render_spec() {
         "Render an image or animation",
         "Renders a still and returns it as PNG (kept as a resource, too), or an animation into "
         "files, with one frame as a preview. notes tell what was assumed. Works in a second "
-        "Blender on a snapshot: the scene stays free and untouched. For a quick look use engine "
-        "workbench or a small resolution.",
+        "Blender on a snapshot: the scene stays free and untouched. For a quick look use "
+        "get_viewport_screenshot.",
         object({
             {"kind", with_default(one_of({"still", "animation"}), "still")},
             {"engine", one_of({"workbench", "eevee", "cycles"}, "Default: the scene's.")},
@@ -40,9 +40,7 @@ Spec render_spec() {
             {"percentage", number(1, 100, "Scales the resolution.")},
             {"camera", fragments::name("Default: the scene's.")},
             {"frame", integer(-last_frame, last_frame, "Of a still.")},
-            {"frame_start", integer(0, last_frame,
-                                    "Of an animation; as frame_end and "
-                                    "frame_step by default the scene's.")},
+            {"frame_start", integer(0, last_frame, "Of an animation; default: the scene's.")},
             {"frame_end", integer(0, last_frame)},
             {"frame_step", integer(1, last_frame)},
             {"output",
@@ -52,7 +50,7 @@ Spec render_spec() {
                                              "the open file."))},
             {"overwrite", boolean("Replace files of that name.")},
             {"transparent", boolean("Transparent background.")},
-            {"timeout_s", fragments::timeout(86'400, "Seconds until it is given up.")},
+            {"timeout_s", fragments::timeout(86'400, "Seconds.")},
         }),
         result({
             {"image", type("object", "{mime_type, width, height, bytes}"), required},
@@ -88,7 +86,7 @@ Spec stills_only(Spec spec) {
     spec.description =
         "Renders a still and returns it as PNG (kept as a resource, too). notes tell what was "
         "assumed. Works in a second Blender on a snapshot: the scene stays free and untouched. "
-        "For a quick look use engine workbench or a small resolution.";
+        "For a quick look use get_viewport_screenshot.";
     auto& properties = spec.input["properties"];
     properties.erase("kind");
     for (const auto* name : animation_arguments)

@@ -12,7 +12,12 @@ constexpr int most_items_told = 1'000;
 
 /// A bound that no sensible value comes near.
 bool is_remote(double bound) {
-    return std::abs(bound) >= 10'000 || (bound > 0 && bound <= 0.001);
+    return std::abs(bound) >= 10'000;
+}
+
+/// Whoever wants a size or a count takes none below those.
+bool is_told_minimum(double bound) {
+    return !is_remote(bound) && (bound < 0 || bound > 1);
 }
 
 Json named(std::string_view type_name, std::string_view description) {
@@ -120,10 +125,14 @@ Json published(Json schema) {
         return named(schema["type"].get<std::string>(), schema["description"].get<std::string>());
     for (const auto* keyword : {"format", "minLength", "maxLength"})
         schema.erase(keyword);
-    for (const auto* keyword : {"minimum", "maximum"})
-        if (schema.contains(keyword) && is_remote(schema[keyword].get<double>()))
-            schema.erase(keyword);
-    if (schema.value("minItems", 0) == 1) schema.erase("minItems");
+    if (schema.contains("minimum") && !is_told_minimum(schema["minimum"].get<double>()))
+        schema.erase("minimum");
+    if (schema.contains("maximum") && is_remote(schema["maximum"].get<double>()))
+        schema.erase("maximum");
+    // Of a vector the one number says it.
+    if (schema.value("minItems", 0) == 1 ||
+        schema.value("minItems", 0) == schema.value("maxItems", 0))
+        schema.erase("minItems");
     if (schema.value("maxItems", 0) > most_items_told) schema.erase("maxItems");
     if (schema.contains("properties")) {
         for (auto& property : schema["properties"])

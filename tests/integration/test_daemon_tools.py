@@ -18,7 +18,8 @@ class ToolsTest(DaemonTestCase):
 
     def test_the_minimal_set(self) -> None:
         self.assertEqual(self.tools(set="minimal"),
-                         ["get_blender_status", "get_scene_info", "get_object_info", "execute_blender_code"])
+                         ["get_blender_status", "get_scene_info", "get_object_info", "get_viewport_screenshot",
+                          "execute_blender_code"])
 
     def test_what_a_model_has_to_read_stays_small(self) -> None:
         for tool_set, most in (("minimal", 6 * 1024), ("standard", 24 * 1024)):

@@ -27,6 +27,7 @@ VALID_CALLS: list[tuple[str, Json]] = [
     ("get_scene_info", {"detail": "full", "limit": 2}),
     ("get_object_info", {"names": ["Cube", "Cub"], "include": ["mesh", "materials", "modifiers"]}),
     ("execute_blender_code", {"code": "print('hello')", "return_expression": "None"}),
+    ("get_viewport_screenshot", {"view": "front", "max_size": 64}),
     ("render", {"engine": "workbench", "resolution": [32, 24]}),
     ("delete_objects", {"names": ["Cube"]}),
     ("history", {"action": "undo"}),

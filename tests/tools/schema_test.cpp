@@ -41,7 +41,7 @@ TEST_CASE("schemas are as short as they can be") {
 TEST_CASE("clients do not see formats, only properties of that name") {
     const auto id = with_format("asset-id", boolean());
     const auto nested = [](const Json& inner) {
-        return object({{"format", any_of({inner, array_of(inner, 2, 2)}), required},
+        return object({{"format", any_of({inner, array_of(inner, 2, 3)}), required},
                        {"b", object({{"c", inner}})}});
     };
     CHECK(published(nested(id)) == nested(boolean()));
@@ -51,14 +51,18 @@ TEST_CASE("clients do not see formats, only properties of that name") {
 TEST_CASE("clients see bounds that a sensible value comes near") {
     const auto seen = [](const Json& schema) { return core::dump(published(schema)); };
     CHECK(seen(string(1, 9, "D.")) == R"({"type":"string","description":"D."})");
-    CHECK(seen(number(0, 9'999)) == R"({"type":"number","minimum":0,"maximum":9999})");
+    CHECK(seen(number(-1, 9'999)) == R"({"type":"number","minimum":-1,"maximum":9999})");
     CHECK(seen(number(-1e6, 1e6)) == R"({"type":"number"})");
-    CHECK(seen(number(0.001, 10'000)) == R"({"type":"number"})");
+    CHECK(seen(number(0, 10'000)) == R"({"type":"number"})");
+    CHECK(seen(integer(1, 9)) == R"({"type":"integer","maximum":9})");
+    CHECK(seen(integer(2, 9)) == R"({"type":"integer","minimum":2,"maximum":9})");
     CHECK(seen(integer(-5, 10'000)) == R"({"type":"integer","minimum":-5})");
     CHECK(seen(array_of(boolean(), 1, 1'000)) ==
           R"({"type":"array","items":{"type":"boolean"},"maxItems":1000})");
     CHECK(seen(array_of(boolean(), 2, 1'001)) ==
           R"({"type":"array","items":{"type":"boolean"},"minItems":2})");
+    CHECK(seen(array_of(boolean(), 3, 3)) ==
+          R"({"type":"array","items":{"type":"boolean"},"maxItems":3})");
 }
 
 TEST_CASE("clients see the types of a result's members") {

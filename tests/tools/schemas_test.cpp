@@ -183,7 +183,7 @@ TEST_CASE("clients get what a model needs to know") {
     CHECK(members["name"] == core::Json{{"type", "string"}});
     CHECK(members["segments"]["maximum"] == 512);
     CHECK(!members["size"].contains("maximum"));
-    CHECK(members["location"]["minItems"] == 3);
+    CHECK(members["location"]["maxItems"] == 3);
     CHECK(!members["light"].contains("properties"));
 
     const auto output = schema::published_result(spec_of("create_objects").output);

@@ -20,7 +20,7 @@ std::vector<std::string> selected(const ToolSelection& selection) {
 TEST_CASE("the minimal set looks and runs scripts") {
     CHECK(selected({ToolSet::minimal}) ==
           std::vector<std::string>{"get_blender_status", "get_scene_info", "get_object_info",
-                                   "execute_blender_code"});
+                                   "get_viewport_screenshot", "execute_blender_code"});
 }
 
 TEST_CASE("each set has what is in the one before") {
@@ -39,8 +39,8 @@ TEST_CASE("each set has what is in the one before") {
 
 TEST_CASE("single tools are switched on and off, off goes first") {
     CHECK(selected({ToolSet::minimal, {"render", "history"}, {"history", "get_object_info"}}) ==
-          std::vector<std::string>{"get_blender_status", "get_scene_info", "render",
-                                   "execute_blender_code"});
+          std::vector<std::string>{"get_blender_status", "get_scene_info",
+                                   "get_viewport_screenshot", "render", "execute_blender_code"});
 }
 
 TEST_CASE("read-only leaves nothing that edits, whatever is enabled") {
