@@ -40,8 +40,3 @@ class SetSceneTest(DaemonTestCase):
                          ["//studio.hdr"])
         steps[0]["arguments"]["world"]["image"] = "/etc/passwd"
         self.assertIn("steps[0].arguments.world.image", client.refuse("batch", steps=steps))
-
-    def test_it_is_not_in_the_standard_set(self) -> None:
-        client = self.start()
-        self.assertNotIn("set_scene", [tool["name"] for tool in client.result("tools/list")["tools"]])
-        client.refuse("batch", steps=[{"tool": "set_scene", "arguments": {"camera": "Camera"}}])
