@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ledger import CANCELLED, Edit, Ledger, told_by
+from ledger import CANCELLED, NOT_APPLIED, Edit, Ledger, told_by
 from looking import COUNTS, PREFIX
 from peers import HELLO, LegacyPeer
 
@@ -21,6 +21,8 @@ IN_FLIGHT = 8
 # No call may take longer: a hang, whatever its deadline was.
 PATIENCE_S = 60.0
 CANCEL_SHARE = 0.04
+# A caller that was refused comes back no sooner: refusals are prompt, and would use up all edits while Blender is away.
+PAUSE_S = 0.1
 COUNT_UP = f"d = bpy.app.driver_namespace.setdefault({COUNTS!r}, dict())\nd['%s'] = d.get('%s', 0) + 1\n"
 
 
@@ -50,6 +52,7 @@ class Caller(threading.Thread):
         self.random = random.Random(f"{seed} {name}")
         self.failure: BaseException | None = None
         self.calls = 0
+        self.paused_until = 0.0
 
     def run(self) -> None:
         try:
@@ -59,6 +62,12 @@ class Caller(threading.Thread):
 
     def work(self) -> None:
         raise NotImplementedError
+
+    def end(self, edit: Edit, result: Json) -> None:
+        told, text = told_by(result)
+        self.ledger.end(edit, told, text)
+        if told == NOT_APPLIED:
+            self.paused_until = time.monotonic() + PAUSE_S
 
     def next_edit(self) -> tuple[Edit, str, Json]:
         self.calls += 1
@@ -96,12 +105,15 @@ class LineCaller(Caller):
         self._handshake()
         more = True
         while more or self._open or self._cancelled:
-            while more and len(self._open) < IN_FLIGHT and (more := self.orders.take()):
+            while more and self._may_start() and (more := self.orders.take()):
                 self._start()
             self._write.flush()
             self._listen(0.005 if self._cancel_at else 0.05)
             self._cancel_due()
             self._give_up_due()
+
+    def _may_start(self) -> bool:
+        return len(self._open) < IN_FLIGHT and time.monotonic() >= self.paused_until
 
     def _handshake(self) -> None:
         self._send("initialize", HELLO)
@@ -177,7 +189,7 @@ class LineCaller(Caller):
             findings.complain(f"an answer too many: {str(message)[:300]}")
             return
         self._cancel_at.pop(request, None)
-        self.ledger.end(edit, *told_by(message["result"]))
+        self.end(edit, message["result"])
 
 
 class HttpCaller(Caller):
@@ -189,9 +201,10 @@ class HttpCaller(Caller):
 
     def work(self) -> None:
         while self.orders.take():
+            time.sleep(max(0.0, self.paused_until - time.monotonic()))
             edit, tool, arguments = self.next_edit()
             reply = self._peer.ask("tools/call", {"name": tool, "arguments": arguments})
-            self.ledger.end(edit, *told_by(reply["result"]))
+            self.end(edit, reply["result"])
         self._peer.close()
         for fault in self._peer.faults:
             raise AssertionError(fault)
