@@ -30,9 +30,9 @@ core::Json capabilities_json(Revision revision, const Registry& registry) {
     return json;
 }
 
-/// Without what is so by default, or means nothing for a tool that only reads: every byte is read by
-/// a model in every conversation. destructiveHint is always there, as some directories of servers
-/// ask for one of the first two.
+/// Without what is so by default, or means nothing for a tool that only reads: every byte is read
+/// by a model in every conversation. destructiveHint is always there, as some directories of
+/// servers ask for one of the first two.
 core::Json annotations_json(const ToolAnnotations& annotations) {
     core::Json json;
     if (annotations.read_only) {

@@ -119,7 +119,7 @@ def _ensure_principled(material: Any) -> Any:
         tree = material.node_tree
         node = tree.nodes.new("ShaderNodeBsdfPrincipled")
         output = tree.get_output_node("ALL") or tree.nodes.new("ShaderNodeOutputMaterial")
-        node.location = (output.location.x - 300, output.location.y)
+        node.location = (output.location.x - NODE_DISTANCE, output.location.y)
         tree.links.new(node.outputs["BSDF"], output.inputs["Surface"])
     return node
 
