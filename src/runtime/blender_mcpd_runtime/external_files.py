@@ -9,7 +9,7 @@ from typing import Any, Iterable
 import bpy
 
 # Kinds of data-blocks that may be a file of its own, and where they are.
-_COLLECTIONS = {"image": "images", "sound": "sounds", "font": "fonts", "movieclip": "movieclips", "volume": "volumes",
+COLLECTIONS = {"image": "images", "sound": "sounds", "font": "fonts", "movieclip": "movieclips", "volume": "volumes",
                 "cache_file": "cache_files", "library": "libraries"}
 PACKABLE = ("image", "sound", "font")
 _MAX_RECENT = 20
@@ -25,10 +25,10 @@ class ExternalFile:
         return {"kind": self.kind, "name": self.block.name, "path": self.path}
 
 
-def external_files(kinds: Iterable[str] = _COLLECTIONS) -> list[ExternalFile]:
+def external_files(kinds: Iterable[str] = COLLECTIONS) -> list[ExternalFile]:
     """Those that are not packed."""
     return [ExternalFile(kind, block, os.path.normpath(bpy.path.abspath(block.filepath, library=block.library)))
-            for kind in kinds for block in getattr(bpy.data, _COLLECTIONS[kind]) if _is_external(kind, block)]
+            for kind in kinds for block in getattr(bpy.data, COLLECTIONS[kind]) if _is_external(kind, block)]
 
 
 def _is_external(kind: str, block: Any) -> bool:

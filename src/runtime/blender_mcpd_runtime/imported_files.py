@@ -8,10 +8,11 @@ from typing import Any, Iterator
 
 import bpy
 
+from .external_files import COLLECTIONS
 from .file_references import Folders, outside_error, told_missing
 
 # The kinds of data that are read from files, besides images.
-KINDS = ("cache_files", "fonts", "libraries", "movieclips", "sounds", "volumes")
+KINDS = [collection for kind, collection in COLLECTIONS.items() if kind != "image"]
 _TILES = ("<UDIM>", "<UVTILE>")
 
 

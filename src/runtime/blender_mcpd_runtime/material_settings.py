@@ -11,6 +11,7 @@ from .changes import Changes
 from .errors import invalid
 from .images import load_image
 from .lookup import local
+from .node_lookup import linked_node
 from .values import color, has_alpha, number, numbers
 
 COLORS = ("base_color", "emission_color")
@@ -89,9 +90,9 @@ def set_textures(material: Any, textures: dict[str, Any], field: str, changes: C
 
 def _node_before(material: Any, socket: Any, node_type: str, idname: str, output: str, row: int) -> Any:
     """The node of that type that drives the socket, made if another one or none does."""
-    for link in socket.links:
-        if link.from_node.type == node_type:
-            return link.from_node
+    node = linked_node(socket, node_type)
+    if node is not None:
+        return node
     tree = material.node_tree
     node = tree.nodes.new(idname)
     node.location = (socket.node.location.x - NODE_DISTANCE, socket.node.location.y - row * NODE_DISTANCE)

@@ -165,3 +165,8 @@ def _no_socket(node: Any, direction: str, key: str | int, sockets: list[Any], fi
     similar = nearest(str(key), [socket.name for socket in sockets if is_usable(socket)])
     return OpError("not_found", message, field=field, details={"name": key, "nearest": similar},
                    remedy=f"Nearest: {', '.join(similar)}." if similar else "Use a name, identifier or index.")
+
+
+def linked_node(socket: Any, node_type: str) -> Any | None:
+    """The node of that type that drives the input."""
+    return next((link.from_node for link in socket.links if link.from_node.type == node_type), None)

@@ -12,6 +12,7 @@ from .changes import Changes
 from .errors import OpError, invalid
 from .images import image_path, load_image
 from .lookup import local
+from .node_lookup import linked_node
 from .values import color, number, numbers
 
 Z = 2
@@ -72,14 +73,9 @@ def describe_world(world: Any | None) -> dict[str, Any] | None:
     environment = _environment(world)
     if environment is not None:
         described["image"] = image_path(environment.image) if environment.image else None
-        mapping = _source(environment.inputs["Vector"], "MAPPING")
+        mapping = linked_node(environment.inputs["Vector"], "MAPPING")
         described["rotation"] = number(math.degrees(mapping.inputs["Rotation"].default_value[Z])) if mapping else 0.0
     return described
-
-
-def _source(socket: Any, node_type: str) -> Any | None:
-    """The node of that type that is linked to the input."""
-    return next((link.from_node for link in socket.links if link.from_node.type == node_type), None)
 
 
 def _background(world: Any) -> Any | None:
@@ -88,7 +84,7 @@ def _background(world: Any) -> Any | None:
     if tree is None:
         return None
     output = tree.get_output_node("ALL")
-    reaching = _source(output.inputs["Surface"], "BACKGROUND") if output else None
+    reaching = linked_node(output.inputs["Surface"], "BACKGROUND") if output else None
     return reaching or next((node for node in tree.nodes if node.type == "BACKGROUND"), None)
 
 
@@ -103,7 +99,7 @@ def _new_background(world: Any) -> Any:
 
 def _environment(world: Any) -> Any | None:
     background = _background(world)
-    return _source(background.inputs["Color"], "TEX_ENVIRONMENT") if background else None
+    return linked_node(background.inputs["Color"], "TEX_ENVIRONMENT") if background else None
 
 
 def _set_input(world: Any, socket: Any, value: Any) -> None:
@@ -131,7 +127,7 @@ def _mapping(world: Any, field: str) -> Any:
     """The node that turns the image; made if there is none."""
     tree, environment = world.node_tree, _environment(world)
     vector = environment.inputs["Vector"]
-    node = _source(vector, "MAPPING")
+    node = linked_node(vector, "MAPPING")
     if node is None and vector.is_linked:
         raise OpError("blender", f"The environment image of the world {world.name!r} is placed by nodes of its own.",
                       field=field, remedy="Change those nodes instead (edit_nodes, tree kind world).")
