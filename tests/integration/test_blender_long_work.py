@@ -131,32 +131,35 @@ class StoppedTest(LongWorkTestCase):
 
 
 class OutlivedTest(LongWorkTestCase):
-    def check_busy(self, client: Client) -> None:
-        """Somebody else is told at once who has Blender."""
+    def check_busy(self, client: Client, may_end: bool = False) -> None:
+        """Somebody else is told at once who has Blender. `may_end`: on a quick machine it may be over by now."""
         begun = time.monotonic()
         result = client.call("get_scene_info")
         self.assertLess(time.monotonic() - begun, PROMPTLY_S)
+        if may_end and not result.get("isError"):
+            return
         self.assertTrue(result["isError"])
         self.assert_parts(error_text(result), "does not end execute_blender_code", "cannot be interrupted")
         about = result["_meta"]["blender-mcpd/error"]
         self.assertEqual((about["code"], about["outcome"]), ("busy", "not_applied"))
         self.assertGreater(about["retry_after_s"], 0)
         status = client.do("get_blender_status")
-        self.assertEqual((status["state"], status["blender"]["running"]["op"]), ("busy", "execute_blender_code"))
+        if not may_end or status["state"] == "busy":
+            self.assertEqual((status["state"], status["blender"]["running"]["op"]), ("busy", "execute_blender_code"))
 
     def check_back(self, client: Client, blender: int, kept_at: float) -> None:
         wait_until(lambda: client.do("get_blender_status")["state"] == "ready", "it is not used again")
         self.assertEqual(self.the_blender(), blender)
         self.assert_works(client, kept_at)
 
-    def check_deadline(self, client: Client, code: str, kept_at: float) -> None:
+    def check_deadline(self, client: Client, code: str, kept_at: float, may_end: bool = False) -> None:
         blender = self.the_blender()
         result = self.run_into_deadline(client, code, 1)
         text = error_text(result)
         if "cannot be interrupted" in text:
             self.assert_parts(text, "1 s", "may or may not")
             self.assertEqual(result["_meta"]["blender-mcpd/error"]["outcome"], "unknown")
-            self.check_busy(client)
+            self.check_busy(client, may_end)
         else:  # this machine was done with it within the grace
             self.assert_parts(text, "its deadline of 1 s", "remain")
         self.check_back(client, blender, kept_at)
@@ -164,7 +167,7 @@ class OutlivedTest(LongWorkTestCase):
     def test_an_import_in_c_at_its_deadline(self) -> None:
         client = self.begin()
         code = self.move_and(IMPORT_IN_C.format(obj=self.write_obj(1_500_000)))
-        self.check_deadline(client, code, 5)
+        self.check_deadline(client, code, 5, may_end=True)
 
     def test_a_mesh_operator_in_c_at_its_deadline(self) -> None:
         client = self.begin()
