@@ -31,7 +31,9 @@ constexpr std::string_view instructions =
     "which is for what "
     "they cannot do. Angles are degrees, colours linear RGB or #rrggbb. A headless Blender is "
     "started at the first "
-    "call that needs one; save with manage_file. When a call fails, its text says whether anything "
+    "call that needs one, unless a Blender with blender-mcpd's add-on is open: calls go there. "
+    "manage_instances tells of several, and the argument instance of a call says which. Save with "
+    "manage_file. When a call fails, its text says whether anything "
     "was changed.";
 
 blender::LaunchMode launch_mode(Launch launch) {
@@ -107,14 +109,15 @@ Daemon::Daemon(const Config& config)
       alerts_(clock_, metrics_),
       shutdown_(timers_),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
-      blender_(timers_, metrics_, instance_options(config)),
+      blenders_(timers_, metrics_,
+                {instance_options(config), descriptor_folder(process_environment())}),
       guards_(timers_, clock_, metrics_, guard_options(config, process_environment())),
       tool_options_{std::string(version), config.calls.script_timeout, config.calls.render_timeout,
                     tool_selection(config), &renders_},
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)},
-              tools::all_tools(blender_, guards_, tool_options_), {}),
-      scene_changes_(tools::offer(server_.registry(), blender_, guards_, timers_,
+              tools::all_tools(blenders_, guards_, tool_options_), {}),
+      scene_changes_(tools::offer(server_.registry(), blenders_, guards_, timers_,
                                   {tool_options_, render_settings(config)})),
       metrics_file_(timers_, metrics_, config.metrics.file) {
     for (const auto& rule : {core::timer_leak, tools::ttl_out_of_range,
@@ -133,11 +136,11 @@ void Daemon::register_shutdown() {
     const auto plain = [](auto action) {
         return [action]() -> asio::awaitable<void> { return run_now(action); };
     };
-    add("health-check-interval", checks, plain([this] { blender_.stop_health_checks(); }));
+    add("health-check-interval", checks, plain([this] { blenders_.stop_health_checks(); }));
     add("tasks", calls, [this] { return server_.end_tasks(); });
     add("rate-limiter", limits, plain([this] { guards_.limiter.shutdown(); }));
-    add("connection-pool", connections, plain([this] { blender_.close_connections(); }));
-    add("blender", core::ShutdownPriority::blender, [this] { return blender_.close(); });
+    add("connection-pool", connections, plain([this] { blenders_.close_connections(); }));
+    add("blender", core::ShutdownPriority::blender, [this] { return blenders_.close(); });
     add("metrics", storage, plain([this] { metrics_file_.finish(); }));
 }
 

@@ -5,7 +5,7 @@
 #include "metrics_file.hpp"
 
 #include <blender_mcpd/app/config.hpp>
-#include <blender_mcpd/blender/instance.hpp>
+#include <blender_mcpd/blender/instances.hpp>
 #include <blender_mcpd/core/alerts.hpp>
 #include <blender_mcpd/core/clock.hpp>
 #include <blender_mcpd/core/metrics.hpp>
@@ -60,7 +60,7 @@ class Daemon {
     core::Alerts alerts_;
     core::ShutdownRegistry shutdown_;
     boost::asio::signal_set signals_;
-    blender::Instance blender_;
+    blender::Instances blenders_;
     tools::Guards guards_;
     tools::Renders renders_;
     tools::ToolOptions tool_options_;

@@ -1,6 +1,11 @@
 #include "state_folder.hpp"
 
+#include <fmt/format.h>
+
 #include <string_view>
+#include <utility>
+
+#include <unistd.h>
 
 namespace blender_mcpd::app {
 
@@ -31,6 +36,13 @@ std::optional<fs::path> lasting_folder(const std::map<std::string, std::string>&
     if (auto home = absolute(environment, "HOME"); !home.empty())
         return home / ".local/state" / ours;
     return {};
+}
+
+fs::path descriptor_folder(const std::map<std::string, std::string>& environment) {
+    auto runtime = absolute(environment, "XDG_RUNTIME_DIR");
+    const auto folder = runtime.empty() ? fs::path(fmt::format("/tmp/{}-{}", ours, ::geteuid()))
+                                        : std::move(runtime) / ours;
+    return folder / "blenders";
 }
 
 }  // namespace blender_mcpd::app

@@ -17,4 +17,9 @@ namespace blender_mcpd::app {
 [[nodiscard]] std::optional<std::filesystem::path> lasting_folder(
     const std::map<std::string, std::string>& environment);
 
+/// Where blender-mcpd's add-on tells of Blenders: "blender-mcpd/blenders" below XDG_RUNTIME_DIR,
+/// else "blender-mcpd-<uid>/blenders" in /tmp, as it chooses it too.
+[[nodiscard]] std::filesystem::path descriptor_folder(
+    const std::map<std::string, std::string>& environment);
+
 }  // namespace blender_mcpd::app

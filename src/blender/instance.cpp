@@ -1,6 +1,8 @@
 #include "instance_impl.hpp"
 #include "probe.hpp"
 
+#include <blender_mcpd/blender/runtime_files.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <fmt/format.h>
@@ -70,6 +72,7 @@ asio::awaitable<void> Instance::Impl::run_start(std::shared_ptr<Start> start_now
 }
 
 asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
+    if (options.native) co_return attach_native();
     // There is no choice: its calls wait a little for an add-on that is about to listen.
     if (options.dialect && options.mode == LaunchMode::never) co_return attach();
     if (options.mode != LaunchMode::always) {
@@ -92,6 +95,21 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
                 "Set blender.launch = \"auto\" to have a headless Blender started."};
     }
     co_return co_await start_blender();
+}
+
+Instance::Impl::Found Instance::Impl::attach_native() {
+    const auto& native = *options.native;
+    if (native.runtime != runtime_hash())
+        return core::Error{
+            core::ErrorCode::unavailable,
+            fmt::format("blender-mcpd's add-on in that Blender (process {}) is of another version",
+                        native.pid),
+            "Run `blender-mcpd addon install` and restart that Blender."};
+    attached = std::make_shared<Guest>(
+        timers, metrics, Entered{native.port, native.pid, native.session, native.executable},
+        native.token, options.pool, options.connection, closing.token());
+    if (changes.wanted() && !closing.token().cancelled()) listen_to(*attached, std::nullopt);
+    return attached;
 }
 
 std::shared_ptr<Peer> Instance::Impl::attach() {
@@ -162,6 +180,7 @@ asio::awaitable<core::Result<link::Reply>> Instance::Impl::call(Operation operat
     const auto peer = co_await ensure_peer(operation.client, cancel);
     if (!peer) co_return peer.error();
     const auto ours = running;
+    touched |= operation.mutates;
     constexpr std::size_t most_clients = 1'000;
     if (ours && ours->clients.size() < most_clients) ours->clients.insert(operation.client);
     auto reply = co_await (*peer)->call(request(operation), std::move(cancel), std::move(progress));
@@ -258,6 +277,10 @@ asio::awaitable<core::Result<link::Reply>> Instance::call_on_copy(Operation oper
     std::error_code ignored;
     std::filesystem::remove(file, ignored);
     co_return reply;
+}
+
+bool Instance::untouched() const {
+    return !impl_->attached && !impl_->touched && impl_->options.launch.blend_file.empty();
 }
 
 std::string Instance::instance() const {

@@ -73,6 +73,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     /// What this client must be told before anything else is done for it; once.
     std::optional<core::Error> take_news(const std::string& client);
     std::shared_ptr<Peer> attach();
+    Found attach_native();
     /// What calls go to now; null when there is nothing yet.
     [[nodiscard]] std::shared_ptr<Peer> peer() const {
         if (attached) return attached;
@@ -108,6 +109,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     std::shared_ptr<Running> running;
     std::shared_ptr<Peer> attached;  // the user's Blender, once it was found; then for good
     std::shared_ptr<Start> start;
+    bool touched = false;  // somebody has changed something in it, or in the one before it
     std::optional<core::Error> last_start_error;
     std::shared_ptr<Recovery> recovery;
     std::shared_ptr<Running> dead;            // the last one that ended by itself

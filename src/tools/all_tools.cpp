@@ -32,6 +32,7 @@ constexpr std::array entries{
     Entry{"history", standard, history_spec, history},
     Entry{"batch", standard, batch_spec, batch},
     Entry{"manage_file", standard, manage_file_spec, manage_file},
+    Entry{"manage_instances", standard, manage_instances_spec, manage_instances},
     Entry{"import_file", full, import_file_spec, import_file},
     Entry{"export_file", full, export_file_spec, export_file},
     Entry{"execute_blender_code", minimal, execute_blender_code_spec, execute_blender_code}};
@@ -61,9 +62,9 @@ ToolSet smallest_set(std::string_view tool) {
     return entry == entries.end() ? full : entry->smallest_set;
 }
 
-std::vector<mcp::Tool> all_tools(blender::Blender& blender, Guards& guards,
+std::vector<mcp::Tool> all_tools(blender::Blenders& blenders, Guards& guards,
                                  const ToolOptions& options) {
-    const Toolbox toolbox{blender, guards, options};
+    const Toolbox toolbox{blenders, guards, options};
     std::vector<mcp::Tool> tools;
     for (const auto& entry : entries)
         tools.push_back(entry.make(toolbox));

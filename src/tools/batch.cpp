@@ -181,9 +181,9 @@ mcp::Tool batch(const Toolbox& toolbox) {
     spec.input["properties"]["steps"]["items"]["properties"]["tool"]["enum"] =
         step_names_for(toolbox.options.selection);
     return bind(std::move(spec), toolbox,
-                [toolbox, tools = std::make_shared<StepTools>()](mcp::CallContext context,
-                                                                 core::Json arguments) {
-                    return run(tools, toolbox, std::move(context), std::move(arguments));
+                [tools = std::make_shared<StepTools>()](Toolbox own, mcp::CallContext context,
+                                                        core::Json arguments) {
+                    return run(tools, std::move(own), std::move(context), std::move(arguments));
                 });
 }
 

@@ -24,7 +24,24 @@ struct Bound {
     Handler handler;
     bool mutates;
     guard::ToolClass tool_class;
+    bool about_all_blenders;
 };
+
+constexpr auto instance_argument = "instance";
+
+/// The toolbox of one call; takes the argument that says which Blender it is about.
+core::Result<Toolbox> toolbox_of_call(const Bound& bound, const std::string& client,
+                                      core::Json& arguments) {
+    if (bound.about_all_blenders) return bound.toolbox;
+    std::string instance;
+    if (const auto named = arguments.find(instance_argument); named != arguments.end()) {
+        instance = named->get<std::string>();
+        arguments.erase(named);
+    }
+    if (instance.empty() || instance == blender::current_instance)
+        if (auto news = bound.toolbox.blenders.take_news(client)) return std::move(*news);
+    return toolbox_for(bound.toolbox, instance, client);
+}
 
 mcp::ToolResult failed(std::string text, const core::Error& error) {
     auto result = mcp::error_result(std::move(text));
@@ -38,12 +55,15 @@ asio::awaitable<mcp::ToolAnswer> perform(std::shared_ptr<Bound> bound, mcp::Call
     auto& guards = bound->toolbox.guards;
     const auto permit = guards.limiter.acquire(context.client, bound->name, bound->tool_class);
     if (!permit) co_return failed(explain_refusal(permit.error()), permit.error());
+    auto toolbox = toolbox_of_call(*bound, context.client, arguments);
+    if (!toolbox) co_return failed(explain_refusal(toolbox.error()), toolbox.error());
     // What is read meanwhile may be of before, after or between.
     std::optional<guard::ResultCache::Mutation> mutation;
-    if (bound->mutates)
-        mutation.emplace(guards.cache.begin_mutation(bound->toolbox.blender.instance()));
+    if (bound->mutates && toolbox->blender)
+        mutation.emplace(guards.cache.begin_mutation(toolbox->blender->instance()));
 
-    auto done = co_await bound->handler(std::move(context), std::move(arguments));
+    auto done =
+        co_await bound->handler(std::move(*toolbox), std::move(context), std::move(arguments));
     if (!done)
         co_return failed(
             explain_failure(done.error(), bound->mutates ? Effect::edit : Effect::none),
@@ -83,8 +103,8 @@ asio::awaitable<core::Result<mcp::ToolAnswer>> edit(Toolbox toolbox, std::string
                                                     mcp::CallContext context) {
     auto wanted = co_await operation(std::move(name), std::move(arguments), context);
     wanted.mutates = true;
-    auto reply =
-        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
+    auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
+                                                forward_progress(context));
     if (!reply) co_return reply.error();
     co_return to_result(std::move(*reply));
 }
@@ -118,15 +138,24 @@ std::optional<std::string> image_type(std::string_view result) {
 
 }  // namespace
 
+core::Json whole_input(const Spec& spec) {
+    auto input = spec.input;
+    if (!spec.about_all_blenders)
+        input["properties"][instance_argument] = schema::string(1, blender::longest_instance_name);
+    return input;
+}
+
 mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler) {
     const bool mutates = !spec.annotations.read_only && !spec.keeps_scene;
-    auto bound = std::make_shared<Bound>(Bound{spec.name, ArgumentRules(spec.input), toolbox,
-                                               std::move(handler), mutates, spec.tool_class});
+    auto input = whole_input(spec);
+    auto bound =
+        std::make_shared<Bound>(Bound{spec.name, ArgumentRules(input), toolbox, std::move(handler),
+                                      mutates, spec.tool_class, spec.about_all_blenders});
     mcp::Tool tool;
     tool.name = std::move(spec.name);
     tool.title = std::move(spec.title);
     tool.description = std::move(spec.description);
-    tool.input_schema = schema::published(std::move(spec.input));
+    tool.input_schema = schema::published(std::move(input));
     tool.output_schema = schema::published_result(std::move(spec.output));
     tool.annotations = spec.annotations;
     tool.task_support = spec.task_support;
@@ -139,15 +168,15 @@ mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler) {
 mcp::Tool pass_through(Spec spec, const Toolbox& toolbox) {
     if (spec.source_paths != nullptr)
         return bind(spec, toolbox,
-                    [toolbox, name = spec.name, find = spec.source_paths](mcp::CallContext context,
-                                                                          core::Json arguments) {
-                        return edit_with_sources(toolbox, name, std::move(arguments),
+                    [name = spec.name, find = spec.source_paths](
+                        Toolbox own, mcp::CallContext context, core::Json arguments) {
+                        return edit_with_sources(std::move(own), name, std::move(arguments),
                                                  std::move(context), find);
                     });
-    auto handler = [toolbox, name = spec.name, mutates = !spec.annotations.read_only](
-                       mcp::CallContext context, core::Json arguments) {
-        return mutates ? edit(toolbox, name, std::move(arguments), std::move(context))
-                       : read(toolbox, name, std::move(arguments), std::move(context));
+    auto handler = [name = spec.name, mutates = !spec.annotations.read_only](
+                       Toolbox own, mcp::CallContext context, core::Json arguments) {
+        return mutates ? edit(std::move(own), name, std::move(arguments), std::move(context))
+                       : read(std::move(own), name, std::move(arguments), std::move(context));
     };
     return bind(std::move(spec), toolbox, std::move(handler));
 }

@@ -27,13 +27,18 @@ struct Spec {
     mcp::TaskSupport task_support = mcp::TaskSupport::forbidden;
     bool keeps_scene = false;         // what is not read-only about it are files beside the scene
     bool has_read_only_form = false;  // which clients that may read only get instead
+    bool about_all_blenders = false;  // it is about no one of them
     /// Finds the files to read in valid arguments.
     SourcePaths (*source_paths)(core::Json& arguments) = nullptr;
 };
 
-/// Gets valid arguments. A failure becomes an isError result.
+/// Gets a toolbox with the Blender of the call, and valid arguments without `instance`. A failure
+/// becomes an isError result.
 using Handler = std::function<boost::asio::awaitable<core::Result<mcp::ToolAnswer>>(
-    mcp::CallContext context, core::Json arguments)>;
+    Toolbox toolbox, mcp::CallContext context, core::Json arguments)>;
+
+/// spec.input with the argument `instance`, which every tool has that is about one Blender.
+[[nodiscard]] core::Json whole_input(const Spec& spec);
 
 /// The input schema is compiled once, by the first call.
 [[nodiscard]] mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler);

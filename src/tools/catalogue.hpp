@@ -30,6 +30,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] mcp::Tool render(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool history(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool manage_file(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool manage_instances(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool import_file(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool export_file(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool batch(const Toolbox& toolbox);
@@ -54,6 +55,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] Spec render_spec();
 [[nodiscard]] Spec history_spec();
 [[nodiscard]] Spec manage_file_spec();
+[[nodiscard]] Spec manage_instances_spec();
 [[nodiscard]] Spec import_file_spec();
 [[nodiscard]] Spec export_file_spec();
 [[nodiscard]] Spec batch_spec();

@@ -47,7 +47,7 @@ boost::asio::awaitable<mcp::Completion> live_names(Toolbox toolbox, core::Timers
                                                    mcp::CallContext context, std::string kind,
                                                    std::string typed) {
     mcp::Completion nothing;
-    if (toolbox.blender.instance().empty() || typed.size() > guard::longest_blender_name)
+    if (toolbox.blender->instance().empty() || typed.size() > guard::longest_blender_name)
         co_return nothing;
     const auto permit = toolbox.guards.limiter.acquire(context.client, "completion/complete",
                                                        guard::ToolClass::general);

@@ -127,7 +127,7 @@ void add_tool(Out out, const Entry& entry) {
                    spec.annotations.idempotent && !spec.annotations.read_only
                        ? "; a second time changes nothing more"
                        : "");
-    add_table(out, "argument", spec.input);
+    add_table(out, "argument", whole_input(spec));
     add_table(out, "result", spec.output);
 }
 

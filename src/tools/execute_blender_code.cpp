@@ -60,8 +60,8 @@ Spec execute_blender_code_spec() {
 
 mcp::Tool execute_blender_code(const Toolbox& toolbox) {
     return bind(execute_blender_code_spec(), toolbox,
-                [toolbox](mcp::CallContext context, core::Json arguments) {
-                    return execute(toolbox, std::move(context), std::move(arguments));
+                [](Toolbox own, mcp::CallContext context, core::Json arguments) {
+                    return execute(std::move(own), std::move(context), std::move(arguments));
                 });
 }
 

@@ -54,7 +54,7 @@ namespace {
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
                                                           core::Json arguments) {
     const auto timeout = take_seconds(arguments, "timeout_s");
-    const auto project = co_await toolbox.blender.project_directory();
+    const auto project = co_await toolbox.blender->project_directory();
     const auto file = guard::resolve_in_roots(arguments["path"].get_ref<const std::string&>(),
                                               project, toolbox.guards.roots, guard::Intent::write);
     if (!file) {
@@ -68,8 +68,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
     arguments["working_folder"] = folder->path().string();
     auto wanted = co_await operation("export_file", std::move(arguments), context);
     wanted.timeout = timeout.value_or(toolbox.options.render_timeout);
-    auto reply = co_await toolbox.blender.call_on_copy(std::move(wanted), context.cancel,
-                                                       forward_progress(context));
+    auto reply = co_await toolbox.blender->call_on_copy(std::move(wanted), context.cancel,
+                                                        forward_progress(context));
     if (!reply) co_return reply.error();
     co_return to_result(std::move(*reply));
 }
@@ -78,8 +78,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
 
 mcp::Tool export_file(const Toolbox& toolbox) {
     return bind(export_file_spec(), toolbox,
-                [toolbox](mcp::CallContext context, core::Json arguments) {
-                    return run(toolbox, std::move(context), std::move(arguments));
+                [](Toolbox own, mcp::CallContext context, core::Json arguments) {
+                    return run(std::move(own), std::move(context), std::move(arguments));
                 });
 }
 

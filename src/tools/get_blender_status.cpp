@@ -24,6 +24,8 @@ Spec get_blender_status_spec() {
              required},
             {"message", type("string"), required},
             {"next_step", type("string"), required},
+            {"instances",
+             list_of(type("object", "{name, kind, current}; when there are several."))},
             {"daemon", type("object")},
             {"blender", type("object")},
             {"endpoint", type("object")},
@@ -52,16 +54,18 @@ core::Json to_json(const guard::ResultCache::Stats& cache) {
             {"evictions", cache.evictions}};
 }
 
-boost::asio::awaitable<core::Result<mcp::ToolAnswer>> ask(Toolbox toolbox) {
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> ask(Toolbox toolbox, std::string client) {
     mcp::ToolResult answer;
-    answer.structured = co_await status_text(toolbox);
+    answer.structured = co_await status_text(std::move(toolbox), std::move(client));
     co_return answer;
 }
 
 }  // namespace
 
-boost::asio::awaitable<std::string> status_text(Toolbox toolbox) {
-    auto status = co_await toolbox.blender.status();
+boost::asio::awaitable<std::string> status_text(Toolbox toolbox, std::string client) {
+    auto status = co_await toolbox.blender->status();
+    if (auto all = toolbox.blenders.overview(client); all.size() > 1)
+        status["instances"] = std::move(all);
     const auto& guards = toolbox.guards;
     const std::chrono::duration<double> uptime = guards.clock.now() - guards.since;
     status["daemon"] = {{"version", toolbox.options.version}, {"uptime_s", uptime.count()}};
@@ -73,7 +77,9 @@ boost::asio::awaitable<std::string> status_text(Toolbox toolbox) {
 
 mcp::Tool get_blender_status(const Toolbox& toolbox) {
     return bind(get_blender_status_spec(), toolbox,
-                [toolbox](const mcp::CallContext&, const core::Json&) { return ask(toolbox); });
+                [](Toolbox own, const mcp::CallContext& context, const core::Json&) {
+                    return ask(std::move(own), context.client);
+                });
 }
 
 }  // namespace blender_mcpd::tools

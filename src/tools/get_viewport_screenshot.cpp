@@ -86,8 +86,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
         take_seconds(arguments, "timeout_s").value_or(std::chrono::milliseconds{0});
     auto wanted = co_await operation("get_viewport_screenshot", std::move(arguments), context);
     wanted.timeout = timeout;
-    auto reply =
-        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
+    auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
+                                                forward_progress(context));
     if (!reply) co_return reply.error();
     if (auto plan = plan_in(reply->result())) {
         blender::Operation rendered;
@@ -96,8 +96,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
         rendered.client = context.client;
         rendered.quick = true;
         rendered.timeout = timeout;
-        reply = co_await toolbox.blender.call_on_copy(std::move(rendered), context.cancel,
-                                                      forward_progress(context));
+        reply = co_await toolbox.blender->call_on_copy(std::move(rendered), context.cancel,
+                                                       forward_progress(context));
         if (!reply) co_return reply.error();
     }
     co_return to_result(std::move(*reply));
@@ -107,8 +107,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
 
 mcp::Tool get_viewport_screenshot(const Toolbox& toolbox) {
     return bind(get_viewport_screenshot_spec(), toolbox,
-                [toolbox](mcp::CallContext context, core::Json arguments) {
-                    return run(toolbox, std::move(context), std::move(arguments));
+                [](Toolbox own, mcp::CallContext context, core::Json arguments) {
+                    return run(std::move(own), std::move(context), std::move(arguments));
                 });
 }
 

@@ -56,8 +56,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> call(Toolbox toolbox,
     auto wanted = co_await operation("history", arguments, context);
     // Checkpoints are no part of the scene, but like an edit they are never made twice.
     wanted.mutates = arguments["action"] != "list";
-    auto reply =
-        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
+    auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
+                                                forward_progress(context));
     if (!reply) co_return reply.error();
     co_return to_result(std::move(*reply));
 }
@@ -65,9 +65,10 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> call(Toolbox toolbox,
 }  // namespace
 
 mcp::Tool history(const Toolbox& toolbox) {
-    return bind(history_spec(), toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
-        return call(toolbox, std::move(context), std::move(arguments));
-    });
+    return bind(history_spec(), toolbox,
+                [](Toolbox own, mcp::CallContext context, core::Json arguments) {
+                    return call(std::move(own), std::move(context), std::move(arguments));
+                });
 }
 
 }  // namespace blender_mcpd::tools

@@ -63,8 +63,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
     auto wanted = co_await operation("import_file", std::move(arguments), context);
     wanted.mutates = true;
     wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
-    auto reply =
-        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
+    auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
+                                                forward_progress(context));
     if (!reply) co_return reply.error();
     co_return to_result(std::move(*reply));
 }
@@ -73,8 +73,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
 
 mcp::Tool import_file(const Toolbox& toolbox) {
     return bind(import_file_spec(), toolbox,
-                [toolbox](mcp::CallContext context, core::Json arguments) {
-                    return run(toolbox, std::move(context), std::move(arguments));
+                [](Toolbox own, mcp::CallContext context, core::Json arguments) {
+                    return run(std::move(own), std::move(context), std::move(arguments));
                 });
 }
 

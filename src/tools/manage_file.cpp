@@ -54,7 +54,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> manage(Toolbox toolbox,
                                                              mcp::CallContext context,
                                                              core::Json arguments) {
     if (const auto path = arguments.find("path"); path != arguments.end()) {
-        const auto project = co_await toolbox.blender.project_directory();
+        const auto project = co_await toolbox.blender->project_directory();
         const auto intent =
             arguments["action"] == "open" ? guard::Intent::read : guard::Intent::write;
         const auto resolved = guard::resolve_in_roots(path->get_ref<const std::string&>(), project,
@@ -69,8 +69,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> manage(Toolbox toolbox,
     const bool reads = arguments["action"] == "missing_files" || arguments["action"] == "recent";
     auto wanted = co_await operation("manage_file", std::move(arguments), context);
     wanted.mutates = !reads;
-    auto reply =
-        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
+    auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
+                                                forward_progress(context));
     if (!reply) co_return reply.error();
     co_return to_result(std::move(*reply));
 }
@@ -79,8 +79,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> manage(Toolbox toolbox,
 
 mcp::Tool manage_file(const Toolbox& toolbox) {
     return bind(manage_file_spec(), toolbox,
-                [toolbox](mcp::CallContext context, core::Json arguments) {
-                    return manage(toolbox, std::move(context), std::move(arguments));
+                [](Toolbox own, mcp::CallContext context, core::Json arguments) {
+                    return manage(std::move(own), std::move(context), std::move(arguments));
                 });
 }
 

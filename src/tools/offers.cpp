@@ -7,15 +7,15 @@
 
 namespace blender_mcpd::tools {
 
-blender::ChangeSubscription offer(mcp::Registry& registry, blender::Blender& blender,
+blender::ChangeSubscription offer(mcp::Registry& registry, blender::Blenders& blenders,
                                   Guards& guards, core::Timers& timers,
                                   const OfferOptions& options) {
-    const Toolbox toolbox{blender, guards, options.tools};
+    const Toolbox toolbox{blenders, guards, options.tools};
     add_resources(registry, toolbox, timers, options.config);
     if (options.tools.renders != nullptr)
         options.tools.renders->publish_in(registry, guards.limiter);
     add_prompts(registry, toolbox, timers);
-    return blender.on_change(
+    return blenders.on_change(
         [&registry](const blender::SceneChange& change) { tell(registry, change); });
 }
 

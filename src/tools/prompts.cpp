@@ -177,8 +177,9 @@ std::string filled(std::string_view text, const std::map<std::string, std::strin
 asio::awaitable<std::vector<mcp::ResourceContents>> scene_now(Toolbox toolbox,
                                                               mcp::CallContext context) {
     std::vector<mcp::ResourceContents> nothing;
-    if (toolbox.blender.instance().empty()) co_return nothing;
-    auto answer = co_await read_scene(toolbox, std::move(context));
+    auto own = toolbox_for(std::move(toolbox), {}, context.client);
+    if (!own || own->blender->instance().empty()) co_return nothing;
+    auto answer = co_await read_scene(std::move(*own), std::move(context));
     auto* contents = std::get_if<std::vector<mcp::ResourceContents>>(&answer);
     co_return contents == nullptr ? std::move(nothing) : std::move(*contents);
 }
@@ -213,7 +214,9 @@ asio::awaitable<mcp::Completion> complete(std::shared_ptr<const Spec> spec, Tool
     for (const auto& argument : spec->arguments) {
         if (argument.name != request.argument) continue;
         if (argument.kind.empty()) co_return ranked(argument.values, request.value);
-        co_return co_await live_names(toolbox, timers, std::move(context), argument.kind,
+        auto own = toolbox_for(std::move(toolbox), {}, context.client);
+        if (!own) break;
+        co_return co_await live_names(std::move(*own), timers, std::move(context), argument.kind,
                                       std::move(request.value));
     }
     mcp::Completion nothing;
@@ -224,7 +227,7 @@ asio::awaitable<mcp::Completion> complete(std::shared_ptr<const Spec> spec, Tool
 
 void add_prompts(mcp::Registry& registry, const Toolbox& toolbox, core::Timers& timers) {
     Names selected;
-    for (auto& tool : all_tools(toolbox.blender, toolbox.guards, toolbox.options))
+    for (auto& tool : all_tools(toolbox.blenders, toolbox.guards, toolbox.options))
         selected.insert(std::move(tool.name));
     for (auto& one : specs()) {
         const auto text =

@@ -28,8 +28,8 @@ asio::awaitable<core::Result<guard::CachedResult>> load(Toolbox toolbox, guard::
                                                         link::ProgressHandler progress,
                                                         core::CancelToken cancel) {
     auto& cache = toolbox.guards.cache;
-    const auto reply =
-        co_await toolbox.blender.call(std::move(operation), std::move(cancel), std::move(progress));
+    const auto reply = co_await toolbox.blender->call(std::move(operation), std::move(cancel),
+                                                      std::move(progress));
     if (!reply) co_return reply.error();
     if (core::json_kind(reply->result()) != core::JsonKind::object)
         co_return core::Error{.code = core::ErrorCode::protocol,
@@ -48,9 +48,9 @@ asio::awaitable<core::Result<guard::CachedResult>> load(Toolbox toolbox, guard::
 asio::awaitable<guard::CachedResult> recall(Toolbox toolbox, guard::CacheKey key) {
     auto& cache = toolbox.guards.cache;
     if (key.instance.empty() || !cache.holds(key)) co_return nullptr;
-    const auto generation = co_await toolbox.blender.generation();
+    const auto generation = co_await toolbox.blender->generation();
     // Another Blender may have taken its place meanwhile.
-    if (!generation || toolbox.blender.instance() != key.instance) co_return nullptr;
+    if (!generation || toolbox.blender->instance() != key.instance) co_return nullptr;
     co_return cache.get(key, *generation);
 }
 
@@ -65,7 +65,7 @@ mcp::ToolResult to_result(const guard::CachedResult& text) {
 asio::awaitable<core::Result<mcp::ToolAnswer>> read(Toolbox toolbox, std::string name,
                                                     core::Json arguments,
                                                     mcp::CallContext context) {
-    const guard::CacheKey key{toolbox.blender.instance(), name, canonical(arguments)};
+    const guard::CacheKey key{toolbox.blender->instance(), name, canonical(arguments)};
     if (const auto known = co_await recall(toolbox, key)) co_return to_result(known);
     const auto wanted = co_await operation(std::move(name), std::move(arguments), context);
     const auto ticket = toolbox.guards.cache.begin_read(key.instance);

@@ -146,8 +146,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> render_on_copy(
     std::optional<std::chrono::milliseconds> timeout) {
     auto wanted = co_await operation("render", arguments, context);
     wanted.timeout = timeout.value_or(toolbox.options.render_timeout);
-    auto reply = co_await toolbox.blender.call_on_copy(std::move(wanted), context.cancel,
-                                                       forward_progress(context));
+    auto reply = co_await toolbox.blender->call_on_copy(std::move(wanted), context.cancel,
+                                                        forward_progress(context));
     if (!reply) co_return reply.error();
     auto result = to_result(std::move(*reply));
     if (!result) co_return result.error();
@@ -158,7 +158,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> render_on_copy(
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> animate(
     Toolbox toolbox, mcp::CallContext context, core::Json arguments,
     std::optional<std::chrono::milliseconds> timeout) {
-    const auto project = co_await toolbox.blender.project_directory();
+    const auto project = co_await toolbox.blender->project_directory();
     const auto output = resolve_render_output(arguments["output"].get_ref<const std::string&>(),
                                               project, toolbox.guards.roots);
     if (!output) co_return output.error();
@@ -192,8 +192,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
 
 mcp::Tool render(const Toolbox& toolbox) {
     return bind(toolbox.options.selection.read_only ? stills_only(render_spec()) : render_spec(),
-                toolbox, [toolbox](mcp::CallContext context, core::Json arguments) {
-                    return run(toolbox, std::move(context), std::move(arguments));
+                toolbox, [](Toolbox own, mcp::CallContext context, core::Json arguments) {
+                    return run(std::move(own), std::move(context), std::move(arguments));
                 });
 }
 

@@ -29,7 +29,7 @@ asio::awaitable<mcp::ResourceAnswer> read_image(guard::RateLimiter& limiter, std
 asio::awaitable<mcp::Completion> complete(std::vector<std::string> ids,
                                           mcp::CompletionRequest request) {
     if (request.argument == "instance")
-        co_return ranked({std::string(default_instance)}, request.value);
+        co_return ranked({std::string(blender::current_instance)}, request.value);
     co_return ranked(std::move(ids), request.value);
 }
 
@@ -47,7 +47,7 @@ void Renders::publish_in(mcp::Registry& registry, guard::RateLimiter& limiter) {
     all.description = "One of the last images that the render tool made.";
     all.mime_type = "image/png";
     all.read = [this](const mcp::CallContext& context, const mcp::ResourceRequest& request) {
-        const bool here = request.variables.at("instance") == default_instance;
+        const bool here = request.variables.at("instance") == blender::current_instance;
         return read_image(*limiter_, context.client, request.uri,
                           here ? find(request.variables.at("id")) : nullptr);
     };
@@ -66,7 +66,7 @@ std::optional<mcp::ResourceLink> Renders::keep(const mcp::ImageContent& image,
 
     const auto number = std::to_string(++kept_);
     Image kept{run_ + '-' + number, {}, std::make_shared<const mcp::ImageContent>(image)};
-    kept.uri = std::string(render_uris) + kept.id;
+    kept.uri = uri_of(blender::current_instance, "render/" + kept.id);
     mcp::Resource resource;
     resource.uri = kept.uri;
     resource.name = "render " + kept.id;

@@ -14,23 +14,17 @@
 
 namespace blender_mcpd::tools {
 
-/// There is one Blender; it has this name in URIs.
-inline constexpr std::string_view default_instance = "default";
-
 inline constexpr std::string_view status_uri = "blender://status";
 inline constexpr std::string_view config_uri = "blender://config";
-inline constexpr std::string_view scene_uri = "blender://default/scene";
-inline constexpr std::string_view log_uri = "blender://default/log";
-// With the name, percent-encoded, behind it.
-inline constexpr std::string_view object_uris = "blender://default/object/";
-inline constexpr std::string_view collection_uris = "blender://default/collection/";
-inline constexpr std::string_view render_uris = "blender://default/render/";  // with the id
+
+/// blender://{instance}/{what}. The instance "default" is whichever the client's calls go to.
+[[nodiscard]] std::string uri_of(std::string_view instance, std::string_view what);
 
 /// `config` is the text of blender://config.
 void add_resources(mcp::Registry& registry, const Toolbox& toolbox, core::Timers& timers,
                    std::string config);
 
-/// The contents of scene_uri.
+/// The contents of blender://default/scene.
 boost::asio::awaitable<mcp::ResourceAnswer> read_scene(Toolbox toolbox, mcp::CallContext context);
 
 }  // namespace blender_mcpd::tools

@@ -18,16 +18,23 @@ bool any_object(const blender::SceneChange& change) {
            std::any_of(change.changed.begin(), change.changed.end(), is_shown_by_objects);
 }
 
+void tell_under(std::string_view instance, mcp::Registry& registry,
+                const blender::SceneChange& change) {
+    registry.updated(uri_of(instance, "scene"));
+    registry.updated(std::string(status_uri));
+    // An object that comes or goes is named, its collection is not.
+    registry.updated_below(uri_of(instance, "collection/"));
+    const auto objects = uri_of(instance, "object/");
+    if (any_object(change)) return registry.updated_below(objects);
+    for (const auto& name : change.changed)
+        registry.updated(objects + mcp::percent_encoded(name));
+}
+
 }  // namespace
 
 void tell(mcp::Registry& registry, const blender::SceneChange& change) {
-    registry.updated(std::string(scene_uri));
-    registry.updated(std::string(status_uri));
-    // An object that comes or goes is named, its collection is not.
-    registry.updated_below(std::string(collection_uris));
-    if (any_object(change)) return registry.updated_below(std::string(object_uris));
-    for (const auto& name : change.changed)
-        registry.updated(std::string(object_uris) + mcp::percent_encoded(name));
+    if (!change.instance.empty()) tell_under(change.instance, registry, change);
+    if (change.current) tell_under(blender::current_instance, registry, change);
 }
 
 }  // namespace blender_mcpd::tools

@@ -1,5 +1,6 @@
 #include "schema.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -147,9 +148,14 @@ Json published(Json schema) {
 }
 
 Json published_result(Json schema) {
+    const auto always = schema.value("required", Json::array());
+    auto told = Json::object();
+    for (const auto& [name, property] : schema["properties"].items())
+        if (std::ranges::find(always, name) != always.end())
+            told[name] =
+                property.contains("type") ? Json{{"type", property["type"]}} : Json::object();
+    schema["properties"] = std::move(told);
     schema.erase("required");
-    for (auto& property : schema["properties"])
-        property = property.contains("type") ? Json{{"type", property["type"]}} : Json::object();
     return schema;
 }
 

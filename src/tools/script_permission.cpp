@@ -125,8 +125,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run_scripts(Toolbox toolbo
     auto wanted = co_await operation(std::move(name), std::move(arguments), context);
     wanted.mutates = true;
     wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
-    auto reply =
-        co_await toolbox.blender.call(std::move(wanted), context.cancel, forward_progress(context));
+    auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
+                                                forward_progress(context));
     if (!reply) co_return reply.error();
     auto result = to_result(std::move(*reply));
     if (result) add_findings(result->structured, verdict);

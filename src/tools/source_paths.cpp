@@ -22,7 +22,7 @@ core::Json readable_folders(const std::filesystem::path& project,
 
 boost::asio::awaitable<core::Result<void>> resolve(Toolbox toolbox, SourcePaths paths) {
     if (paths.empty()) co_return core::Result<void>();
-    const auto project = co_await toolbox.blender.project_directory();
+    const auto project = co_await toolbox.blender->project_directory();
     for (const auto& path : paths) {
         const auto file =
             guard::resolve_in_roots(path.value->get_ref<const std::string&>(), project,

@@ -9,7 +9,8 @@
 
 namespace blender_mcpd::tools {
 
-/// The text of a JSON object. Starts nothing, never fails.
-boost::asio::awaitable<std::string> status_text(Toolbox toolbox);
+/// The text of a JSON object, about the Blender of the toolbox, and what others this client could
+/// use. Starts nothing, never fails.
+boost::asio::awaitable<std::string> status_text(Toolbox toolbox, std::string client);
 
 }  // namespace blender_mcpd::tools

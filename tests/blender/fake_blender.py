@@ -133,7 +133,8 @@ def perform(connection, request):
     elif op == "status":
         if slow_status.is_set():
             return
-        connection.answer(number, {"state": "busy" if hanging else "ready", "queue": 0, "version": "3.4.1"})
+        connection.answer(number, {"state": "busy" if hanging else "ready", "queue": 0, "version": "3.4.1",
+                                   "dirty": generation > 1})
     elif op == "watch":
         watchers.append(connection)
         connection.answer(number, {})
@@ -167,6 +168,8 @@ def perform(connection, request):
     elif op == "edit":
         change({"changed": [args["name"]]})
         connection.answer(number, {"changes": {"added": [args["name"]], "removed": [], "changed": {}}})
+    elif op == "get_scene_info":
+        connection.answer(number, {"pid": os.getpid(), "arguments": sys.argv[2:]})
     elif op == "copy":
         write_copy(args["text"])
         connection.answer(number, {})

@@ -22,6 +22,7 @@
 #include <support/catch.hpp>
 #include <support/function_channel.hpp>
 #include <support/loop.hpp>
+#include <tools/fake_blenders.hpp>
 
 using namespace blender_mcpd;
 using namespace std::chrono_literals;
@@ -172,10 +173,11 @@ struct Day {
     core::Metrics metrics;
     core::Alerts alerts{loop.clock, metrics};
     PooledBlender blender{loop.timers, metrics};
+    tools::FakeBlenders blenders{blender};
     tools::Guards guards{loop.timers, loop.clock, metrics, guard_options()};
     std::optional<blender::HealthCheck> health;
     mcp::Server server{
-        loop.timers, metrics, {"soak", "Soak", "1", ""}, tools::all_tools(blender, guards), {}};
+        loop.timers, metrics, {"soak", "Soak", "1", ""}, tools::all_tools(blenders, guards), {}};
     std::uint64_t answers = 0;
     std::unique_ptr<mcp::Session> session =
         std::make_unique<mcp::Session>(server, server.name_client());

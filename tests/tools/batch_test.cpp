@@ -41,7 +41,7 @@ TEST_CASE("a tool that clients do not get is no step either") {
     Bench bench;
     ToolOptions options;
     options.selection.disable = {"execute_blender_code"};
-    bench.tools = all_tools(bench.blender, bench.guards, options);
+    bench.tools = all_tools(bench.blenders, bench.guards, options);
     const auto refused = bench.call("batch", with_script("x = 1"));
     CHECK(refused.is_error);
     CHECK_THAT(error_text(refused), Contains("steps[1].tool: must be one of the allowed values"));

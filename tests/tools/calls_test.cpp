@@ -219,7 +219,7 @@ TEST_CASE("the configured time limits hold where a call gives none") {
     Bench bench;
     auto& blender = bench.blender;
     auto& loop = bench.loop;
-    const auto tools = all_tools(blender, bench.guards, {"1.2.3", 7s, 9s});
+    const auto tools = all_tools(bench.blenders, bench.guards, {"1.2.3", 7s, 9s});
     const auto call = [&](std::string_view name, const char* arguments) {
         for (const auto& tool : tools)
             if (tool.name == name) {

@@ -109,9 +109,9 @@ struct Waiting {
     Waiting() {
         blender.hold = &release;
         mcp::CallContext context{"client-1", cancel.token(), [](const mcp::Progress&) {}};
-        loop.spawn(
-            keep(live_names({blender, guards, {}}, loop.timers, std::move(context), "object", "C"),
-                 result));
+        loop.spawn(keep(live_names(*toolbox_for({blenders, guards, {}}, {}, "client-1"),
+                                   loop.timers, std::move(context), "object", "C"),
+                        result));
     }
     ~Waiting() {
         release.set();
@@ -128,6 +128,7 @@ struct Waiting {
     test::ManualLoop loop;
     core::Metrics metrics;
     FakeBlender blender;
+    FakeBlenders blenders{blender};
     Guards guards{loop.timers, loop.clock, metrics, Bench::generous()};
     core::Event release{loop.io.get_executor()};
     core::CancelSource cancel;

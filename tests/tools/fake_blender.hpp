@@ -1,6 +1,8 @@
 // A Blender that records what it is asked and answers what the test says.
 #pragma once
 
+#include "fake_blenders.hpp"
+
 #include <blender_mcpd/blender/blender.hpp>
 #include <blender_mcpd/core/event.hpp>
 #include <blender_mcpd/core/json.hpp>
@@ -12,8 +14,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -112,7 +118,7 @@ inline const std::string& some_file() {
 struct Bench {
     explicit Bench(GuardOptions options = generous())
         : guards(loop.timers, clock, metrics, options),
-          tools(all_tools(blender, guards, full_set())) {}
+          tools(all_tools(blenders, guards, full_set())) {}
 
     /// No limit is reached by accident.
     static GuardOptions generous() {
@@ -132,6 +138,7 @@ struct Bench {
     core::ManualClock clock;
     core::Metrics metrics;
     FakeBlender blender;
+    FakeBlenders blenders{blender};
     Guards guards;
     std::vector<mcp::Tool> tools;
     core::CancelSource cancel;

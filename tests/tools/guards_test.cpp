@@ -40,6 +40,7 @@ std::string valid_arguments(const std::string& tool) {
         {"history", R"({"action":"undo"})"},
         {"batch", R"({"steps":[{"tool":"execute_blender_code","arguments":{"code":"x = 1"}}]})"},
         {"manage_file", R"({"action":"new"})"},
+        {"manage_instances", R"({"action":"list"})"},
         {"import_file", R"({"path":")" + some_file() + R"("})"},
         {"export_file", R"({"path":")" + some_file() + R"("})"},
         {"execute_blender_code", R"({"code":"x = 1"})"},
@@ -212,8 +213,9 @@ TEST_CASE("other arguments, another tool, another Blender: another answer") {
 
 TEST_CASE("every tool that edits empties the cache") {
     for (const auto& tool : Bench().tools) {
-        const bool writes_files_alone = tool.name == "render" || tool.name == "export_file";
-        if (tool.annotations.read_only || writes_files_alone) continue;
+        const bool keeps_scenes =
+            tool.name == "render" || tool.name == "export_file" || tool.name == "manage_instances";
+        if (tool.annotations.read_only || keeps_scenes) continue;
         CAPTURE(tool.name);
         Bench bench;
         (void)bench.call("get_scene_info", "{}");

@@ -23,9 +23,9 @@ struct OffersBench {
         : selection(std::move(chosen)),
           guards(loop.timers, clock, metrics, options),
           renders(room),
-          changes(offer(registry, blender, guards, loop.timers,
+          changes(offer(registry, blenders, guards, loop.timers,
                         {tool_options(), "[log]\nlevel = \"info\"\n"})),
-          tools(all_tools(blender, guards, tool_options())) {}
+          tools(all_tools(blenders, guards, tool_options())) {}
 
     [[nodiscard]] ToolOptions tool_options() {
         ToolOptions options;
@@ -82,6 +82,7 @@ struct OffersBench {
     core::ManualClock clock;
     core::Metrics metrics;
     FakeBlender blender;
+    FakeBlenders blenders{blender};
     Guards guards;
     Renders renders;
     mcp::Registry registry;

@@ -33,7 +33,9 @@ TEST_CASE("what there is to read is listed") {
         CHECK(!one->description.empty());
         CHECK(one->complete);
     }
-    CHECK(templates == std::vector<std::string>{object_template, collection_template,
+    CHECK(templates == std::vector<std::string>{"blender://{instance}/scene",
+                                                "blender://{instance}/log", object_template,
+                                                collection_template,
                                                 "blender://{instance}/render/{id}"});
     CHECK(bench.blender.calls.empty());
 }

@@ -65,11 +65,12 @@ TEST_CASE("clients see bounds that a sensible value comes near") {
           R"({"type":"array","items":{"type":"boolean"},"maxItems":3})");
 }
 
-TEST_CASE("clients see the types of a result's members") {
+TEST_CASE("clients see the types of what is always in a result") {
     const auto schema = result({{"a", nullable("string", "D."), required},
-                                {"b", list_of(type("number"))},
-                                {"c", one_of({"x", "y"})},
-                                {"d", Json::object()}});
+                                {"b", list_of(type("number")), required},
+                                {"c", one_of({"x", "y"}), required},
+                                {"d", Json::object(), required},
+                                {"e", type("string")}});
     CHECK(core::dump(published_result(schema)) ==
           R"({"type":"object","properties":{"a":{"type":["string","null"]},"b":{"type":"array"},)"
           R"("c":{"type":"string"},"d":{}}})");

@@ -69,6 +69,7 @@ TEST_CASE("there are these tools, in this order") {
                                             "history",
                                             "batch",
                                             "manage_file",
+                                            "manage_instances",
                                             "import_file",
                                             "export_file",
                                             "execute_blender_code"});
@@ -135,15 +136,15 @@ TEST_CASE("every number, string and array of an input is bounded") {
 
 TEST_CASE("every property of an input is described or speaks for itself") {
     static const std::set<std::string> plain{
-        "name",       "location",   "scale",          "base_color", "metallic",
-        "roughness",  "alpha",      "emission_color", "ior",        "emission_strength",
-        "type",       "collection", "transmission",   "selected",   "visible",
-        "parent",     "kind",       "shade",          "color",      "clip_end",
-        "body",       "extrude",    "align",          "font_size",  "closed",
-        "points",     "vertices",   "edges",          "light",      "camera",
-        "text",       "curve",      "mesh",           "samples",    "frame",
-        "action",     "items",      "operations",     "material",   "frame_end",
-        "frame_step", "limit",      "cursor"};
+        "name",      "location",   "scale",          "base_color", "metallic",
+        "roughness", "alpha",      "emission_color", "ior",        "emission_strength",
+        "type",      "collection", "transmission",   "selected",   "visible",
+        "parent",    "kind",       "shade",          "color",      "clip_end",
+        "body",      "extrude",    "align",          "font_size",  "closed",
+        "points",    "vertices",   "edges",          "light",      "camera",
+        "text",      "curve",      "mesh",           "samples",    "frame",
+        "action",    "instance",   "items",          "operations", "material",
+        "frame_end", "frame_step", "limit",          "cursor"};
     const Bench bench;
     for (const auto& tool : bench.tools) {
         walk(tool.input_schema, tool.name, "",
@@ -205,7 +206,7 @@ TEST_CASE("who may read only gets stills, and nothing that writes files") {
     Bench bench;
     ToolOptions options;
     options.selection.read_only = true;
-    const auto tools = all_tools(bench.blender, bench.guards, options);
+    const auto tools = all_tools(bench.blenders, bench.guards, options);
     CHECK(std::ranges::count(tools, "render", &mcp::Tool::name) == 1);
     for (const auto& tool : tools) {
         CAPTURE(tool.name);
@@ -243,6 +244,7 @@ TEST_CASE("annotations") {
         {"history", false, true, false, false},
         {"batch", false, true, false, true},
         {"manage_file", false, true, false, false},
+        {"manage_instances", false, true, false, false},
         {"import_file", false, false, false, false},
         {"export_file", false, true, true, false},
         {"execute_blender_code", false, true, false, true},

@@ -16,6 +16,8 @@ struct SceneChange {
     bool more = false;  // something has changed that is not in `changed`
     /// Another file is open, or it may be: nothing that was known of the scene need be true.
     bool file_changed = false;
+    std::string instance{};  // its name among several (Blenders); empty: there is one
+    bool current = true;     // calls of some client go to it when they name none
 };
 using ChangeHandler = std::function<void(const SceneChange&)>;
 

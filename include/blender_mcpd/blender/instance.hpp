@@ -49,11 +49,23 @@ struct RecoveryOptions {
     std::string version;                         // of the daemon, for the reports
 };
 
+/// A Blender of the user's in which our runtime listens already, by way of our add-on.
+struct NativeListener {
+    std::uint16_t port = 0;  // on loopback
+    std::string token;
+    std::int64_t pid = 0;
+    std::string session;  // random
+    std::string runtime;  // the hash of its version
+    std::string executable;
+    bool operator==(const NativeListener&) const = default;
+};
+
 struct InstanceOptions {
     LaunchMode mode = LaunchMode::automatic;
     LaunchOptions launch;
     link::Endpoint listener{"127.0.0.1", 9876};  // where an add-on of the user's would listen
     std::optional<link::Dialect> dialect;        // what it speaks; nothing: it cannot be used
+    std::optional<NativeListener> native{};      // it is this one; mode and listener do not matter
     bool bootstrap = true;  // bring our runtime in through an add-on that executes Python
     link::PoolOptions pool;
     link::ConnectionOptions connection;
@@ -85,6 +97,10 @@ class Instance final : public Blender {
     boost::asio::awaitable<std::filesystem::path> project_directory() override;
     [[nodiscard]] std::string recent_output() const override;
     boost::asio::awaitable<core::Json> status() override;
+
+    /// Nothing would be lost if calls went to another one: nobody has changed anything in it, and
+    /// it is neither the user's nor has it a file of theirs.
+    [[nodiscard]] bool untouched() const;
 
     /// For shutdown, in this order. All are idempotent. No health check begins any more.
     void stop_health_checks();

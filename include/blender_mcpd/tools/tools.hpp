@@ -1,7 +1,7 @@
 // The tools of blender-mcpd: one file a tool in src/tools (schema and handler, nothing else).
 #pragma once
 
-#include <blender_mcpd/blender/blender.hpp>
+#include <blender_mcpd/blender/blenders.hpp>
 #include <blender_mcpd/mcp/tool.hpp>
 #include <blender_mcpd/tools/selection.hpp>
 
@@ -29,8 +29,8 @@ struct ToolOptions {
 [[nodiscard]] std::span<const std::string_view> tool_names();
 
 /// The tools that are selected, in the order of tool_names(). Each call passes the guards before
-/// its handler runs. `blender` and `guards` must outlive them.
-[[nodiscard]] std::vector<mcp::Tool> all_tools(blender::Blender& blender, Guards& guards,
+/// its handler runs. `blenders` and `guards` must outlive them.
+[[nodiscard]] std::vector<mcp::Tool> all_tools(blender::Blenders& blenders, Guards& guards,
                                                const ToolOptions& options = {});
 
 }  // namespace blender_mcpd::tools
