@@ -7,6 +7,7 @@
 #include <blender_mcpd/core/aside.hpp>
 #include <blender_mcpd/core/text.hpp>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace blender_mcpd::mcp {
@@ -139,9 +140,12 @@ void Session::State::call_tool(Exchange exchange) {
     const auto name = exchange.text("name");
     if (!name) return reply.error(invalid_params("name must be a string"));
     const auto tool = server.registry().tool(*name);
-    if (!tool)
-        return reply.error(
-            {RpcCode::invalid_params, unknown("tool", *name, server.registry().tools())});
+    if (!tool) {
+        const auto why = server.registry().absence(*name);
+        return reply.error({RpcCode::invalid_params,
+                            why.empty() ? unknown("tool", *name, server.registry().tools())
+                                        : fmt::format("Unknown tool: {}. {}", *name, why)});
+    }
     const auto raw =
         std::make_shared<const std::string>(exchange.params.find("arguments").value_or(""));
     if (exchange.headers != nullptr && mirrors_parameters(tool->input_schema)) {

@@ -2,6 +2,7 @@
 #include <blender_mcpd/mcp/registry.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace blender_mcpd::mcp {
 
@@ -70,6 +71,15 @@ void Registry::add(ResourceTemplate resource_template) {
 void Registry::add(Prompt prompt) {
     put(prompts_, std::move(prompt));
     tell({Change::Kind::prompts});
+}
+
+void Registry::explain_absence(std::string tool, std::string why) {
+    absent_tools_.insert_or_assign(std::move(tool), std::move(why));
+}
+
+std::string_view Registry::absence(std::string_view tool) const {
+    const auto found = absent_tools_.find(tool);
+    return found == absent_tools_.end() ? std::string_view() : found->second;
 }
 
 bool Registry::remove_tool(std::string_view name) {

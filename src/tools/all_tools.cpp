@@ -53,6 +53,13 @@ Spec spec_of(std::string_view tool) {
     return std::ranges::find(entries, tool, &Entry::name)->spec();
 }
 
+bool is_offered(const Entry& entry, const ToolSelection& selection) {
+    if (!is_named(entry.name, selection)) return false;
+    if (!selection.read_only) return true;
+    const auto spec = entry.spec();
+    return spec.annotations.read_only || spec.has_read_only_form;
+}
+
 std::span<const std::string_view> tool_names() {
     return names;
 }

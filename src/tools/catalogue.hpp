@@ -5,7 +5,7 @@
 #include "toolbox.hpp"
 
 #include <blender_mcpd/mcp/tool.hpp>
-#include <blender_mcpd/tools/tool_set.hpp>
+#include <blender_mcpd/tools/selection.hpp>
 
 #include <span>
 #include <string_view>
@@ -70,6 +70,8 @@ struct Entry {
 };
 /// In the order in which they are listed.
 [[nodiscard]] std::span<const Entry> catalogue();
+/// Whether clients get it, if only to read.
+[[nodiscard]] bool is_offered(const Entry& entry, const ToolSelection& selection);
 /// Of a tool that there is.
 [[nodiscard]] Spec spec_of(std::string_view tool);
 

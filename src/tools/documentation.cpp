@@ -163,11 +163,9 @@ std::string list(const ToolSelection& selection) {
     std::string text;
     for (const auto& entry : catalogue()) {
         const auto spec = entry.spec();
-        const bool offered =
-            is_named(entry.name, selection) &&
-            (!selection.read_only || spec.annotations.read_only || spec.has_read_only_form);
-        fmt::format_to(std::back_inserter(text), "{} {:<24}{:<10}{}\n", offered ? '*' : ' ',
-                       entry.name, to_string(entry.smallest_set), spec.title);
+        fmt::format_to(std::back_inserter(text), "{} {:<24}{:<10}{}\n",
+                       is_offered(entry, selection) ? '*' : ' ', entry.name,
+                       to_string(entry.smallest_set), spec.title);
     }
     return text;
 }

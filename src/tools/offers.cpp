@@ -1,3 +1,4 @@
+#include "catalogue.hpp"
 #include "prompts.hpp"
 #include "resources.hpp"
 #include "scene_updates.hpp"
@@ -15,6 +16,10 @@ blender::ChangeSubscription offer(mcp::Registry& registry, blender::Blenders& bl
     if (options.tools.renders != nullptr)
         options.tools.renders->publish_in(registry, guards.limiter);
     add_prompts(registry, toolbox, timers);
+    for (const auto& entry : catalogue())
+        if (!is_offered(entry, options.tools.selection))
+            registry.explain_absence(std::string(entry.name),
+                                     why_not(entry.name, options.tools.selection));
     return blenders.on_change(
         [&registry](const blender::SceneChange& change) { tell(registry, change); });
 }

@@ -52,8 +52,8 @@ struct Field {
 /// and no bounds that no sensible value comes near. Without `format`, too: ours mean nothing to
 /// clients, and the APIs of some models and strict validators refuse formats that they do not know.
 [[nodiscard]] Json published(Json schema);
-/// The same of a result: the types of the members that are always there. What else there may be, and
-/// what is in them, is seen when it is there.
+/// The same of a result: the types of the members that are always there. What else there may be,
+/// and what is in them, is seen when it is there.
 [[nodiscard]] Json published_result(Json schema);
 
 // Output: open, so that the runtime may add to it.

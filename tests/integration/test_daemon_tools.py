@@ -47,6 +47,13 @@ class ToolsTest(DaemonTestCase):
         self.assertEqual(answer["error"]["code"], -32602)
         self.assertIn("create_objects", answer["error"]["message"])
 
+    def test_who_calls_a_tool_of_another_set_is_told_what_to_do(self) -> None:
+        client = self.start()
+        error = client.request("tools/call", {"name": "export_file", "arguments": {}})["error"]
+        self.assertEqual(error["code"], -32602)
+        for part in ("Unknown tool: export_file", 'set "full"', "tools.enable"):
+            self.assertIn(part, error["message"])
+
     def test_a_tool_that_is_off_is_no_step_of_a_batch(self) -> None:
         client = self.start(env={"BLENDER_MCPD_TOOLS_DISABLE": "execute_blender_code"})
         text = client.refuse("batch", steps=[{"tool": "execute_blender_code", "arguments": {"code": "x = 1"}}])

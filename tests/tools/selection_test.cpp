@@ -1,4 +1,4 @@
-#include "fake_blender.hpp"
+#include "offers_bench.hpp"
 
 #include <blender_mcpd/tools/selection.hpp>
 
@@ -58,6 +58,21 @@ TEST_CASE("what is no tool of ours is in no smaller set") {
     CHECK(smallest_set("get_scene_info") == ToolSet::minimal);
     CHECK(smallest_set("render") == ToolSet::standard);
     CHECK(smallest_set("unheard_of") == ToolSet::full);
+}
+
+TEST_CASE("whoever calls a tool that was not selected is told what to do") {
+    const auto absence = [](ToolSelection selection, std::string_view tool) {
+        const OffersBench bench(Bench::generous(), {}, std::move(selection));
+        return std::string(bench.registry.absence(tool));
+    };
+    CHECK_THAT(absence({}, "export_file"), ContainsSubstring("set \"full\""));
+    CHECK_THAT(absence({ToolSet::minimal}, "render"), ContainsSubstring("set \"standard\""));
+    CHECK_THAT(absence({.disable = {"render"}}, "render"), ContainsSubstring("tools.disable"));
+    CHECK_THAT(absence({.read_only = true}, "create_objects"),
+               ContainsSubstring("tools.read_only"));
+    CHECK(absence({.read_only = true}, "render").empty());
+    CHECK(absence({.enable = {"export_file"}}, "export_file").empty());
+    CHECK(absence({}, "no_such_tool").empty());
 }
 
 }  // namespace

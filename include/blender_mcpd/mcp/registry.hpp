@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,6 +43,11 @@ class Registry {
     bool remove_tool(std::string_view name);
     bool remove_resource(std::string_view uri);
     bool remove_prompt(std::string_view name);
+
+    /// Whoever calls a tool of that name, which is not there, is told why.
+    void explain_absence(std::string tool, std::string why);
+    /// Empty when there is nothing to tell.
+    [[nodiscard]] std::string_view absence(std::string_view tool) const;
 
     /// Tells the observers that a resource has other contents now. There need not be an entry: it
     /// may belong to a template.
@@ -100,6 +106,7 @@ class Registry {
     List<Resource> resources_;
     List<ResourceTemplate> templates_;
     List<Prompt> prompts_;
+    std::map<std::string, std::string, std::less<>> absent_tools_;
     std::shared_ptr<std::list<Observer>> observers_ = std::make_shared<std::list<Observer>>();
 };
 

@@ -24,6 +24,9 @@ struct ToolSelection {
 /// Whether it is in the set or enabled, and not disabled; read_only asks for more.
 [[nodiscard]] bool is_named(std::string_view tool, const ToolSelection& selection);
 
+/// What to do to get a tool that there is, and that is not selected.
+[[nodiscard]] std::string why_not(std::string_view tool, const ToolSelection& selection);
+
 /// Those of them that are selected, in the order given.
 [[nodiscard]] std::vector<mcp::Tool> select(std::vector<mcp::Tool> tools,
                                             const ToolSelection& selection);
