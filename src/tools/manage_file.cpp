@@ -1,6 +1,7 @@
 #include "binder.hpp"
 #include "catalogue.hpp"
 #include "fragments.hpp"
+#include "source_paths.hpp"
 
 #include <blender_mcpd/guard/file_path.hpp>
 
@@ -66,6 +67,8 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> manage(Toolbox toolbox,
         }
         *path = resolved->string();
     }
+    if (arguments["action"] == "pack")  // what the open file names
+        arguments["folders"] = co_await readable_folders(toolbox);
     const bool reads = arguments["action"] == "missing_files" || arguments["action"] == "recent";
     auto wanted = co_await operation("manage_file", std::move(arguments), context);
     wanted.mutates = !reads;

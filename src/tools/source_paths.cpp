@@ -9,8 +9,8 @@ namespace blender_mcpd::tools {
 
 namespace {
 
-core::Json readable_folders(const std::filesystem::path& project,
-                            std::span<const std::filesystem::path> roots) {
+core::Json all_of(const std::filesystem::path& project,
+                  std::span<const std::filesystem::path> roots) {
     auto folders = core::Json::array();
     for (const auto& root : roots)
         folders.push_back(root.string());
@@ -19,6 +19,11 @@ core::Json readable_folders(const std::filesystem::path& project,
 }
 
 }  // namespace
+
+boost::asio::awaitable<core::Json> readable_folders(Toolbox toolbox) {
+    const auto project = co_await toolbox.blender->project_directory();
+    co_return all_of(project, toolbox.guards.roots);
+}
 
 boost::asio::awaitable<core::Result<void>> resolve(Toolbox toolbox, SourcePaths paths) {
     if (paths.empty()) co_return core::Result<void>();
@@ -35,7 +40,7 @@ boost::asio::awaitable<core::Result<void>> resolve(Toolbox toolbox, SourcePaths 
         *path.value = file->string();
         // Last: a new member moves the others.
         if (path.names_others != nullptr)
-            (*path.names_others)["folders"] = readable_folders(project, toolbox.guards.roots);
+            (*path.names_others)["folders"] = all_of(project, toolbox.guards.roots);
     }
     co_return core::Result<void>();
 }

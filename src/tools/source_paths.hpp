@@ -22,6 +22,9 @@ struct SourcePath {
 };
 using SourcePaths = std::vector<SourcePath>;
 
+/// All that may be read: `roots` and that of the open file.
+boost::asio::awaitable<core::Json> readable_folders(Toolbox toolbox);
+
 /// Replaces each path by the whole path of its file, and adds `folders`, those that may be read, to
 /// the objects whose files name others. Stops at the first that is not allowed or not there; the
 /// arguments must not be used then. They must outlive the call.

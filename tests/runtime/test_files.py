@@ -153,6 +153,14 @@ class FileTest(BlenderTestCase):
         again = self.manage("pack")
         self.assertEqual((again["packed"], again["generation"]), ([], generation))
 
+    def test_pack_takes_nothing_from_elsewhere(self) -> None:
+        self.client.run(f"i = D.images.new('x', 4, 4); i.filepath_raw = {self.path('a.png')!r}; i.file_format = 'PNG'; "
+                        f"i.save(); D.images.remove(i); i = D.images.load({self.path('a.png')!r}); i.use_fake_user = True")
+        refused = self.assertFails("blender", "manage_file", {"action": "pack", "folders": [self.path("other")]})
+        self.assertIn("outside of the allowed folders", refused["message"])
+        self.assertFalse(self.client.run("result = D.images['a.png'].packed_file is not None"))
+        self.assertEqual(len(self.manage("pack", folders=[os.path.dirname(self.path("a.png"))])["packed"]), 1)
+
     def test_recent(self) -> None:
         folder = self.client.run("result = bpy.utils.user_resource('CONFIG', create=True)")
         self.assertEqual(self.manage("recent")["recent"], [])

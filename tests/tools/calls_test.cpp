@@ -36,7 +36,6 @@ TEST_CASE("most tools forward their arguments as the operation of the same name"
         {"history", R"({"action":"restore","name":"a"})", true},
         {"history", R"({"action":"drop","name":"a"})", true},
         {"manage_file", R"({"action":"save"})", true},
-        {"manage_file", R"({"action":"pack"})", true},
         {"manage_file", R"({"action":"missing_files"})", false},
         {"manage_file", R"({"action":"recent"})", false},
     };
@@ -213,6 +212,15 @@ TEST_CASE("a screenshot is never of before") {
         CHECK(std::get<mcp::ImageContent>(result.content.front()).bytes == "\x89PNG");
     }
     CHECK(bench.blender.calls.size() == 2);
+}
+
+TEST_CASE("what may be packed is what may be read") {
+    Bench bench;
+    bench.blender.project = "/home/me/project";
+    CHECK(!bench.call("manage_file", R"({"action":"pack"})").is_error);
+    const auto& operation = bench.blender.calls.at(0).operation;
+    CHECK(operation.args == R"({"action":"pack","folders":["/tmp","/home/me/project"]})");
+    CHECK(operation.mutates);
 }
 
 TEST_CASE("the configured time limits hold where a call gives none") {

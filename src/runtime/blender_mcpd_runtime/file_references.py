@@ -21,10 +21,10 @@ TEXTURE_KEYS = {"bump", "refl", "norm", "disp", "decal"}
 
 
 class Folders:
-    """Those that may be read: that of the file itself and those that are allowed (None: all there are)."""
+    """Those that may be read: that of the file itself, if it has one, and those that are allowed (None: all there are)."""
 
     def __init__(self, path: str, allowed: Sequence[str] | None) -> None:
-        self._roots = None if allowed is None else [os.path.realpath(root) for root in (os.path.dirname(path), *allowed)]
+        self._roots = None if allowed is None else [os.path.realpath(root) for root in (os.path.dirname(path), *allowed) if root]
 
     def hold(self, target: str) -> bool:
         """Once every link in it is resolved."""

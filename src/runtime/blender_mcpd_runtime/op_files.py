@@ -12,6 +12,7 @@ from .changes import Changes
 from .context import Context
 from .errors import OpError, invalid
 from .external_files import PACKABLE, external_files, recent_files
+from .file_references import Folders
 
 
 def manage_file(context: Context, args: dict[str, Any]) -> dict[str, Any]:
@@ -73,13 +74,20 @@ def _revert(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     return {**_open(context, {**args, "path": bpy.data.filepath}), "action": "revert"}
 
 
-def _pack(context: Context, _args: dict[str, Any]) -> dict[str, Any]:
+def _pack(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     """Not Blender's operator for it, which gives up at the first file that is not there. Blender's undo leaves packed what
     is."""
     packed, missing = [], []
     changes = Changes()
+    files = external_files(PACKABLE)
+    folders = Folders(bpy.data.filepath, args.get("folders"))
+    outside = [file.path for file in files if os.path.exists(file.path) and not folders.hold(file.path)]
+    if outside:
+        raise OpError("blender", f"{outside[0]!r} is outside of the allowed folders; nothing was packed."
+                      + (f" So are {len(outside) - 1} more." if len(outside) > 1 else ""),
+                      remedy="Copy it beside the .blend file, or have the user add its folder to files.roots.")
     with context.changing():
-        for file in external_files(PACKABLE):
+        for file in files:
             if not os.path.isfile(file.path):
                 missing.append(file.to_json())
                 continue
