@@ -11,6 +11,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <map>
 #include <optional>
 
@@ -55,6 +56,7 @@ struct CommandLine {
     CallCommand call;
     DemoCommand demo;
     PolicyCommand policy;
+    InstallCommand install;
     bool tools_markdown = false;
     CLI::App* stdio_command = nullptr;
     CLI::Option* attach_option = nullptr;
@@ -124,6 +126,7 @@ struct CommandLine {
                                 "All that there is to know about each of them");
 
         add_policy_command();
+        add_install(app, install);
     }
 
     void add_policy_command() {
@@ -163,10 +166,12 @@ struct CommandLine {
         return given;
     }
 
-    // The demo's server must run with the same settings.
+    // For whoever runs this program with the same settings, in whatever folder.
     [[nodiscard]] std::vector<std::string> passed_on() const {
         std::vector<std::string> arguments;
-        if (!config_file.empty()) arguments.insert(arguments.end(), {"--config", config_file});
+        if (!config_file.empty())
+            arguments.insert(arguments.end(),
+                             {"--config", std::filesystem::absolute(config_file).string()});
         for (const auto& given : overrides())
             arguments.insert(arguments.end(), {given.flag, given.text});
         return arguments;
@@ -192,6 +197,9 @@ int dispatch(CommandLine& line) {
                    ? run_policy_rules()
                    : run_policy_check(config->values, line.policy);
     if (line.metrics_command->parsed()) return run_metrics(config->values);
+    line.install.arguments = line.passed_on();
+    if (line.app.got_subcommand("install")) return run_install(line.install);
+    if (line.app.got_subcommand("uninstall")) return run_uninstall(line.install);
     if (line.tools_command->parsed()) {
         fmt::print("{}", line.tools_markdown ? tools::markdown()
                                              : tools::list(tool_selection(config->values)));

@@ -6,6 +6,10 @@
 #include <string>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace blender_mcpd::app {
 
 /// Serves one MCP client on standard input and output until end of input or a signal.
@@ -49,5 +53,21 @@ int run_policy_check(const Config& config, const PolicyCommand& command);
 
 /// Lists the rules of the script policy.
 int run_policy_rules();
+
+struct InstallCommand {
+    std::string client;  // an id of clients.hpp
+    std::string name = "blender";
+    std::string scope = "user";
+    bool print = false;                  // instead of writing
+    bool force = false;                  // over an entry that starts something else
+    std::vector<std::string> arguments;  // what the entry passes on to us, before `stdio`
+};
+
+/// Adds `install` and `uninstall`.
+void add_install(CLI::App& app, InstallCommand& command);
+/// Tells a client how to start this program.
+int run_install(const InstallCommand& command);
+/// Takes that back.
+int run_uninstall(const InstallCommand& command);
 
 }  // namespace blender_mcpd::app

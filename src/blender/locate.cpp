@@ -1,13 +1,15 @@
-#include "locate.hpp"
-
+#include <blender_mcpd/blender/locate.hpp>
 #include <blender_mcpd/core/text.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdlib>
-#include <optional>
+#include <functional>
+#include <iterator>
+#include <set>
 #include <system_error>
+#include <utility>
 
 #include <unistd.h>
 
@@ -22,14 +24,15 @@ bool is_program(const fs::path& path) {
     return fs::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0;
 }
 
-std::optional<fs::path> find_in_path(std::string_view path) {
+std::vector<fs::path> in_path(std::string_view path) {
+    std::vector<fs::path> found;
     while (!path.empty()) {
         const auto end = std::min(path.find(':'), path.size());
-        const fs::path candidate = fs::path(path.substr(0, end)) / "blender";
+        fs::path candidate = fs::path(path.substr(0, end)) / "blender";
         path.remove_prefix(std::min(end + 1, path.size()));
-        if (candidate.is_absolute() && is_program(candidate)) return candidate;
+        if (candidate.is_absolute() && is_program(candidate)) found.push_back(std::move(candidate));
     }
-    return std::nullopt;
+    return found;
 }
 
 using Version = std::array<int, 3>;
@@ -49,14 +52,11 @@ Version version_in(std::string_view name) {
     return version;
 }
 
-std::optional<fs::path> find_newest(const std::vector<fs::path>& folders) {
-    std::optional<fs::path> best;
-    Version best_version{};
-    const auto consider = [&](const fs::path& program, Version version) {
-        if (is_program(program) && (!best || version > best_version)) {
-            best = program;
-            best_version = version;
-        }
+/// The newest first; of two with the same version, the one that was found first.
+std::vector<fs::path> in_folders(const std::vector<fs::path>& folders) {
+    std::vector<std::pair<Version, fs::path>> found;
+    const auto consider = [&](fs::path program, Version version) {
+        if (is_program(program)) found.emplace_back(version, std::move(program));
     };
     for (const auto& folder : folders) {
         consider(folder / "blender", {});
@@ -66,7 +66,11 @@ std::optional<fs::path> find_newest(const std::vector<fs::path>& folders) {
             if (name.starts_with("blender")) consider(entry.path() / "blender", version_in(name));
         }
     }
-    return best;
+    std::ranges::stable_sort(found, std::greater(), &std::pair<Version, fs::path>::first);
+    std::vector<fs::path> programs;
+    for (auto& [version, program] : found)
+        programs.push_back(std::move(program));
+    return programs;
 }
 
 }  // namespace
@@ -92,13 +96,26 @@ core::Result<fs::path> find_blender(const SearchPlaces& places) {
             "Set blender.executable (or BLENDER_MCPD_BLENDER_EXECUTABLE) to the full path of "
             "Blender."};
     }
-    if (const auto found = find_in_path(places.path)) return *found;
-    if (const auto found = find_newest(places.folders)) return *found;
+    if (const auto found = in_path(places.path); !found.empty()) return found.front();
+    if (const auto found = in_folders(places.folders); !found.empty()) return found.front();
     return core::Error{core::ErrorCode::unavailable,
                        "Blender is not installed, or not in a place where it is looked for",
                        "Install it (Debian, Ubuntu: sudo apt install blender; or "
                        "https://www.blender.org/download), or set "
                        "blender.executable (or BLENDER_MCPD_BLENDER_EXECUTABLE) to its full path."};
+}
+
+std::vector<fs::path> all_blenders(const SearchPlaces& places) {
+    auto found = in_path(places.path);
+    std::ranges::move(in_folders(places.folders), std::back_inserter(found));
+    std::vector<fs::path> programs;
+    std::set<fs::path> known;
+    for (auto& program : found) {
+        std::error_code error;
+        const auto itself = fs::canonical(program, error);
+        if (known.insert(error ? program : itself).second) programs.push_back(std::move(program));
+    }
+    return programs;
 }
 
 }  // namespace blender_mcpd::blender

@@ -1,6 +1,6 @@
-#include "locate.hpp"
-
 #include "temp_folder.hpp"
+
+#include <blender_mcpd/blender/locate.hpp>
 
 #include <algorithm>
 #include <filesystem>
