@@ -57,6 +57,7 @@ struct CommandLine {
     DemoCommand demo;
     PolicyCommand policy;
     InstallCommand install;
+    DoctorCommand doctor;
     bool tools_markdown = false;
     CLI::App* stdio_command = nullptr;
     CLI::Option* attach_option = nullptr;
@@ -127,6 +128,7 @@ struct CommandLine {
 
         add_policy_command();
         add_install(app, install);
+        add_doctor(app, doctor);
     }
 
     void add_policy_command() {
@@ -183,6 +185,7 @@ int dispatch(CommandLine& line) {
     if (!line.config_file.empty()) sources.file = line.config_file;
     sources.environment = process_environment();
     sources.overrides = line.overrides();
+    if (line.app.got_subcommand("doctor")) return run_doctor(sources, line.doctor);
     const auto config = load_config(sources);
     if (!config) {
         fmt::print(stderr, "{}\n", describe(config.error()));

@@ -70,4 +70,15 @@ int run_install(const InstallCommand& command);
 /// Takes that back.
 int run_uninstall(const InstallCommand& command);
 
+struct DoctorCommand {
+    bool json = false;
+    bool fix = false;
+};
+
+/// Adds `doctor`.
+void add_doctor(CLI::App& app, DoctorCommand& command);
+/// Checks the surroundings of this program; also when its configuration is wrong. 1 when there is
+/// an error.
+int run_doctor(const ConfigSources& sources, const DoctorCommand& command);
+
 }  // namespace blender_mcpd::app
