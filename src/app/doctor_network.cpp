@@ -153,8 +153,15 @@ Findings check_daemons(const DoctorEnvironment& environment, const Config& confi
     const auto path = socket_path(config, environment.variables);
     Finding finding{"daemon", CheckState::ok, {}, {}, {{"socket", path}}};
     std::error_code error;
-    if (!fs::exists(fs::symlink_status(path, error))) {
+    const auto there = fs::symlink_status(path, error);
+    if (!fs::exists(there)) {
         finding.message = "none runs that others could share";
+        return {std::move(finding)};
+    }
+    if (!fs::is_socket(there)) {
+        finding.state = CheckState::warning;
+        finding.message = fmt::format("{} is no socket: daemons cannot be shared", path);
+        finding.remedy = fmt::format("Remove it: rm '{}'", path);
         return {std::move(finding)};
     }
     asio::io_context io;
