@@ -144,6 +144,18 @@ Finding of_blender_mcp(const Config& config, const Place& place, const ClientEnt
     return finding;
 }
 
+/// Where an entry finds us over HTTP; empty when it does not.
+std::string url_of_ours(const Config& config, const ClientEntry& entry) {
+    for (const auto* name : {"url", "serverUrl"}) {
+        if (!entry.value.is_object() || !entry.value.contains(name)) continue;
+        const auto& url = entry.value[name];
+        if (url.is_string() && url.get_ref<const std::string&>().find(
+                                   fmt::format(":{}/mcp", config.http.port)) != std::string::npos)
+            return url.get<std::string>();
+    }
+    return {};
+}
+
 Findings of_file(const DoctorEnvironment& environment, const Config& config, const Place& place) {
     const auto read = read_client_entries(place.client, place.file);
     if (!read)
@@ -156,6 +168,13 @@ Findings of_file(const DoctorEnvironment& environment, const Config& config, con
     Findings found;
     std::vector<const ClientEntry*> rivals;
     for (const auto& entry : read->entries) {
+        if (const auto url = url_of_ours(config, entry); !url.empty())
+            found.push_back(
+                {place.check(),
+                 CheckState::ok,
+                 fmt::format("\"{}\" in {} connects to {}", entry.name, place.file.string(), url),
+                 {},
+                 {{"file", place.file.string()}, {"url", url}}});
         const auto command = command_of(entry.value);
         if (!command) continue;
         if (is_blender_mcpd(*command))

@@ -10,7 +10,9 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <future>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <unistd.h>
@@ -27,6 +29,33 @@ constexpr bool macos = false;
 
 // All of it within 5 s, the start of the program and the output included.
 constexpr std::chrono::milliseconds time_limit{4'500};
+// Of that, for the configuration: every check needs it.
+constexpr std::chrono::milliseconds configuration_limit{1'000};
+
+using Loaded = boost::system::result<LoadedConfig, ConfigErrors>;
+
+/// Reads the configuration on a thread of its own: a file may be on a disk that hangs.
+class Loading {
+  public:
+    explicit Loading(const ConfigSources& sources)
+        : task_([sources] { return load_config(sources); }),
+          loaded_(task_.get_future()),
+          thread_([this] { task_(); }) {}
+
+    /// Errors when it takes longer.
+    [[nodiscard]] Loaded wait(std::chrono::milliseconds limit) {
+        if (loaded_.wait_for(limit) == std::future_status::ready) return loaded_.get();
+        return ConfigErrors{{"configuration",
+                             fmt::format("reading it took longer than {} ms", limit.count()),
+                             "See whether its disk hangs, or name another file with --config"}};
+    }
+    [[nodiscard]] bool finished() const { return !loaded_.valid(); }
+
+  private:
+    std::packaged_task<Loaded()> task_;
+    std::future<Loaded> loaded_;
+    std::jthread thread_;
+};
 
 DoctorEnvironment real_environment(bool fix) {
     std::error_code error;
@@ -84,11 +113,15 @@ void add_doctor(CLI::App& app, DoctorCommand& command) {
 }
 
 int run_doctor(const ConfigSources& sources, const DoctorCommand& command) {
-    const auto loaded = load_config(sources);
+    const auto deadline = std::chrono::steady_clock::now() + time_limit;
+    Loading loading(sources);
+    const auto loaded = loading.wait(configuration_limit);
     auto found = check_configuration(loaded);
     const auto config = loaded ? loaded->values : Config{};
     CheckRun run(all_checks(), real_environment(command.fix), config);
-    for (auto& finding : run.wait(time_limit))
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    for (auto& finding : run.wait(left))
         found.push_back(std::move(finding));
     fmt::print("{}{}", command.json ? findings_as_json(found) : findings_as_text(found),
                command.json ? "\n" : "");
@@ -96,8 +129,8 @@ int run_doctor(const ConfigSources& sources, const DoctorCommand& command) {
                          found, [](const Finding& one) { return one.state == CheckState::error; })
                          ? 1
                          : 0;
-    if (!run.finished()) {
-        // A check that hangs in the kernel cannot be ended otherwise.
+    if (!run.finished() || !loading.finished()) {
+        // What hangs in the kernel cannot be ended otherwise.
         std::fflush(stdout);
         ::_exit(code);
     }

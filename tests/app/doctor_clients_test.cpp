@@ -104,6 +104,17 @@ TEST_CASE("a client that does not start us") {
     CHECK(has(finding.remedy, "install --client zed"));
 }
 
+TEST_CASE("a client that comes over HTTP") {
+    const test::DoctorWorld world;
+    const auto entry =
+        GENERATE(values<std::string>({R"({"url": "http://127.0.0.1:9877/mcp"})",
+                                      R"({"serverUrl": "http://localhost:9877/mcp"})"}));
+    (void)world.folder.write("home/.cursor/mcp.json", cursor_entry("b", entry));
+    const auto finding = world.only(&app::check_clients);
+    CHECK(finding.state == CheckState::ok);
+    CHECK(has(finding.message, ":9877/mcp"));
+}
+
 TEST_CASE("entries for one project in the file of all") {
     const test::DoctorWorld world;
     (void)world.folder.write(

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
+#include <random>
 #include <string>
 
 #include <support/catch.hpp>
@@ -107,4 +109,73 @@ TEST_CASE("what is added and removed again leaves the text as it was") {
         "{\r\n    \"s\": {\r\n        \"a\": 1\r\n    }\r\n}",
     }));
     CHECK(removed(set(text)) == text);
+}
+
+namespace {
+
+/// JSON with comments, in all the ways in which people lay it out.
+class Writer {
+  public:
+    explicit Writer(unsigned seed) : random_(seed) {}
+
+    std::string document() {
+        std::string group = "\"s\":" + space() + object(2);
+        return space() + "{" + space() + "\"a\":" + space() + value(2) + space() + "," + space() +
+               group + space() + (chance(3) ? "," + space() : "") + "}" + space();
+    }
+
+  private:
+    bool chance(unsigned of) { return random_() % of == 0; }
+
+    std::string space() {
+        static constexpr std::array choices{
+            "", "", "", " ", "\n", "\n  ", "\r\n\t", " // {\n", " /* \"x\" */ ", "//,\n"};
+        return choices[random_() % choices.size()];
+    }
+
+    std::string value(int depth) {
+        static constexpr std::array choices{"1", "-2.5e3", "true", "null", R"("}\"//")", "\"ä\""};
+        if (depth == 0 || chance(2)) return choices[random_() % choices.size()];
+        if (chance(2)) return object(depth - 1);
+        std::string text = "[";
+        for (auto count = random_() % 3; count > 0; --count)
+            text += space() + value(depth - 1) + space() + (count > 1 || chance(2) ? "," : "");
+        return text + space() + "]";
+    }
+
+    std::string object(int depth) {
+        std::string text = "{";
+        for (auto count = random_() % 4; count > 0; --count)
+            text += space() + "\"m" + std::to_string(count) + "\"" + space() + ":" + space() +
+                    value(depth - 1) + space() + (count > 1 || chance(2) ? "," : "");
+        return text + space() + "}";
+    }
+
+    std::mt19937 random_;
+};
+
+}  // namespace
+
+TEST_CASE("no layout is broken by an edit, and only the member changes") {
+    for (unsigned seed = 0; seed < 5'000; ++seed) {
+        const auto before = Writer(seed).document();
+        CAPTURE(seed, before);
+        const auto value = to_json(read(before), before);
+        auto wanted = value;
+        wanted["s"]["x"] = core::Json{{"c", 1}};
+        const auto added = set(before);
+        CAPTURE(added);
+        REQUIRE(to_json(read(added), added) == wanted);
+        const auto again = set(added);
+        REQUIRE(to_json(read(again), again) == wanted);
+        const auto gone = removed(added);
+        CAPTURE(gone);
+        REQUIRE(to_json(read(gone), gone) == value);
+        if (value["s"].empty()) continue;
+        const auto name = value["s"].begin().key();
+        wanted["s"].erase(name);
+        const auto other = removed(added, name);
+        CAPTURE(other);
+        REQUIRE(to_json(read(other), other) == wanted);
+    }
 }

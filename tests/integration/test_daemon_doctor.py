@@ -57,6 +57,14 @@ class DoctorTest(DaemonTestCase):
         self.assertRegex(done.stdout, r"(?m)^error +configuration .*bad\.toml:2.*prot")
         self.assertRegex(done.stdout, r"(?m)^ok +http ")
 
+    def test_a_configuration_that_hangs_does_not_either(self) -> None:
+        fifo = self.world.folder / "fifo.toml"
+        os.mkfifo(fifo)
+        done = self.run_daemon("--config", str(fifo), "doctor")
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertRegex(done.stdout, r"(?m)^error +configuration .*took longer")
+        self.assertRegex(done.stdout, r"(?m)^ok +http ")
+
     def test_who_listens(self) -> None:
         listener = self.world.listen()
         found = self.doctor()["endpoint"]
