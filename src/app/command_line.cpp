@@ -53,11 +53,11 @@ struct CommandLine {
     std::map<std::string, std::string> flag_values;
     std::string attach;
     bool no_auth = false;
+    InstallCommand install;
+    DoctorCommand doctor;
     CallCommand call;
     DemoCommand demo;
     PolicyCommand policy;
-    InstallCommand install;
-    DoctorCommand doctor;
     bool tools_markdown = false;
     CLI::App* stdio_command = nullptr;
     CLI::Option* attach_option = nullptr;
@@ -118,6 +118,9 @@ struct CommandLine {
         config_command->add_subcommand("show",
                                        "Print the effective settings and where each comes from");
 
+        add_install(app, install);
+        add_doctor(app, doctor);
+
         metrics_command = app.add_subcommand(
             "metrics", "Print the metrics of the blender-mcpd that run, in Prometheus' format");
 
@@ -127,8 +130,6 @@ struct CommandLine {
                                 "All that there is to know about each of them");
 
         add_policy_command();
-        add_install(app, install);
-        add_doctor(app, doctor);
     }
 
     void add_policy_command() {
@@ -191,6 +192,9 @@ int dispatch(CommandLine& line) {
         fmt::print(stderr, "{}\n", describe(config.error()));
         return 2;
     }
+    line.install.arguments = line.passed_on();
+    if (line.app.got_subcommand("install")) return run_install(line.install);
+    if (line.app.got_subcommand("uninstall")) return run_uninstall(line.install);
     if (line.config_command->parsed()) {
         fmt::print("{}", render_effective(*config));
         return 0;
@@ -200,9 +204,6 @@ int dispatch(CommandLine& line) {
                    ? run_policy_rules()
                    : run_policy_check(config->values, line.policy);
     if (line.metrics_command->parsed()) return run_metrics(config->values);
-    line.install.arguments = line.passed_on();
-    if (line.app.got_subcommand("install")) return run_install(line.install);
-    if (line.app.got_subcommand("uninstall")) return run_uninstall(line.install);
     if (line.tools_command->parsed()) {
         fmt::print("{}", line.tools_markdown ? tools::markdown()
                                              : tools::list(tool_selection(config->values)));

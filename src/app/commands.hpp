@@ -32,28 +32,6 @@ int run_call(const Config& config, const CallCommand& command);
 /// Prints the metrics of the daemons that run, for Prometheus.
 int run_metrics(const Config& config);
 
-struct DemoCommand {
-    std::string output = "demo.png";
-    std::vector<std::string> server_arguments;  // passed on to the server that the demo starts
-};
-
-/// Builds and renders a small scene as an MCP client of a second blender-mcpd, over stdio.
-int run_demo(const DemoCommand& command);
-
-struct PolicyCommand {
-    std::string policy;                      // empty: that of the configuration
-    std::vector<std::string> allow_modules;  // empty: all
-    std::vector<std::string> trusted_folders;
-    std::vector<std::string> files;  // "-": standard input
-    bool json = false;               // one line of JSON per file
-};
-
-/// Says what the script policy finds in the files. 1 when it would not run one of them as it is.
-int run_policy_check(const Config& config, const PolicyCommand& command);
-
-/// Lists the rules of the script policy.
-int run_policy_rules();
-
 struct InstallCommand {
     std::string client;  // an id of clients.hpp
     std::string name = "blender";
@@ -80,5 +58,27 @@ void add_doctor(CLI::App& app, DoctorCommand& command);
 /// Checks the surroundings of this program; also when its configuration is wrong. 1 when there is
 /// an error.
 int run_doctor(const ConfigSources& sources, const DoctorCommand& command);
+
+struct DemoCommand {
+    std::string output = "demo.png";
+    std::vector<std::string> server_arguments;  // passed on to the server that the demo starts
+};
+
+/// Builds and renders a small scene as an MCP client of a second blender-mcpd, over stdio.
+int run_demo(const DemoCommand& command);
+
+struct PolicyCommand {
+    std::string policy;                      // empty: that of the configuration
+    std::vector<std::string> allow_modules;  // empty: all
+    std::vector<std::string> trusted_folders;
+    std::vector<std::string> files;  // "-": standard input
+    bool json = false;               // one line of JSON per file
+};
+
+/// Says what the script policy finds in the files. 1 when it would not run one of them as it is.
+int run_policy_check(const Config& config, const PolicyCommand& command);
+
+/// Lists the rules of the script policy.
+int run_policy_rules();
 
 }  // namespace blender_mcpd::app

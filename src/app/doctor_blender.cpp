@@ -116,7 +116,7 @@ Findings check_other_blenders(const DoctorEnvironment& environment, const Config
     const auto used = blender::find_blender(places(environment, config));
     std::string list;
     auto paths = core::Json::array();
-    for (const auto& program : blender::all_blenders(environment.blender_places)) {
+    for (const auto& program : blender::find_blenders(environment.blender_places)) {
         std::error_code error;
         if (used && fs::equivalent(program, *used, error)) continue;
         list += (list.empty() ? "" : ", ") + program.string();

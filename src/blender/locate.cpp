@@ -24,7 +24,7 @@ bool is_program(const fs::path& path) {
     return fs::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0;
 }
 
-std::vector<fs::path> in_path(std::string_view path) {
+std::vector<fs::path> find_in_path(std::string_view path) {
     std::vector<fs::path> found;
     while (!path.empty()) {
         const auto end = std::min(path.find(':'), path.size());
@@ -52,11 +52,11 @@ Version version_in(std::string_view name) {
     return version;
 }
 
-/// The newest first; of two with the same version, the one that was found first.
-std::vector<fs::path> in_folders(const std::vector<fs::path>& folders) {
-    std::vector<std::pair<Version, fs::path>> found;
-    const auto consider = [&](fs::path program, Version version) {
-        if (is_program(program)) found.emplace_back(version, std::move(program));
+// The highest version first; of equal ones, the one that was found first.
+std::vector<fs::path> find_in_folders(const std::vector<fs::path>& folders) {
+    std::vector<std::pair<Version, fs::path>> candidates;
+    const auto consider = [&](const fs::path& program, Version version) {
+        if (is_program(program)) candidates.emplace_back(version, program);
     };
     for (const auto& folder : folders) {
         consider(folder / "blender", {});
@@ -66,11 +66,11 @@ std::vector<fs::path> in_folders(const std::vector<fs::path>& folders) {
             if (name.starts_with("blender")) consider(entry.path() / "blender", version_in(name));
         }
     }
-    std::ranges::stable_sort(found, std::greater(), &std::pair<Version, fs::path>::first);
-    std::vector<fs::path> programs;
-    for (auto& [version, program] : found)
-        programs.push_back(std::move(program));
-    return programs;
+    std::ranges::stable_sort(candidates, std::greater(), &std::pair<Version, fs::path>::first);
+    std::vector<fs::path> found;
+    for (auto& [version, program] : candidates)
+        found.push_back(std::move(program));
+    return found;
 }
 
 }  // namespace
@@ -96,8 +96,9 @@ core::Result<fs::path> find_blender(const SearchPlaces& places) {
             "Set blender.executable (or BLENDER_MCPD_BLENDER_EXECUTABLE) to the full path of "
             "Blender."};
     }
-    if (const auto found = in_path(places.path); !found.empty()) return found.front();
-    if (const auto found = in_folders(places.folders); !found.empty()) return found.front();
+    if (auto found = find_in_path(places.path); !found.empty()) return std::move(found.front());
+    if (auto found = find_in_folders(places.folders); !found.empty())
+        return std::move(found.front());
     return core::Error{core::ErrorCode::unavailable,
                        "Blender is not installed, or not in a place where it is looked for",
                        "Install it (Debian, Ubuntu: sudo apt install blender; or "
@@ -105,17 +106,21 @@ core::Result<fs::path> find_blender(const SearchPlaces& places) {
                        "blender.executable (or BLENDER_MCPD_BLENDER_EXECUTABLE) to its full path."};
 }
 
-std::vector<fs::path> all_blenders(const SearchPlaces& places) {
-    auto found = in_path(places.path);
-    std::ranges::move(in_folders(places.folders), std::back_inserter(found));
-    std::vector<fs::path> programs;
+std::vector<fs::path> find_blenders(const SearchPlaces& places) {
+    std::vector<fs::path> candidates;
+    if (!places.configured.empty() && is_program(places.configured))
+        candidates.emplace_back(places.configured);
+    std::ranges::move(find_in_path(places.path), std::back_inserter(candidates));
+    std::ranges::move(find_in_folders(places.folders), std::back_inserter(candidates));
+
+    std::vector<fs::path> found;
     std::set<fs::path> known;
-    for (auto& program : found) {
+    for (auto& program : candidates) {
         std::error_code error;
-        const auto itself = fs::canonical(program, error);
-        if (known.insert(error ? program : itself).second) programs.push_back(std::move(program));
+        const auto real = fs::canonical(program, error);
+        if (!error && known.insert(real).second) found.push_back(std::move(program));
     }
-    return programs;
+    return found;
 }
 
 }  // namespace blender_mcpd::blender

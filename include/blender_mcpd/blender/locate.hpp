@@ -23,8 +23,7 @@ struct SearchPlaces {
 /// in its folder's name. ErrorCode::unavailable with a remedy when there is none.
 [[nodiscard]] core::Result<std::filesystem::path> find_blender(const SearchPlaces& places);
 
-/// Every Blender in PATH and the folders, whatever is configured; a program that several names lead
-/// to is there once, by the name that find_blender() would give it.
-[[nodiscard]] std::vector<std::filesystem::path> all_blenders(const SearchPlaces& places);
+/// All of them, in the same order; each once, whatever links lead to it. May be empty.
+[[nodiscard]] std::vector<std::filesystem::path> find_blenders(const SearchPlaces& places);
 
 }  // namespace blender_mcpd::blender
