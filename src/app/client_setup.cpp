@@ -80,8 +80,8 @@ std::string raw(const Document& document, const JsonNode& node) {
 
 core::Error other_entry(const ClientSetup& setup, const Document& document, const char* verb) {
     return {core::ErrorCode::invalid,
-            fmt::format("{} has another entry \"{}\" already:\n{}\n", setup.file.string(),
-                        setup.name, raw(document, document.entry->value)),
+            fmt::format("{} has another entry \"{}\" already:\n{}", setup.file.string(), setup.name,
+                        raw(document, document.entry->value)),
             fmt::format("Give --force to {} it, or --name to choose another name", verb)};
 }
 

@@ -89,8 +89,7 @@ Findings check_display(const DoctorEnvironment& environment, const Config& confi
 /// A variable's value; empty when it is not set.
 [[nodiscard]] std::string variable(const DoctorEnvironment& environment, const std::string& name);
 
-/// A connection is opened, and nothing is sent: `identify` of a real environment, for now without a
-/// family.
+/// `identify` of a real environment. Opens a connection and sends nothing, so it names no family.
 [[nodiscard]] EndpointIdentity identify_endpoint(const link::Endpoint& endpoint,
                                                  std::chrono::milliseconds limit);
 /// `landlock_abi` of a real environment.

@@ -32,6 +32,12 @@ struct Place {
     }
 };
 
+/// "blender" in FILE (for FOLDER).
+std::string what(const Place& place, const ClientEntry& entry) {
+    return fmt::format("\"{}\" in {}{}", entry.name, place.file.string(),
+                       entry.project.empty() ? "" : " (for " + entry.project + ')');
+}
+
 /// The program that a client would find; empty when there is none.
 fs::path find_program(const std::string& program, const std::string& path) {
     const auto can_run = [](const fs::path& file) {
@@ -71,23 +77,23 @@ Finding of_ours(const DoctorEnvironment& environment, const Place& place, const 
     finding.facts["entry"] = entry.name;
     finding.facts["command"] = command.program;
     finding.facts["args"] = command.arguments;
-    const auto what = fmt::format("\"{}\" in {}", entry.name, place.file.string());
+    const auto name = what(place, entry);
     const auto again = place.install(fmt::format(" --name {} --force", entry.name));
     const auto program = find_program(command.program, variable(environment, "PATH"));
     if (program.empty()) {
         finding.state = CheckState::error;
-        finding.message = fmt::format("{} starts {}, which is no program", what, command.program);
+        finding.message = fmt::format("{} starts {}, which is no program", name, command.program);
         finding.remedy = again;
         return finding;
     }
     if (const auto lost = lost_configuration(command)) {
         finding.state = CheckState::error;
-        finding.message = fmt::format("{} names --config {}, which is not there", what, *lost);
+        finding.message = fmt::format("{} names --config {}, which is not there", name, *lost);
         finding.remedy = again;
         return finding;
     }
     std::error_code error;
-    finding.message = fmt::format("{} starts {}", what, program.string());
+    finding.message = fmt::format("{} starts {}", name, program.string());
     if (command.program.find('/') == std::string::npos) {
         finding.state = CheckState::warning;
         finding.message += " by PATH, which the client may not have";
@@ -130,7 +136,7 @@ Finding of_blender_mcp(const Config& config, const Place& place, const ClientEnt
     Finding finding{place.check(), CheckState::note, {}, {}, {{"file", place.file.string()}}};
     finding.facts["entry"] = entry.name;
     finding.message =
-        fmt::format("\"{}\" in {} starts blender-mcp{}{}", entry.name, place.file.string(),
+        fmt::format("{} starts blender-mcp{}{}", what(place, entry),
                     beside_ours ? " beside this one" : "", same_port ? ", for the same port" : "");
     finding.remedy =
         beside_ours
@@ -169,12 +175,11 @@ Findings of_file(const DoctorEnvironment& environment, const Config& config, con
     std::vector<const ClientEntry*> rivals;
     for (const auto& entry : read->entries) {
         if (const auto url = url_of_ours(config, entry); !url.empty())
-            found.push_back(
-                {place.check(),
-                 CheckState::ok,
-                 fmt::format("\"{}\" in {} connects to {}", entry.name, place.file.string(), url),
-                 {},
-                 {{"file", place.file.string()}, {"url", url}}});
+            found.push_back({place.check(),
+                             CheckState::ok,
+                             fmt::format("{} connects to {}", what(place, entry), url),
+                             {},
+                             {{"file", place.file.string()}, {"url", url}}});
         const auto command = command_of(entry.value);
         if (!command) continue;
         if (is_blender_mcpd(*command))

@@ -122,7 +122,7 @@ TEST_CASE("entries for one project in the file of all") {
         R"({"mcpServers": {}, "projects": {"/p": {"mcpServers": {"b": {"command": "/gone/blender-mcpd"}}}, "/q": {}}})");
     const auto finding = world.only(&app::check_clients);
     CHECK(finding.state == CheckState::error);
-    CHECK(has(finding.message, "/gone/blender-mcpd"));
+    CHECK(has(finding.message, ".claude.json (for /p) starts /gone/blender-mcpd"));
 }
 
 TEST_CASE("blender-mcp in a client's file") {
