@@ -11,6 +11,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <map>
 #include <optional>
 
@@ -52,6 +53,8 @@ struct CommandLine {
     std::map<std::string, std::string> flag_values;
     std::string attach;
     bool no_auth = false;
+    InstallCommand install;
+    DoctorCommand doctor;
     CallCommand call;
     DemoCommand demo;
     PolicyCommand policy;
@@ -115,6 +118,9 @@ struct CommandLine {
         config_command->add_subcommand("show",
                                        "Print the effective settings and where each comes from");
 
+        add_install(app, install);
+        add_doctor(app, doctor);
+
         metrics_command = app.add_subcommand(
             "metrics", "Print the metrics of the blender-mcpd that run, in Prometheus' format");
 
@@ -163,10 +169,12 @@ struct CommandLine {
         return given;
     }
 
-    // The demo's server must run with the same settings.
+    // For whoever runs this program with the same settings, in whatever folder.
     [[nodiscard]] std::vector<std::string> passed_on() const {
         std::vector<std::string> arguments;
-        if (!config_file.empty()) arguments.insert(arguments.end(), {"--config", config_file});
+        if (!config_file.empty())
+            arguments.insert(arguments.end(),
+                             {"--config", std::filesystem::absolute(config_file).string()});
         for (const auto& given : overrides())
             arguments.insert(arguments.end(), {given.flag, given.text});
         return arguments;
@@ -178,11 +186,15 @@ int dispatch(CommandLine& line) {
     if (!line.config_file.empty()) sources.file = line.config_file;
     sources.environment = process_environment();
     sources.overrides = line.overrides();
+    if (line.app.got_subcommand("doctor")) return run_doctor(sources, line.doctor);
     const auto config = load_config(sources);
     if (!config) {
         fmt::print(stderr, "{}\n", describe(config.error()));
         return 2;
     }
+    line.install.arguments = line.passed_on();
+    if (line.app.got_subcommand("install")) return run_install(line.install);
+    if (line.app.got_subcommand("uninstall")) return run_uninstall(line.install);
     if (line.config_command->parsed()) {
         fmt::print("{}", render_effective(*config));
         return 0;

@@ -6,6 +6,10 @@
 #include <string>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace blender_mcpd::app {
 
 /// Serves one MCP client on standard input and output until end of input or a signal.
@@ -27,6 +31,33 @@ int run_call(const Config& config, const CallCommand& command);
 
 /// Prints the metrics of the daemons that run, for Prometheus.
 int run_metrics(const Config& config);
+
+struct InstallCommand {
+    std::string client;  // an id of clients.hpp
+    std::string name = "blender";
+    std::string scope = "user";
+    bool print = false;                  // instead of writing
+    bool force = false;                  // over an entry that starts something else
+    std::vector<std::string> arguments;  // what the entry passes on to us, before `stdio`
+};
+
+/// Adds `install` and `uninstall`.
+void add_install(CLI::App& app, InstallCommand& command);
+/// Tells a client how to start this program.
+int run_install(const InstallCommand& command);
+/// Takes that back.
+int run_uninstall(const InstallCommand& command);
+
+struct DoctorCommand {
+    bool json = false;
+    bool fix = false;
+};
+
+/// Adds `doctor`.
+void add_doctor(CLI::App& app, DoctorCommand& command);
+/// Checks the surroundings of this program; also when its configuration is wrong. 1 when there is
+/// an error.
+int run_doctor(const ConfigSources& sources, const DoctorCommand& command);
 
 struct DemoCommand {
     std::string output = "demo.png";

@@ -1,6 +1,8 @@
+#include "clients.hpp"
 #include "commands.hpp"
 #include "demo_scene.hpp"
 #include "image_file.hpp"
+#include "own_program.hpp"
 #include "stdio_client.hpp"
 
 #include <fmt/format.h>
@@ -9,7 +11,6 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <system_error>
 
 #include <unistd.h>
 
@@ -50,22 +51,15 @@ class ProgressBar {
 };
 
 std::string own_path() {
-    std::error_code error;
-    const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
-    return error ? "blender-mcpd" : path.string();
+    const auto path = own_program();
+    return path ? path->string() : "blender-mcpd";
 }
 
 void print_client_configuration(const std::string& program) {
-    const core::Json server{{"command", program}, {"args", core::Json::array()}};
-    const core::Json servers{{"mcpServers", {{"blender", server}}}};
-    const core::Json typed{
-        {"servers",
-         {{"blender", {{"type", "stdio"}, {"command", program}, {"args", core::Json::array()}}}}}};
     fmt::print("\nConnect your AI client:\n\n");
-    fmt::print("Claude Code:\n  claude mcp add blender -- {}\n\n", program);
-    fmt::print("Claude Desktop (claude_desktop_config.json):\n{}\n\n", servers.dump(2));
-    fmt::print("Cursor (~/.cursor/mcp.json):\n{}\n\n", servers.dump(2));
-    fmt::print("VS Code (.vscode/mcp.json):\n{}\n", typed.dump(2));
+    for (const auto& client : clients())
+        fmt::print("  {:<16}{} install --client {}\n", client.name, program, client.id);
+    fmt::print("\nWith --print it only shows what it would write, and where.\n");
 }
 
 core::Result<core::Json> render(StdioClient& client) {

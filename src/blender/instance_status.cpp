@@ -1,6 +1,7 @@
 #include "instance_impl.hpp"
-#include "locate.hpp"
 #include "probe.hpp"
+
+#include <blender_mcpd/blender/locate.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,6 @@
 #include "launcher.hpp"
 
-#include "locate.hpp"
-
+#include <blender_mcpd/blender/locate.hpp>
 #include <blender_mcpd/blender/runtime_files.hpp>
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/core/text.hpp>
