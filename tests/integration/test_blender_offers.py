@@ -42,7 +42,8 @@ class ResourcesTest(SharedDaemonTestCase):
         uris = {item["uri"]: item for item in self.client.result("resources/list")["resources"]}
         self.assertLessEqual({SCENE, "blender://status", "blender://config", "blender://default/log"}, set(uris))
         templates = {item["uriTemplate"] for item in self.client.result("resources/templates/list")["resourceTemplates"]}
-        self.assertEqual(templates, {OBJECT, "blender://{instance}/collection/{name}", "blender://{instance}/render/{id}"})
+        self.assertEqual(templates, {OBJECT, *("blender://{instance}/" + rest for rest in
+                                               ("scene", "log", "collection/{name}", "render/{id}"))})
 
     def test_the_scene(self) -> None:
         scene = read_json(self.client, SCENE)
@@ -100,7 +101,7 @@ class CompletionTest(SharedDaemonTestCase):
         self.assertEqual(complete(self.client, ref, "name", "CUB", instance="default"), ["Cube", "cubicle", "Old cube"])
         self.assertEqual(complete(self.client, ref, "name", "ß"), ["Straße"])
         self.assertEqual(complete(self.client, ref, "name", "nobody"), [])
-        self.assertEqual(complete(self.client, ref, "instance", ""), ["default"])
+        self.assertEqual(complete(self.client, ref, "instance", ""), ["default", "main"])
         collections = {"type": "ref/resource", "uri": "blender://{instance}/collection/{name}"}
         self.assertEqual(complete(self.client, collections, "name", ""), ["Collection", "Scene Collection"])
 

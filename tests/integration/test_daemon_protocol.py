@@ -11,6 +11,9 @@ MODERN = "2026-07-28"
 ENVELOPE: Json = {"io.modelcontextprotocol/protocolVersion": MODERN, "io.modelcontextprotocol/clientCapabilities": {}}
 
 
+# Tools that change something else.
+KEEP_THE_SCENE = ("render", "manage_instances")
+
 class ProtocolTestCase(DaemonTestCase):
     def connect(self, version: str | None = "2025-11-25") -> Client:
         return self.start("--launch", "never", version=version)
@@ -237,7 +240,8 @@ class NoBlenderTest(DaemonTestCase):
         "edit_nodes": {"tree": {"kind": "world"}}, "set_scene": {"camera": "Camera"},
         "inspect_data": {"path": "bpy.data"}, "lookup_api": {"query": "Object"}, "duplicate_objects": {"names": ["A"]},
         "set_modifiers": {"objects": ["A"], "operations": [{"remove": "Bevel"}]},
-        "history": {"action": "undo"}, "batch": {"steps": [{"tool": "get_scene_info", "arguments": {}}]},
+        "manage_instances": {"action": "start"}, "history": {"action": "undo"},
+        "batch": {"steps": [{"tool": "get_scene_info", "arguments": {}}]},
     }
 
     def test_every_tool_says_how_to_fix_it(self) -> None:
@@ -250,7 +254,7 @@ class NoBlenderTest(DaemonTestCase):
                 self.assertIn("blender.executable", text)
                 if tool["name"] != "get_blender_status":
                     self.assertTrue(reply["result"]["isError"])
-                if "destructiveHint" in tool["annotations"] and tool["name"] != "render":  # which never changes the scene
+                if "destructiveHint" in tool["annotations"] and tool["name"] not in KEEP_THE_SCENE:
                     self.assertIn("Nothing was changed", text)
 
     def test_what_is_no_blender(self) -> None:
