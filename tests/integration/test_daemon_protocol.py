@@ -9,10 +9,9 @@ from client import Client, DaemonTestCase, Json, error_text
 LEGACY = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
 MODERN = "2026-07-28"
 ENVELOPE: Json = {"io.modelcontextprotocol/protocolVersion": MODERN, "io.modelcontextprotocol/clientCapabilities": {}}
-
-
 # Tools that change something else.
 KEEP_THE_SCENE = ("render", "manage_instances")
+
 
 class ProtocolTestCase(DaemonTestCase):
     def connect(self, version: str | None = "2025-11-25") -> Client:
