@@ -6,8 +6,11 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
-#include <optional>
+#include <functional>
+#include <iterator>
+#include <set>
 #include <system_error>
+#include <utility>
 
 #include <unistd.h>
 
@@ -22,14 +25,15 @@ bool is_program(const fs::path& path) {
     return fs::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0;
 }
 
-std::optional<fs::path> find_in_path(std::string_view path) {
+std::vector<fs::path> find_in_path(std::string_view path) {
+    std::vector<fs::path> found;
     while (!path.empty()) {
         const auto end = std::min(path.find(':'), path.size());
-        const fs::path candidate = fs::path(path.substr(0, end)) / "blender";
+        fs::path candidate = fs::path(path.substr(0, end)) / "blender";
         path.remove_prefix(std::min(end + 1, path.size()));
-        if (candidate.is_absolute() && is_program(candidate)) return candidate;
+        if (candidate.is_absolute() && is_program(candidate)) found.push_back(std::move(candidate));
     }
-    return std::nullopt;
+    return found;
 }
 
 using Version = std::array<int, 3>;
@@ -49,14 +53,11 @@ Version version_in(std::string_view name) {
     return version;
 }
 
-std::optional<fs::path> find_newest(const std::vector<fs::path>& folders) {
-    std::optional<fs::path> best;
-    Version best_version{};
+// The highest version first; of equal ones, the one that was found first.
+std::vector<fs::path> find_in_folders(const std::vector<fs::path>& folders) {
+    std::vector<std::pair<Version, fs::path>> candidates;
     const auto consider = [&](const fs::path& program, Version version) {
-        if (is_program(program) && (!best || version > best_version)) {
-            best = program;
-            best_version = version;
-        }
+        if (is_program(program)) candidates.emplace_back(version, program);
     };
     for (const auto& folder : folders) {
         consider(folder / "blender", {});
@@ -66,7 +67,11 @@ std::optional<fs::path> find_newest(const std::vector<fs::path>& folders) {
             if (name.starts_with("blender")) consider(entry.path() / "blender", version_in(name));
         }
     }
-    return best;
+    std::ranges::stable_sort(candidates, std::greater(), &std::pair<Version, fs::path>::first);
+    std::vector<fs::path> found;
+    for (auto& [version, program] : candidates)
+        found.push_back(std::move(program));
+    return found;
 }
 
 }  // namespace
@@ -92,13 +97,31 @@ core::Result<fs::path> find_blender(const SearchPlaces& places) {
             "Set blender.executable (or BLENDER_MCPD_BLENDER_EXECUTABLE) to the full path of "
             "Blender."};
     }
-    if (const auto found = find_in_path(places.path)) return *found;
-    if (const auto found = find_newest(places.folders)) return *found;
+    if (auto found = find_in_path(places.path); !found.empty()) return std::move(found.front());
+    if (auto found = find_in_folders(places.folders); !found.empty())
+        return std::move(found.front());
     return core::Error{core::ErrorCode::unavailable,
                        "Blender is not installed, or not in a place where it is looked for",
                        "Install it (Debian, Ubuntu: sudo apt install blender; or "
                        "https://www.blender.org/download), or set "
                        "blender.executable (or BLENDER_MCPD_BLENDER_EXECUTABLE) to its full path."};
+}
+
+std::vector<fs::path> find_blenders(const SearchPlaces& places) {
+    std::vector<fs::path> candidates;
+    if (!places.configured.empty() && is_program(places.configured))
+        candidates.emplace_back(places.configured);
+    std::ranges::move(find_in_path(places.path), std::back_inserter(candidates));
+    std::ranges::move(find_in_folders(places.folders), std::back_inserter(candidates));
+
+    std::vector<fs::path> found;
+    std::set<fs::path> known;
+    for (auto& program : candidates) {
+        std::error_code error;
+        const auto real = fs::canonical(program, error);
+        if (!error && known.insert(real).second) found.push_back(std::move(program));
+    }
+    return found;
 }
 
 }  // namespace blender_mcpd::blender

@@ -23,4 +23,7 @@ struct SearchPlaces {
 /// in its folder's name. ErrorCode::unavailable with a remedy when there is none.
 [[nodiscard]] core::Result<std::filesystem::path> find_blender(const SearchPlaces& places);
 
+/// All of them, in the same order; each once, whatever links lead to it. May be empty.
+[[nodiscard]] std::vector<std::filesystem::path> find_blenders(const SearchPlaces& places);
+
 }  // namespace blender_mcpd::blender
