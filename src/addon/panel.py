@@ -53,8 +53,10 @@ class LogPanel(bpy.types.Panel):
         chosen = preferences.of_this_addon()
         column = self.layout.column(align=True)
         calls = service.call_lines()[:chosen.log_length if chosen is not None else None]
-        for line, has_failed in calls:
-            column.label(text=line, icon="ERROR" if has_failed else "CHECKMARK")
+        for line, took, has_failed in calls:
+            row = column.split(factor=0.75)
+            row.label(text=line, icon="ERROR" if has_failed else "CHECKMARK")
+            row.label(text=took)
         if not calls:
             column.label(text="None yet")
 

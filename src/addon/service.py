@@ -46,7 +46,7 @@ class Service:
         self._retry_at = 0.0
         self._seen: Any = None   # what the panel has shown
         self._clients: list[str] = []
-        self._calls: list[tuple[str, bool]] = []
+        self._calls: list[tuple[str, str, bool]] = []
         self._calls_seen = -1
         self._preferences: Callable[[], Any] = lambda: None
         # Blender knows a timer by the identity of its function.
@@ -102,8 +102,8 @@ class Service:
     def client_lines(self) -> list[str]:
         return self._clients
 
-    def call_lines(self) -> list[tuple[str, bool]]:
-        """The latest first; whether it has failed."""
+    def call_lines(self) -> list[tuple[str, str, bool]]:
+        """The latest first: what, how long, and whether it has failed."""
         return self._calls
 
     # The runtime
@@ -208,10 +208,9 @@ def _counted(clients: list[str]) -> list[str]:
     return lines if more <= 0 else [*lines[:MAX_CLIENT_LINES], f"and {more} more"]
 
 
-def _line(call: Any) -> tuple[str, bool]:
-    ended = time.strftime("%H:%M:%S", time.localtime(call.ended))
+def _line(call: Any) -> tuple[str, str, bool]:
     took = f"{call.ms / 1000:.1f} s" if call.ms >= 1000 else f"{call.ms:.0f} ms"
-    return f"{ended}  {call.op}  {call.error or took}", bool(call.error)
+    return f"{call.op}: {call.error}" if call.error else call.op, took, bool(call.error)
 
 
 def _redraw() -> None:

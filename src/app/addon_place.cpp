@@ -5,6 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <optional>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace blender_mcpd::app {
 
@@ -37,6 +44,24 @@ fs::path portable(Release release, const fs::path& program) {
         return fs::is_directory(beside / "portable", error) ? beside / "portable" : fs::path();
     const auto own = beside / blender::to_string(release);
     return fs::is_directory(own / "config", error) ? own : fs::path();
+}
+
+bool is_own(const fs::path& folder) {
+    struct stat info {};
+    return ::lstat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode) &&
+           info.st_uid == ::geteuid();
+}
+
+/// Of "<pid>-<session>.json".
+std::optional<pid_t> process_of(const fs::path& descriptor) {
+    const auto name = descriptor.filename().string();
+    pid_t process = 0;
+    const auto* const end = name.data() + name.size();
+    const auto [stopped, error] = std::from_chars(name.data(), end, process);
+    if (error != std::errc{} || process <= 0 || stopped == end || *stopped != '-' ||
+        descriptor.extension() != ".json")
+        return {};
+    return process;
 }
 
 }  // namespace
@@ -81,6 +106,27 @@ std::vector<Release> configured_releases(const Environment& environment) {
     }
     std::ranges::sort(found);
     return found;
+}
+
+fs::path descriptor_folder(const Environment& environment) {
+    const auto runtime = folder_of(environment, "XDG_RUNTIME_DIR");
+    const auto above = runtime.is_absolute()
+                           ? runtime / "blender-mcpd"
+                           : fs::path(fmt::format("/tmp/blender-mcpd-{}", ::geteuid()));
+    return above / "blenders";
+}
+
+std::size_t remove_left_descriptors(const Environment& environment) {
+    const auto folder = descriptor_folder(environment);
+    if (!is_own(folder) || !is_own(folder.parent_path())) return 0;
+    std::size_t removed = 0;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        const auto process = process_of(entry.path());
+        if (process && ::kill(*process, 0) != 0 && errno == ESRCH)
+            removed += fs::remove(entry.path(), error) ? 1 : 0;
+    }
+    return removed;
 }
 
 }  // namespace blender_mcpd::app

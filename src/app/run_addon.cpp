@@ -12,13 +12,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <optional>
-
-#include <dirent.h>
 
 namespace blender_mcpd::app {
 
@@ -214,6 +209,9 @@ int run_uninstall(const Config& config, const AddonCommand& command) {
                        core::excerpt(fmt::to_string(fmt::join(removal->left, ", ")), 300));
         fmt::print("  If it is open, the add-on works there until it is closed\n");
     }
+    if (const auto left = remove_left_descriptors(process_environment()); left > 0)
+        fmt::print("Removed what {} Blender{} that crashed had left in {}\n", left,
+                   left == 1 ? "" : "s", descriptor_folder(process_environment()).string());
     if (!was_there && code == 0) fmt::print("The add-on is not installed\n");
     return code;
 }

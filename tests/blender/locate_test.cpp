@@ -124,6 +124,22 @@ TEST_CASE("a folder without a program in it is passed over") {
     CHECK(*found == good);
 }
 
+TEST_CASE("all of them are found, each once") {
+    const test::TempFolder folder;
+    const auto configured = folder.write_program("mine/blender", program);
+    const auto in_path = folder.write_program("path/blender", program);
+    const auto old = folder.write_program("usual/blender-3.6/blender", program);
+    const auto newer = folder.write_program("usual/blender-4.2/blender", program);
+    fs::create_directories(folder / "links");
+    fs::create_symlink(newer, folder / "links/blender");
+    const auto path = (folder / "path").string() + ":" + (folder / "links").string();
+    const std::vector<fs::path> usual{folder / "usual", folder / "path"};
+    CHECK(find_blenders({configured.string(), path, usual}) ==
+          std::vector<fs::path>{configured, in_path, folder / "links/blender", old});
+    CHECK(find_blenders({"/missing", {}, usual}) == std::vector<fs::path>{newer, old, in_path});
+    CHECK(find_blenders({{}, {}, {}}).empty());
+}
+
 TEST_CASE("what to do when there is none is said") {
     const auto found = find_blender({{}, "/nonexistent", {"/nonexistent"}});
     REQUIRE_FALSE(found.has_value());

@@ -12,10 +12,9 @@ MAX_CALLS = 100
 
 
 class Call(NamedTuple):
-    ended: float  # seconds since 1970
     op: str
-    ms: float     # since it began; 0 when it never did
-    error: str    # its kind; empty when there was none
+    ms: float   # since it began; 0 when it never did
+    error: str  # its kind; empty when there was none
 
 
 class Activity:
@@ -28,5 +27,5 @@ class Activity:
     def note(self, job: Job) -> None:
         """The outcome is there."""
         ms = (time.monotonic() - job.started) * 1000 if job.started else 0.0
-        self.calls.append(Call(time.time(), job.op, ms, job.outcome.error))
+        self.calls.append(Call(job.op, ms, job.outcome.error))
         self.count += 1
