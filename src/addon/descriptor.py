@@ -18,9 +18,15 @@ class UnsafeFolder(OSError):
 
 def folder() -> str:
     """It need not exist."""
+    return os.path.join(_above()[0], "blenders")
+
+
+def _above() -> tuple[str, bool]:
+    """The folder above, and whether it is in one where nobody else can do anything; in /tmp everybody can."""
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    above = os.path.join(runtime, "blender-mcpd") if os.path.isabs(runtime) else f"/tmp/blender-mcpd-{os.getuid()}"
-    return os.path.join(above, "blenders")
+    if os.path.isabs(runtime):
+        return os.path.join(runtime, "blender-mcpd"), True
+    return f"/tmp/blender-mcpd-{os.getuid()}", False
 
 
 class Descriptor:
@@ -89,9 +95,8 @@ def _lives(pid: int) -> bool:
 
 def _make_folder() -> str:
     place = folder()
-    above = os.path.dirname(place)
-    # In the user's own runtime folder nobody else can do anything; in /tmp everybody can.
-    _make_private(above, others_may_look=not above.startswith("/tmp/"))
+    above, is_guarded = _above()
+    _make_private(above, others_may_look=is_guarded)
     _make_private(place, others_may_look=False)
     return place
 
