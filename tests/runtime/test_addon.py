@@ -20,7 +20,6 @@ from harness import HOST, PATIENCE_S, Client, Display, GuiBlender, WindowedBlend
 DAEMON = os.environ.get("BLENDER_MCPD", str(Path(__file__).resolve().parents[2] / "build" / "dev" / "blender-mcpd"))
 BLENDER = os.environ.get("BLENDER_MCPD_TEST_BLENDER", "/usr/bin/blender")
 OTHER_HASH = "e" * 64
-PATIENCE_S = 15.0
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -270,6 +269,11 @@ class WindowTest(AddonTestCase):
         self.do(f"for number in range(20):  # more than are remembered\n"
                 f"    sys.modules[{known!r}].enter({self.descriptor['runtime']!r}, f'token{{number}}')")
         self.connect()  # its own token is not one of those that are forgotten
+
+    def test_blender_finds_no_fault_with_it(self) -> None:
+        faults = self.do("import addon_utils\nlook = getattr(addon_utils, '_extensions_warnings_get', None)\n"
+                         "if look: look._is_first = True\nresult = look() if look else {}")
+        self.assertEqual([name for name in faults if "blender_mcpd" in name], [])
 
     def test_another_version_comes_beside_it_and_it_stays(self) -> None:
         text = self.blender.folder / "other.txt"

@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import sys
+from types import ModuleType
 from typing import Any
 
 import bpy
@@ -167,7 +168,7 @@ def enter(runtime: str, token: str) -> dict[str, Any]:
     """Lets in whoever knows the token; what an earlier daemon has left is used again. Main thread."""
     told = _current(runtime, 0).enter(token)
     for module in _modules():
-        if module.__name__ != __name__:
+        if module.live is not live:
             module.supersede()
     return told
 
@@ -183,9 +184,16 @@ def stay(runtime: str, token: str, port: int = 0) -> Guest:
 def _current(runtime: str, port: int) -> Guest:
     if not live or live[-1].server.stopped or live[-1].server.leaving:
         Guest(runtime, port)
-    # A daemon of the same version looks for it under this name, wherever it was imported from.
-    sys.modules.setdefault(f"blender_mcpd_runtime_{runtime[:16]}.guest", sys.modules[__name__])
+    _announce(f"blender_mcpd_runtime_{runtime[:16]}.guest")
     return live[-1]
+
+
+def _announce(name: str) -> None:
+    """Daemons look for this module under that name, wherever it was imported from. Where it has another one, something else
+    stands for it: to Blender a module with a file of an extension but not its name is a fault of that extension."""
+    if name not in sys.modules:
+        sign = sys.modules[name] = ModuleType(name)
+        vars(sign).update(live=live, enter=enter, stay=stay, supersede=supersede, leave=leave)
 
 
 def supersede() -> None:
@@ -212,8 +220,9 @@ def _live_guests() -> list[Guest]:
 
 
 def _forget_modules() -> None:
-    package, this = __name__.rpartition(".")[0], sys.modules[__name__]
+    package = __name__.rpartition(".")[0]
+    signs = {module.__name__ for module in _modules() if module.live is live}
     sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "package", None) != package]
     for name in list(sys.modules):
-        if name == package or name.startswith(package + ".") or sys.modules[name] is this:
+        if name == package or name.startswith(package + ".") or name in signs:
             del sys.modules[name]
