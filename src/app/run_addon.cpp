@@ -154,7 +154,10 @@ bool install(const Target& target, bool enables) {
             fmt::print("installed {}", version);
             break;
         case AddonChange::replaced:
-            fmt::print("replaced {} by {}", before, version);
+            if (before == version)
+                fmt::print("put {} anew", version);
+            else
+                fmt::print("replaced {} by {}", before, version);
             break;
         case AddonChange::unchanged:
             fmt::print("{} is there already", version);
