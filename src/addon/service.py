@@ -121,6 +121,9 @@ class Service:
             guest = known or importlib.import_module(f".{RUNTIME_PACKAGE}.guest", __package__)
             token = secrets.token_hex(32)
             self._guest = guest.stay(RUNTIME, token, port)
+        except ImportError:
+            self.problem = "The add-on was replaced or removed meanwhile: restart Blender"
+            return
         except OSError as error:
             self.problem = f"Port {port} is taken by another program" if error.errno == errno.EADDRINUSE else str(error)
             return
