@@ -58,6 +58,7 @@ struct CommandLine {
     CallCommand call;
     DemoCommand demo;
     PolicyCommand policy;
+    AddonCommand addon;
     bool tools_markdown = false;
     CLI::App* stdio_command = nullptr;
     CLI::Option* attach_option = nullptr;
@@ -130,6 +131,7 @@ struct CommandLine {
                                 "All that there is to know about each of them");
 
         add_policy_command();
+        add_addon(app, addon);
     }
 
     void add_policy_command() {
@@ -203,6 +205,7 @@ int dispatch(CommandLine& line) {
         return line.policy_command->got_subcommand("rules")
                    ? run_policy_rules()
                    : run_policy_check(config->values, line.policy);
+    if (!line.addon.action.empty()) return run_addon(config->values, line.addon);
     if (line.metrics_command->parsed()) return run_metrics(config->values);
     if (line.tools_command->parsed()) {
         fmt::print("{}", line.tools_markdown ? tools::markdown()

@@ -81,4 +81,17 @@ int run_policy_check(const Config& config, const PolicyCommand& command);
 /// Lists the rules of the script policy.
 int run_policy_rules();
 
+struct AddonCommand {
+    std::string action;   // install, uninstall, path or build; empty: none was asked for
+    std::string blender;  // path; empty, and no version: all that are found
+    std::string version;  // "4.2"
+    bool enable = false;
+    std::string output;  // of build; empty: its name and version, in the current folder
+};
+
+/// The subcommand and its options; `command` must live as long as `app`.
+void add_addon(CLI::App& app, AddonCommand& command);
+/// Installs, removes, finds or packs the add-on, and says what it did.
+int run_addon(const Config& config, const AddonCommand& command);
+
 }  // namespace blender_mcpd::app

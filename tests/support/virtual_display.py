@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Sequence
 
 PATIENCE_S = 60.0
 
@@ -53,15 +54,15 @@ class WindowedBlender:
         self._display, self._executable = display, executable
         self.folder = Path(tempfile.mkdtemp(prefix="blender-mcpd-test-"))
 
-    def start(self, script: str) -> str:
+    def start(self, script: str, options: Sequence[str] = ("--factory-startup",), **env: str) -> str:
         """Has it run the script, which finds in READY the number of a pipe to write to when it is ready. Returns what it
         wrote; nothing, when that took too long or it has ended."""
         ready_read, ready_write = os.pipe()
         host = self.folder / "host.py"
         host.write_text(f"READY = {ready_write}\n" + script)
         self._log = open(self.folder / "blender.log", "wb")
-        self.process = subprocess.Popen([self._executable, "--factory-startup", "--python", str(host)],
-                                        env=gui_environment(self._display, self.folder, self._executable),
+        self.process = subprocess.Popen([self._executable, *options, "--python", str(host)],
+                                        env={**gui_environment(self._display, self.folder, self._executable), **env},
                                         stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
                                         pass_fds=(ready_write,), cwd=self.folder, start_new_session=True)
         os.close(ready_write)

@@ -1,4 +1,4 @@
-// The Python runtime (src/runtime) as it is embedded in the binary.
+// The Python that runs inside Blender (src/runtime, src/addon) as it is embedded in the binary.
 #pragma once
 
 #include <span>
@@ -16,5 +16,8 @@ struct RuntimeFile {
 
 /// SHA-256 (hex) over the paths and contents of all files: the runtime's version.
 [[nodiscard]] std::string_view runtime_hash();
+
+/// The add-on that brings the runtime into a Blender with a window (src/addon), without the runtime; as above.
+[[nodiscard]] std::span<const RuntimeFile> addon_files();
 
 }  // namespace blender_mcpd::blender

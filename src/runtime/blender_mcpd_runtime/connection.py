@@ -19,6 +19,7 @@ class Connection:
         self.sock = sock
         self.reader = FrameReader()
         self.hello_deadline: float | None = hello_deadline  # None once the client has proved itself
+        self.client = ""  # as it calls itself
         self.closed = False
         self._wake = wake
         self._identity = identity(sock.fileno())

@@ -42,6 +42,7 @@ class Executor:
         # Whether what the I/O thread needs is still open.
         self.check_descriptors: Callable[[Job], None] = lambda _job: None
         self.note_descriptors: Callable[[], None] = lambda: None  # before a job
+        self.on_end: Callable[[Job], None] = lambda _job: None  # of each command; any thread
         self._operations = operations
         self._born = time.monotonic()
         self.interrupt_main: Callable[[], None] = _signal_main_thread  # from another thread
@@ -164,6 +165,7 @@ class Executor:
             self.journal.finish(job, outcome)
             self.running = None
             waiters, job.waiters = job.waiters, []
+        self.on_end(job)
         body = outcome.body()
         for connection, request_id in waiters:
             connection.send(*reply(request_id, body, outcome.blob))
@@ -187,6 +189,7 @@ class Executor:
             outcome = error_outcome(self.generation, 0.0, not_started(reason))
             self.journal.finish(job, outcome)
             waiters, job.waiters = job.waiters, []
+        self.on_end(job)
         for connection, request_id in waiters:
             connection.send(*reply(request_id, outcome.body()))
         return True

@@ -6,11 +6,13 @@ import os
 import secrets
 import socket
 import sys
+from types import ModuleType
 from typing import Any
 
 import bpy
 
 from . import containment, op_history
+from .activity import Activity
 from .bootstrap import greeting
 from .connection import Connection
 from .descriptors import identity
@@ -26,8 +28,9 @@ _OPERATIONS = {name: operation for name, operation in OPERATIONS.items() if name
 
 
 class GuestServer(Server):
-    def __init__(self, executor: Executor, hello: dict[str, Any]) -> None:
-        super().__init__(executor, hello)
+    def __init__(self, executor: Executor, hello: dict[str, Any], port: int) -> None:
+        super().__init__(executor, hello, port)
+        self.stays = False       # for somebody in this Blender who wants it, used or not
         self.superseded = False  # by another version: ends when nobody is connected any more
         self.leaving = False     # ends when nothing runs any more
         executor.note_descriptors = self._kept_numbers.note
@@ -36,6 +39,10 @@ class GuestServer(Server):
     @property
     def in_use(self) -> bool:
         return bool(self._connections)
+
+    def clients(self) -> list[str]:
+        """One for each connection, as they call themselves. Any thread."""
+        return [connection.client for connection in list(self._connections) if connection.client]
 
     def leave(self) -> None:
         """From any thread."""
@@ -64,7 +71,7 @@ class GuestServer(Server):
         if self.leaving:
             self._end_jobs()
         due_in = super()._tick()
-        unused = self.leaving or (self.superseded and not self._connections)
+        unused = self.leaving or (self.superseded and not self.stays and not self._connections)
         if unused and not self._open_jobs:
             self._stop()
         return due_in
@@ -111,11 +118,13 @@ class GuestServer(Server):
 class Guest:
     """Main thread only."""
 
-    def __init__(self, runtime: str) -> None:
+    def __init__(self, runtime: str, port: int) -> None:
+        self.activity = Activity()
         self.session = secrets.token_hex(8)
         self._executor = Executor(_OPERATIONS, runtime)
+        self._executor.on_end = self.activity.note
         try:
-            self.server = GuestServer(self._executor, greeting("guest", runtime))
+            self.server = GuestServer(self._executor, greeting("guest", runtime), port)
         except BaseException:
             self._remove_handlers()
             raise
@@ -130,6 +139,12 @@ class Guest:
         self.server.admit(token)
         self.server.superseded = False
         return {"port": self.server.port, "pid": os.getpid(), "session": self.session, "executable": bpy.app.binary_path}
+
+    def stay(self, token: str) -> None:
+        """Until it is asked to leave, also when nobody is connected and there is another version. The token holds as long."""
+        self._pump.start()
+        self.server.admit_for_good(token)
+        self.server.stays = True
 
     def _end(self) -> None:
         self._remove_handlers()
@@ -151,13 +166,34 @@ live: list[Guest] = []  # the newest last; those before it are about to end
 
 def enter(runtime: str, token: str) -> dict[str, Any]:
     """Lets in whoever knows the token; what an earlier daemon has left is used again. Main thread."""
-    if not live or live[-1].server.stopped or live[-1].server.leaving:
-        Guest(runtime)
-    told = live[-1].enter(token)
+    told = _current(runtime, 0).enter(token)
     for module in _modules():
-        if module.__name__ != __name__:
+        if module.live is not live:
             module.supersede()
     return told
+
+
+def stay(runtime: str, token: str, port: int = 0) -> Guest:
+    """The same for an add-on of ours, which keeps the runtime until it says `leave()`. The port is taken when nobody listens
+    yet; 0 is any. OSError: it is not free. Main thread."""
+    guest = _current(runtime, port)
+    guest.stay(token)
+    return guest
+
+
+def _current(runtime: str, port: int) -> Guest:
+    if not live or live[-1].server.stopped or live[-1].server.leaving:
+        Guest(runtime, port)
+    _announce(f"blender_mcpd_runtime_{runtime[:16]}.guest")
+    return live[-1]
+
+
+def _announce(name: str) -> None:
+    """Daemons look for this module under that name, wherever it was imported from. Where it has another one, something else
+    stands for it: to Blender a module with a file of an extension but not its name is a fault of that extension."""
+    if name not in sys.modules:
+        sign = sys.modules[name] = ModuleType(name)
+        vars(sign).update(live=live, enter=enter, stay=stay, supersede=supersede, leave=leave)
 
 
 def supersede() -> None:
@@ -185,7 +221,8 @@ def _live_guests() -> list[Guest]:
 
 def _forget_modules() -> None:
     package = __name__.rpartition(".")[0]
+    signs = {module.__name__ for module in _modules() if module.live is live}
     sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "package", None) != package]
     for name in list(sys.modules):
-        if name == package or name.startswith(package + "."):
+        if name == package or name.startswith(package + ".") or name in signs:
             del sys.modules[name]

@@ -17,11 +17,12 @@ from .undo_stack import read_undo_stack
 
 
 def _folder() -> str:
-    """Beside the runtime, in the folder that the daemon made for this Blender and removes after it. A guest's runtime has no
-    file; its folder is in Blender's own, which Blender removes."""
-    if os.path.isabs(__file__):
+    """Beside the runtime, in the folder that the daemon made for this Blender and removes after it. A guest has a name of its
+    own, and no such folder; its is in Blender's own, which Blender removes."""
+    name = __package__.rpartition(".")[2]
+    if name == "blender_mcpd_runtime":
         return os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "checkpoints")
-    return os.path.join(bpy.app.tempdir, f"{__package__}-checkpoints")
+    return os.path.join(bpy.app.tempdir, f"{name}-checkpoints")
 
 
 _checkpoints = Checkpoints(_folder())

@@ -19,6 +19,7 @@ class Outcome:
     rest: bytes         # ,"result":… or ,"error":…
     short_rest: bytes   # what stands for `rest` where that is too large to keep
     blob: bytes = b""
+    error: str = ""      # its kind
 
     def body(self) -> bytes:
         return self.head + self.rest
@@ -37,7 +38,7 @@ def error_outcome(generation: int, ms: float, error: OpError) -> Outcome:
     head = b'"ok":false,"gen":%d,"ms":%s' % (generation, encode(round(ms, 3)))
     text, _ = encode_finite(error.to_json(), "error")
     short = encode({"kind": error.kind, "message": error.message[:2000]})
-    return Outcome(False, head, b',"error":%s' % text, b',"error":%s' % short)
+    return Outcome(False, head, b',"error":%s' % text, b',"error":%s' % short, error=error.kind)
 
 
 def reply(request_id: Any, body: bytes, blob: bytes = b"") -> tuple[bytes, bytes]:

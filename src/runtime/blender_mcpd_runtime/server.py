@@ -39,18 +39,26 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-class Server:
-    """Begins to listen at once; lets in nobody before `admit`."""
+def _client(hello: dict[str, Any]) -> str:
+    """For people."""
+    name, pid = hello.get("name"), hello.get("pid")
+    text = name[:60] if isinstance(name, str) and name else "a program without a name"
+    return f"{text}, process {pid}" if isinstance(pid, int) else text
 
-    def __init__(self, executor: Executor, hello: dict[str, Any]) -> None:
+
+class Server:
+    """Begins to listen at once, by default on any port; lets in nobody before `admit`. OSError: the port is taken."""
+
+    def __init__(self, executor: Executor, hello: dict[str, Any], port: int = 0) -> None:
         self._executor = executor
         self._journal = executor.journal
         self._tokens: deque[bytes] = deque(maxlen=MAX_TOKENS)
+        self._lasting_token = b""
         self._hello = encode({"hello": hello})
         self._connections: set[Connection] = set()
         self._open_jobs: list[Job] = []
         self._shutting_down = False
-        self._listener = out_of_reach(socket.create_server(("127.0.0.1", 0)))
+        self._listener = out_of_reach(socket.create_server(("127.0.0.1", port)))
         self._listener.setblocking(False)
         self._wake_read, self._wake_write = (move_out_of_reach(fd) for fd in os.pipe())
         os.set_blocking(self._wake_read, False)
@@ -72,6 +80,10 @@ class Server:
     def admit(self, token: str) -> None:
         """Whoever knows it may come, as well as those who know the ones before. Any thread."""
         self._tokens.append(token.encode())
+
+    def admit_for_good(self, token: str) -> None:
+        """However many come after; in place of the one before. Any thread."""
+        self._lasting_token = token.encode()
 
     def wake(self) -> None:
         if self.stopped:
@@ -158,10 +170,12 @@ class Server:
         hello = message.get("hello")
         token = hello.get("token") if isinstance(hello, dict) else None
         given = token.encode("utf-8", "replace") if isinstance(token, str) else b""
-        if not any([hmac.compare_digest(given, known) for known in list(self._tokens)]):
+        known_tokens = [known for known in (*self._tokens, self._lasting_token) if known]
+        if not any([hmac.compare_digest(given, known) for known in known_tokens]):
             raise FrameError("wrong token")
         if hello.get("link") != 1:
             raise FrameError("unknown link version")
+        connection.client = _client(hello)
         connection.hello_deadline = None
         connection.reader.accept_full_size()
         connection.send(frame(self._hello))
