@@ -8,9 +8,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <memory>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
 
-#include <zip.h>
+#include <minizip/zip.h>
+#include <unistd.h>
 
 namespace blender_mcpd::app {
 
@@ -18,31 +22,23 @@ namespace {
 
 constexpr std::string_view runtime_folder = "blender_mcpd_runtime/";
 
-/// Discards what was added unless zip_close() has written it.
-struct Discard {
-    void operator()(zip_t* archive) const { zip_discard(archive); }
-};
-
-core::Error failure(const std::filesystem::path& path, const char* reason) {
+core::Error failure(const std::filesystem::path& path, std::string_view reason) {
     return {core::ErrorCode::internal, fmt::format("cannot write {}: {}", path.string(), reason),
             "See the permissions of its folder, and the room on its disk."};
 }
 
-/// nullptr, or what went wrong.
-const char* add(zip_t* archive, const AddonFile& file) {
+bool add(zipFile archive, const AddonFile& file) {
     const auto name = std::string(addon_id) + '/' + file.path;
-    zip_source_t* source = zip_source_buffer(archive, file.text.data(), file.text.size(), 0);
-    if (source == nullptr) return zip_strerror(archive);
-    const auto index = zip_file_add(archive, name.c_str(), source, ZIP_FL_ENC_UTF_8);
-    if (index < 0) {
-        zip_source_free(source);
-        return zip_strerror(archive);
-    }
+    zip_fileinfo about{};
     // The first moment that the format knows, so that the same version makes the same archive.
-    constexpr zip_uint16_t first_day = 1U << 5U | 1U;
-    if (zip_file_set_dostime(archive, static_cast<zip_uint64_t>(index), 0, first_day, 0) != 0)
-        return zip_strerror(archive);
-    return nullptr;
+    constexpr uLong first_day = 1U << 5U | 1U;
+    about.dosDate = first_day << 16U;
+    if (zipOpenNewFileInZip(archive, name.c_str(), &about, nullptr, 0, nullptr, 0, nullptr,
+                            Z_DEFLATED, Z_DEFAULT_COMPRESSION) != ZIP_OK)
+        return false;
+    const bool written = zipWriteInFileInZip(archive, file.text.data(),
+                                             static_cast<unsigned>(file.text.size())) == ZIP_OK;
+    return zipCloseFileInZip(archive) == ZIP_OK && written;
 }
 
 }  // namespace
@@ -74,23 +70,20 @@ std::vector<AddonFile> addon_package() {
 }
 
 core::Result<void> write_addon_zip(const std::filesystem::path& path) {
+    auto unfinished = path;
+    unfinished += fmt::format(".{}.part", ::getpid());
+    errno = 0;
+    const auto archive = zipOpen64(unfinished.c_str(), APPEND_STATUS_CREATE);
+    if (archive == nullptr) return failure(path, std::strerror(errno));
     const auto files = addon_package();
-    int code = 0;
-    std::unique_ptr<zip_t, Discard> archive(
-        zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
-    if (!archive) {
-        zip_error_t error;
-        zip_error_init_with_code(&error, code);
-        auto failed = failure(path, zip_error_strerror(&error));
-        zip_error_fini(&error);
-        return failed;
-    }
-    for (const auto& file : files)
-        if (const char* reason = add(archive.get(), file)) return failure(path, reason);
-    // Writes another file and renames it.
-    if (zip_close(archive.get()) != 0) return failure(path, zip_strerror(archive.get()));
-    (void)archive.release();
-    return {};
+    bool written = std::ranges::all_of(files, [&](const auto& file) { return add(archive, file); });
+    written = zipClose(archive, nullptr) == ZIP_OK && written;
+    std::error_code error;
+    if (written) std::filesystem::rename(unfinished, path, error);
+    if (written && !error) return {};
+    const auto reason = error ? error.message() : std::string("it could not be written whole");
+    std::filesystem::remove(unfinished, error);
+    return failure(path, reason);
 }
 
 }  // namespace blender_mcpd::app

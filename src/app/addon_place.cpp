@@ -1,6 +1,7 @@
 #include "addon_place.hpp"
 
 #include "addon_package.hpp"
+#include "state_folder.hpp"
 
 #include <fmt/format.h>
 
@@ -106,14 +107,6 @@ std::vector<Release> configured_releases(const Environment& environment) {
     }
     std::ranges::sort(found);
     return found;
-}
-
-fs::path descriptor_folder(const Environment& environment) {
-    const auto runtime = folder_of(environment, "XDG_RUNTIME_DIR");
-    const auto above = runtime.is_absolute()
-                           ? runtime / "blender-mcpd"
-                           : fs::path(fmt::format("/tmp/blender-mcpd-{}", ::geteuid()));
-    return above / "blenders";
 }
 
 std::size_t remove_left_descriptors(const Environment& environment) {

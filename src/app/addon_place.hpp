@@ -33,11 +33,8 @@ inline constexpr blender::Release first_with_extensions{4, 2};
 /// Those of which the user has a configuration, whether they are installed or not; sorted.
 [[nodiscard]] std::vector<blender::Release> configured_releases(const Environment& environment);
 
-/// Where the add-on in a Blender that runs leaves a file by which it is found.
-[[nodiscard]] std::filesystem::path descriptor_folder(const Environment& environment);
-
-/// Those of Blenders that are dead. Returns how many. Nothing is touched unless the folder is the
-/// user's own.
+/// Descriptors (state_folder.hpp) of Blenders that are dead. Returns how many. Nothing is touched
+/// unless the folder is the user's own.
 std::size_t remove_left_descriptors(const Environment& environment);
 
 }  // namespace blender_mcpd::app

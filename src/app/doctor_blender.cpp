@@ -1,7 +1,7 @@
 // The Blenders of this machine, and the add-on in them.
 #include "doctor.hpp"
-#include "program_output.hpp"
 
+#include <blender_mcpd/blender/installations.hpp>
 #include <blender_mcpd/core/text.hpp>
 
 #include <fmt/format.h>
@@ -48,7 +48,7 @@ bool is_older_than_tested(const std::string& version) {
 Finding of_version(const fs::path& program) {
     Finding finding{"blender", CheckState::ok, {}};
     finding.facts["executable"] = program.string();
-    const auto output = program_output({program.string(), "--version"}, version_limit);
+    const auto output = blender::run_program({program.string(), "--version"}, version_limit);
     if (!output) {
         finding.state = CheckState::error;
         finding.message = fmt::format("{} --version: {}", program.string(), output.error().message);

@@ -74,14 +74,6 @@ std::optional<Finding> problem_of_folder(const fs::path& folder, bool fix) {
     return finding;
 }
 
-fs::path descriptor_folder(const DoctorEnvironment& environment) {
-    const auto runtime = variable(environment, "XDG_RUNTIME_DIR");
-    const auto parent = runtime.starts_with('/')
-                            ? runtime + "/blender-mcpd"
-                            : "/tmp/blender-mcpd-" + std::to_string(::geteuid());
-    return fs::path(parent) / "blenders";
-}
-
 constexpr std::size_t max_descriptor_bytes = 65'536;
 constexpr std::size_t max_descriptors = 1'000;  // a folder with more is not ours
 
@@ -139,7 +131,7 @@ Finding living(const core::Json& content) {
 }  // namespace
 
 Findings check_descriptors(const DoctorEnvironment& environment, const Config&) {
-    const auto folder = descriptor_folder(environment);
+    const auto folder = descriptor_folder(environment.variables);
     const auto info = look_at(folder);
     // What is wrong with the folder itself is told by check_folders().
     if (!info || !why_no_folder_of_ours(*info).empty())
@@ -209,8 +201,8 @@ Findings check_token(const DoctorEnvironment& environment, const Config& config)
 }
 
 Findings check_folders(const DoctorEnvironment& environment, const Config& config) {
-    std::set<fs::path> folders{descriptor_folder(environment),
-                               descriptor_folder(environment).parent_path()};
+    std::set<fs::path> folders{descriptor_folder(environment.variables),
+                               descriptor_folder(environment.variables).parent_path()};
     // What holds them need not be closed.
     if (const auto lasting = lasting_folder(environment.variables))
         folders.insert({*lasting / "recovery", *lasting / "crashes"});

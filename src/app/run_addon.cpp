@@ -2,6 +2,7 @@
 #include "addon_package.hpp"
 #include "addon_place.hpp"
 #include "commands.hpp"
+#include "state_folder.hpp"
 #include "version.hpp"
 
 #include <blender_mcpd/blender/installations.hpp>

@@ -1,7 +1,7 @@
 #include "child_process.hpp"
-#include "locate.hpp"
 
 #include <blender_mcpd/blender/installations.hpp>
+#include <blender_mcpd/blender/locate.hpp>
 #include <blender_mcpd/core/text.hpp>
 
 #include <boost/asio/co_spawn.hpp>

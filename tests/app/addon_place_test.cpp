@@ -1,5 +1,6 @@
 #include "addon_place.hpp"
 
+#include "state_folder.hpp"
 #include "temp_folder.hpp"
 
 #include <filesystem>

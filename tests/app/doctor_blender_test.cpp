@@ -29,8 +29,8 @@ TEST_CASE("the Blender that is started") {
         {"the oldest", prints("Blender 3.4.0"), CheckState::ok, "is Blender 3.4.0"},
         {"an old one", prints("Blender 2.93.18"), CheckState::warning, "is Blender 2.93.18"},
         {"something else", prints("GIMP 2.10"), CheckState::error, "does not say"},
-        {"one that fails", "#!/bin/sh\nexit 3\n", CheckState::error, "failed"},
-        {"one that cannot run", "#!/no/such/shell\n", CheckState::error, "cannot be started"},
+        {"one that fails", "#!/bin/sh\nexit 3\n", CheckState::error, "exit code 3"},
+        {"one that cannot run", "#!/no/such/shell\n", CheckState::error, "/bin/blender"},
     }));
     CAPTURE(row.name);
     const test::DoctorWorld world;
