@@ -36,15 +36,15 @@ struct Words {
 const std::array words{
     Words{Family::ahujasid, "ahujasid", "the add-on of ahujasid/blender-mcp{}", "", true,
           Dialect::ahujasid},
-    Words{Family::lab, "lab", "the Blender Lab add-on{}", "This version cannot use it.", true},
+    Words{Family::lab, "lab", "the Blender Lab add-on{}", "", true, Dialect::lab},
     Words{Family::connect, "connect", "the add-on of blender-mcp-connect{}",
           "It asks for a token that blender-mcpd does not have. Give it a fixed port in its "
           "preferences: then it takes requests without one.",
           true},
-    Words{Family::djeada, "djeada", "the add-on of djeada/blender-mcp-server{}",
-          "This version cannot use it.", true},
-    Words{Family::ageless, "ageless", "the add-on of ageless-h/blender-mcp{}",
-          "This version cannot use it.", true},
+    Words{Family::djeada, "djeada", "the add-on of djeada/blender-mcp-server{}", "", true,
+          Dialect::djeada},
+    Words{Family::ageless, "ageless", "the add-on of ageless-h/blender-mcp{}", "", true,
+          Dialect::ageless},
     Words{Family::seed, "seed", "an add-on of the seed dialect{}", "", true, Dialect::seed},
     Words{Family::length_prefixed, "length_prefixed",
           "an add-on that puts a length before each message, as those of blend-ai, blender-ai-mcp "
