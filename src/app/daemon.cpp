@@ -54,6 +54,13 @@ std::optional<link::Dialect> dialect(Dialect configured) {
             return link::Dialect::seed;
         case Dialect::ahujasid:
             return link::Dialect::ahujasid;
+        case Dialect::lab:
+            return link::Dialect::lab;
+        case Dialect::djeada:
+            return link::Dialect::djeada;
+        case Dialect::ageless:
+            return link::Dialect::ageless;
+        case Dialect::automatic:
         case Dialect::native:
             break;
     }
@@ -79,6 +86,7 @@ blender::InstanceOptions instance_options(const Config& config) {
                       config.blender.memory_limit_mb};
     options.listener = {config.blender.host, config.blender.port};
     options.dialect = dialect(config.blender.dialect);
+    options.detect = config.blender.dialect == Dialect::automatic;
     options.bootstrap = config.blender.bootstrap == Bootstrap::automatic;
     options.pool.max = config.pool.max;
     options.pool.min = config.pool.min;

@@ -22,7 +22,8 @@ using std::chrono::milliseconds;
 constexpr std::array<std::string_view, 3> launch_names{"auto", "always", "never"};
 constexpr std::array<std::string_view, 3> attach_names{"auto", "always", "never"};
 constexpr std::array<std::string_view, 4> script_policy_names{"off", "warn", "ask", "block"};
-constexpr std::array<std::string_view, 3> dialect_names{"native", "seed", "ahujasid"};
+constexpr std::array<std::string_view, 7> dialect_names{"auto", "native", "seed",   "ahujasid",
+                                                        "lab",  "djeada", "ageless"};
 constexpr std::array<std::string_view, 2> bootstrap_names{"auto", "never"};
 constexpr std::array<std::string_view, 6> level_names{"trace", "debug", "info",
                                                       "warn",  "error", "off"};

@@ -25,15 +25,14 @@ link::Pool::Connector connector(core::Timers& timers, const link::Endpoint& endp
     };
 }
 
-/// True when the time has passed, false when it was cancelled.
+}  // namespace
+
 asio::awaitable<bool> pause(core::Timers& timers, core::Duration time, core::CancelToken cancel) {
     core::Event over(timers.executor());
     core::Timer timer(timers, "attached.reconnect");
     timer.start(time, [&] { over.set(); });
     co_return co_await over.wait(std::move(cancel));
 }
-
-}  // namespace
 
 Attached::Attached(core::Timers& timers, core::Metrics& metrics, link::Endpoint endpoint,
                    link::Dialect dialect, const link::PoolOptions& pool,

@@ -14,6 +14,10 @@
 
 namespace blender_mcpd::blender {
 
+/// Before another connect. True when the time has passed, false when it was cancelled.
+boost::asio::awaitable<bool> pause(core::Timers& timers, core::Duration time,
+                                   core::CancelToken cancel);
+
 class Attached final : public Peer, public std::enable_shared_from_this<Attached> {
   public:
     /// A connect that fails is tried again after a pause, which doubles.
@@ -27,6 +31,7 @@ class Attached final : public Peer, public std::enable_shared_from_this<Attached
 
     /// The user's Blender may come back: it is never of no use.
     [[nodiscard]] bool alive() const override { return true; }
+    [[nodiscard]] bool is_native() const override { return false; }
     [[nodiscard]] std::string name() const override;
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
     boost::asio::awaitable<std::filesystem::path> project_directory() override;

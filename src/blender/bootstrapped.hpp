@@ -15,6 +15,10 @@
 
 namespace blender_mcpd::blender {
 
+/// Whether add-ons of that family execute Python in a way that the runtime may come in by: on the
+/// main thread, and without rules against what it needs.
+[[nodiscard]] bool can_bootstrap(link::Dialect dialect);
+
 class Bootstrapped final : public Peer, public std::enable_shared_from_this<Bootstrapped> {
   public:
     /// For each of the add-on's two answers. It waits for its turn in Blender.
@@ -29,6 +33,7 @@ class Bootstrapped final : public Peer, public std::enable_shared_from_this<Boot
 
     /// The user's Blender may come back: it is never of no use.
     [[nodiscard]] bool alive() const override { return true; }
+    [[nodiscard]] bool is_native() const override { return guest_ != nullptr; }
     [[nodiscard]] std::string name() const override;
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
     boost::asio::awaitable<std::filesystem::path> project_directory() override;

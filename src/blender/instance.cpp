@@ -34,7 +34,7 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::ensure_peer(std::string c
                                                                    core::CancelToken cancel) {
     if (closing.token().cancelled())
         co_return core::Error{core::ErrorCode::shutting_down, "blender-mcpd is shutting down"};
-    if (attached) co_return attached;
+    if (attached && !is_in_doubt) co_return attached;
     if (running && !running->alive()) {  // seen before watch() does
         dead = std::exchange(running, nullptr);
         note_death(*dead);
@@ -72,17 +72,22 @@ asio::awaitable<void> Instance::Impl::run_start(std::shared_ptr<Start> start_now
 }
 
 asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
-    if (options.native) co_return attach_native();
+    if (options.native) co_return attached ? Found(attached) : attach_native();
+    if (attached) co_return co_await look_at_attached_again();
+    if (options.detect && options.mode != LaunchMode::always) {
+        auto found = co_await find_add_on();
+        if (found) co_return std::move(*found);
+        co_return co_await start_blender();
+    }
     // There is no choice: its calls wait a little for an add-on that is about to listen.
-    if (options.dialect && options.mode == LaunchMode::never) co_return attach();
+    if (options.dialect && options.mode == LaunchMode::never) co_return attach(*options.dialect);
     if (options.mode != LaunchMode::always) {
         const bool listening = co_await answers(timers, options.listener, probe_timeout);
-        const auto where = fmt::format("{}:{}", options.listener.host, options.listener.port);
-        if (listening && options.dialect) co_return attach();
+        if (listening && options.dialect) co_return attach(*options.dialect);
         if (listening)
             co_return core::Error{
                 core::ErrorCode::unavailable,
-                "Something else listens on " + where +
+                "Something else listens on " + where() +
                     ", perhaps a Blender add-on, and this version cannot use it",
                 "End it, or let blender-mcpd start a Blender of its own whatever listens there: "
                 "set blender.launch = "
@@ -91,7 +96,7 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
         if (options.mode == LaunchMode::never)
             co_return core::Error{
                 core::ErrorCode::unavailable,
-                "Nothing listens on " + where + ", and blender.launch is \"never\"",
+                "Nothing listens on " + where() + ", and blender.launch is \"never\"",
                 "Set blender.launch = \"auto\" to have a headless Blender started."};
     }
     co_return co_await start_blender();
@@ -112,12 +117,72 @@ Instance::Impl::Found Instance::Impl::attach_native() {
     return attached;
 }
 
-std::shared_ptr<Peer> Instance::Impl::attach() {
-    if (options.bootstrap && options.dialect == link::Dialect::ahujasid)
-        attached = std::make_shared<Bootstrapped>(
-            timers, metrics, options.listener, *options.dialect, options.pool, options.connection);
+// While nobody listens, and nothing else is to be had, an add-on may be about to.
+asio::awaitable<std::optional<Instance::Impl::Found>> Instance::Impl::find_add_on() {
+    constexpr int tries = 3;
+    for (int attempt = 1;; ++attempt) {
+        const auto found = co_await lookout->look();
+        if (closing.token().cancelled()) co_return Found(cancelled(closing.token()));
+        if (found.dialect) {
+            spdlog::info("on {} is {}", where(), found.description);
+            co_return Found(attach(*found.dialect));
+        }
+        const bool is_only_chance = options.mode == LaunchMode::never;
+        if (found.family == link::Family::nothing) {
+            if (!is_only_chance) co_return std::nullopt;
+            if (attempt == tries)
+                co_return Found(core::Error{
+                    core::ErrorCode::unavailable,
+                    "Nothing listens on " + where() + ", and blender.launch is \"never\"",
+                    "Start Blender and its add-on, or set blender.launch = \"auto\" to have a "
+                    "headless Blender started."});
+            const bool over =
+                co_await pause(timers, Attached::first_pause * attempt, closing.token());
+            if (!over) co_return Found(cancelled(closing.token()));
+            continue;
+        }
+        if (is_only_chance || link::may_be_blender(found.family))
+            co_return Found(not_usable(found));
+        spdlog::warn("on {} is {}: a Blender of its own is started", where(), found.description);
+        co_return std::nullopt;
+    }
+}
+
+// The user's Blender may come back: until somebody else is seen in its place, it stays.
+asio::awaitable<Instance::Impl::Found> Instance::Impl::look_at_attached_again() {
+    const auto found = co_await lookout->look();
+    if (closing.token().cancelled()) co_return cancelled(closing.token());
+    if (found.dialect) {
+        is_in_doubt = false;
+        if (found.dialect == attached_dialect) co_return attached;
+        spdlog::info("on {} is {} now", where(), found.description);
+        attached->close();
+        co_return attach(*found.dialect);
+    }
+    const bool says_nothing =
+        found.family == link::Family::silent || found.family == link::Family::nothing ||
+        found.family == link::Family::unreachable || found.family == link::Family::closes;
+    if (!says_nothing) co_return not_usable(found);
+    is_in_doubt = false;
+    co_return attached;
+}
+
+core::Error Instance::Impl::not_usable(const link::Detected& found) const {
+    return {core::ErrorCode::unavailable,
+            fmt::format("What listens on {} is {}", where(), found.description), found.remedy};
+}
+
+std::string Instance::Impl::where() const {
+    return fmt::format("{}:{}", options.listener.host, options.listener.port);
+}
+
+std::shared_ptr<Peer> Instance::Impl::attach(link::Dialect dialect) {
+    attached_dialect = dialect;
+    if (options.bootstrap && can_bootstrap(dialect))
+        attached = std::make_shared<Bootstrapped>(timers, metrics, options.listener, dialect,
+                                                  options.pool, options.connection);
     else
-        attached = std::make_shared<Attached>(timers, metrics, options.listener, *options.dialect,
+        attached = std::make_shared<Attached>(timers, metrics, options.listener, dialect,
                                               options.pool, options.connection);
     if (changes.wanted() && !closing.token().cancelled()) listen_to(*attached, std::nullopt);
     return attached;
@@ -184,6 +249,10 @@ asio::awaitable<core::Result<link::Reply>> Instance::Impl::call(Operation operat
     constexpr std::size_t most_clients = 1'000;
     if (ours && ours->clients.size() < most_clients) ours->clients.insert(operation.client);
     auto reply = co_await (*peer)->call(request(operation), std::move(cancel), std::move(progress));
+    const bool is_odd = !reply && (reply.error().code == core::ErrorCode::connection ||
+                                   reply.error().code == core::ErrorCode::protocol ||
+                                   reply.error().code == core::ErrorCode::timeout);
+    if (options.detect && is_odd && *peer == attached && !attached->is_native()) is_in_doubt = true;
     if (ours && !ours->alive() && !closing.token().cancelled()) {
         note_death(*ours);
         // That error tells of the death.

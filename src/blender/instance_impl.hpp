@@ -5,6 +5,7 @@
 #include "attached.hpp"
 #include "bootstrapped.hpp"
 #include "launcher.hpp"
+#include "lookout.hpp"
 #include "peer.hpp"
 #include "recovery.hpp"
 #include "running.hpp"
@@ -37,6 +38,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
         : timers(all_timers),
           metrics(all_metrics),
           options(std::move(all_options)),
+          lookout(std::make_shared<Lookout>(timers, options.listener, closing.token())),
           recovery(std::make_shared<Recovery>(timers, options.recovery)),
           changes([this] { on_demand_for_changes(); }),
           copy_free(timers.executor()),
@@ -60,6 +62,12 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     boost::asio::awaitable<Found> ensure_peer(std::string client, core::CancelToken cancel);
     boost::asio::awaitable<void> run_start(std::shared_ptr<Start> start_now);
     boost::asio::awaitable<Found> find_or_start();
+    /// What link::detect finds there is used, if it can be. Nothing: a Blender is to be started.
+    boost::asio::awaitable<std::optional<Found>> find_add_on();
+    /// After an error that makes one wonder whether it is still what it was.
+    boost::asio::awaitable<Found> look_at_attached_again();
+    [[nodiscard]] core::Error not_usable(const link::Detected& found) const;
+    [[nodiscard]] std::string where() const;
     boost::asio::awaitable<Found> start_blender();
     /// Opens what the last one has left, in one that is ready. False: another one must be started
     /// for it, or for what is next.
@@ -72,7 +80,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     void tell_of(const std::string& message, const std::string& remedy, const std::string& details);
     /// What this client must be told before anything else is done for it; once.
     std::optional<core::Error> take_news(const std::string& client);
-    std::shared_ptr<Peer> attach();
+    std::shared_ptr<Peer> attach(link::Dialect dialect);
     Found attach_native();
     /// What calls go to now; null when there is nothing yet.
     [[nodiscard]] std::shared_ptr<Peer> peer() const {
@@ -106,8 +114,12 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     core::Timers& timers;
     core::Metrics& metrics;
     InstanceOptions options;
+    core::CancelSource closing;
+    std::shared_ptr<Lookout> lookout;
     std::shared_ptr<Running> running;
     std::shared_ptr<Peer> attached;  // the user's Blender, once it was found; then for good
+    std::optional<link::Dialect> attached_dialect;
+    bool is_in_doubt = false;  // whether `attached` is still what it was
     std::shared_ptr<Start> start;
     bool touched = false;  // somebody has changed something in it, or in the one before it
     std::optional<core::Error> last_start_error;
@@ -116,7 +128,6 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     std::set<std::string> former_clients;     // of the last one that ended by itself
     std::map<std::string, core::Error> news;  // for each client that has not been told yet
     std::vector<std::weak_ptr<LaunchedBlender>> launched;
-    core::CancelSource closing;
     ChangeFeed changes;
     core::Event
         copy_free;  // set while no throwaway Blender runs: one at a time, it takes all cores

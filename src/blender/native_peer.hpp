@@ -45,6 +45,7 @@ struct NativePeer : Peer, std::enable_shared_from_this<NativePeer> {
                std::string token, const link::PoolOptions& pool,
                const link::ConnectionOptions& connection, core::CancelToken closing);
 
+    [[nodiscard]] bool is_native() const override { return true; }
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
     boost::asio::awaitable<std::filesystem::path> project_directory() override;
     boost::asio::awaitable<core::Result<HealthFinding>> check_health(

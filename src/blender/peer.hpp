@@ -24,6 +24,8 @@ class Peer {
 
     /// False when it has ended: it is of no use any more.
     [[nodiscard]] virtual bool alive() const = 0;
+    /// Calls go to our own runtime, which proves at every connection who it is.
+    [[nodiscard]] virtual bool is_native() const = 0;
     /// No other one has it, also after a restart.
     [[nodiscard]] virtual std::string name() const = 0;
     /// See Blender.

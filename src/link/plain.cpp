@@ -1,3 +1,4 @@
+#include "codec.hpp"
 #include "opening.hpp"
 #include "plain_wire.hpp"
 
@@ -20,8 +21,8 @@ class PlainConnection final : public Connection {
 
     [[nodiscard]] const std::string& peer_hello() const override { return no_hello_; }
     boost::asio::awaitable<core::Result<Reply>> call(Request request, core::CancelToken cancel,
-                                                     ProgressHandler /*none*/) override {
-        return wire_->call(std::move(request), std::move(cancel));
+                                                     ProgressHandler progress) override {
+        return wire_->call(std::move(request), std::move(cancel), std::move(progress));
     }
     boost::asio::awaitable<core::Result<Reply>> control(
         std::string op, std::string /*args*/, std::chrono::milliseconds /*timeout*/) override {
@@ -56,7 +57,7 @@ boost::asio::awaitable<core::Result<std::shared_ptr<Connection>>> open_plain(
         co_return error;
     }
     co_return std::make_shared<PlainConnection>(
-        std::make_shared<PlainWire>(timers, opening.take_socket(), dialect, options));
+        std::make_shared<PlainWire>(timers, opening.take_socket(), codec(dialect), options));
 }
 
 }  // namespace blender_mcpd::link

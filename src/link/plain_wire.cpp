@@ -1,8 +1,6 @@
 #include "plain_wire.hpp"
 
 #include "errors.hpp"
-#include "json_receiver.hpp"
-#include "plain_dialect.hpp"
 
 #include <blender_mcpd/core/aside.hpp>
 #include <blender_mcpd/core/text.hpp>
@@ -104,30 +102,32 @@ class PlainWire::Turn {
     bool ended_ = false;
 };
 
-PlainWire::PlainWire(core::Timers& timers, asio::ip::tcp::socket socket, Dialect dialect,
+PlainWire::PlainWire(core::Timers& timers, asio::ip::tcp::socket socket, const Codec& codec,
                      const ConnectionOptions& options)
     : socket_(std::move(socket)),
-      dialect_(dialect),
+      codec_(codec),
       options_(options),
       deadline_(timers, "link.plain"),
       watch_(timers, options, [this](Error why) { fail(std::move(why)); }) {}
 
-asio::awaitable<core::Result<Reply>> PlainWire::call(Request request, core::CancelToken cancel) {
-    return run_call(shared_from_this(), std::move(request), std::move(cancel));
+asio::awaitable<core::Result<Reply>> PlainWire::call(Request request, core::CancelToken cancel,
+                                                     ProgressHandler progress) {
+    return run_call(shared_from_this(), std::move(request), std::move(cancel), std::move(progress));
 }
 
 asio::awaitable<core::Result<Reply>> PlainWire::run_call(std::shared_ptr<PlainWire> self,
-                                                         Request request,
-                                                         core::CancelToken cancel) {
-    auto reply = co_await self->exchange(std::move(request), std::move(cancel));
+                                                         Request request, core::CancelToken cancel,
+                                                         ProgressHandler progress) {
+    auto reply =
+        co_await self->exchange(std::move(request), std::move(cancel), std::move(progress));
     if (reply) co_return reply;
     auto error = reply.error();
     error.message = "Command failed: " + error.message;
     co_return error;
 }
 
-asio::awaitable<core::Result<Reply>> PlainWire::exchange(Request request,
-                                                         core::CancelToken cancel) {
+asio::awaitable<core::Result<Reply>> PlainWire::exchange(Request request, core::CancelToken cancel,
+                                                         ProgressHandler progress) {
     if (cancel.cancelled()) co_return cancelled(request.op, cancel.reason());
     if (busy_)
         co_return Error{.code = ErrorCode::internal,
@@ -138,7 +138,7 @@ asio::awaitable<core::Result<Reply>> PlainWire::exchange(Request request,
     }
     const auto limit = std::min(options_.max_request_bytes, max_plain_request_bytes);
     if (request.args.size() > limit) co_return too_large(request.args.size(), limit);
-    auto text = plain_request(dialect_, request.op, request.args);
+    auto text = codec_.request(request.op, request.args);
     if (text.size() > limit) co_return too_large(text.size(), limit);
 
     Turn turn(*this);
@@ -155,15 +155,17 @@ asio::awaitable<core::Result<Reply>> PlainWire::exchange(Request request,
     });
     core::Result<std::string> json = std::string();
     if (const auto written = co_await send(std::move(text), sent); written)
-        json = co_await receive(request.op);
+        json = co_await receive(request.op, std::move(progress));
     else
         json = written.error();
     const auto read = [&] {
-        return json ? read_plain_reply(dialect_, std::move(*json), request.mutates)
+        return json ? codec_.read(std::move(*json), request.mutates)
                     : core::Result<Reply>(json.error());
     };
     auto reply = co_await core::aside(json ? json->size() : 0, read);
     turn.end();
+    if (codec_.carries_one_call())
+        fail({.code = ErrorCode::connection, .message = "It carries one call"});
     // An error of Blender's own is an answer: nothing is open after it.
     if (reply || reply.error().code == ErrorCode::blender) co_return reply;
     fail(reply.error());
@@ -185,23 +187,50 @@ asio::awaitable<core::Result<void>> PlainWire::send(std::string text, std::size_
     co_return core::Result<void>();
 }
 
-asio::awaitable<core::Result<std::string>> PlainWire::receive(std::string op) {
+asio::awaitable<core::Result<std::string>> PlainWire::receive(std::string op,
+                                                              ProgressHandler progress) {
     JsonReceiver receiver(options_.max_reply_bytes);
     std::string block(block_size, '\0');
-    while (!receiver.complete()) {
+    for (;;) {
         const auto [error, bytes] = co_await socket_.async_read_some(
             asio::buffer(block), asio::as_tuple(asio::use_awaitable));
         if (closed_) co_return *closed_;
         if (error) co_return early_end(error, receiver);
         deadline_.cancel();
-        if (const auto fed = receiver.feed(std::string_view(block).substr(0, bytes)); !fed)
-            co_return bad_json(fed.error(), receiver);
+        auto taken = take(receiver, std::string_view(block).substr(0, bytes), progress);
+        if (!taken) co_return bad_json(taken.error(), receiver);
         watch_.on_bytes();
+        if (!*taken) continue;
+        if (receiver.not_finite() > 0)
+            spdlog::warn("{} numbers in the reply to {} were not finite and became null",
+                         receiver.not_finite(), op);
+        co_return std::move(**taken);
     }
-    if (receiver.not_finite() > 0)
-        spdlog::warn("{} numbers in the reply to {} were not finite and became null",
-                     receiver.not_finite(), op);
-    co_return receiver.take();
+}
+
+core::Result<std::optional<std::string>> PlainWire::take(JsonReceiver& receiver,
+                                                         std::string_view block,
+                                                         const ProgressHandler& progress) const {
+    const bool by_line = codec_.has_progress_lines();
+    while (!block.empty()) {
+        const auto line_end = by_line ? block.find('\n') : std::string_view::npos;
+        const auto part =
+            block.substr(0, line_end == std::string_view::npos ? line_end : line_end + 1);
+        block.remove_prefix(part.size());
+        if (const auto fed = receiver.feed(part); !fed) return fed.error();
+        if (!receiver.complete()) continue;
+        if (const auto end = codec_.end_of_reply(); end && part.find(*end) == part.npos) continue;
+        auto json = receiver.take();
+        const auto told = by_line ? codec_.read_progress(json) : std::nullopt;
+        if (!told) {
+            // What comes with it, as what comes after it, must be blank.
+            if (const auto rest = receiver.feed(block); !rest) return rest.error();
+            return std::optional(std::move(json));
+        }
+        if (progress) progress(*told);
+        receiver = JsonReceiver(options_.max_reply_bytes);
+    }
+    return std::optional<std::string>();
 }
 
 core::Result<Reply> PlainWire::control(const std::string& op) const {

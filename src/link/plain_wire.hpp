@@ -4,6 +4,8 @@
 // once.
 #pragma once
 
+#include "codec.hpp"
+#include "json_receiver.hpp"
 #include "transfer_watch.hpp"
 
 #include <blender_mcpd/core/cancel.hpp>
@@ -24,11 +26,12 @@ namespace blender_mcpd::link {
 
 class PlainWire : public std::enable_shared_from_this<PlainWire> {
   public:
-    PlainWire(core::Timers& timers, boost::asio::ip::tcp::socket socket, Dialect dialect,
+    PlainWire(core::Timers& timers, boost::asio::ip::tcp::socket socket, const Codec& codec,
               const ConnectionOptions& options);
 
     [[nodiscard]] boost::asio::awaitable<core::Result<Reply>> call(Request request,
-                                                                   core::CancelToken cancel);
+                                                                   core::CancelToken cancel,
+                                                                   ProgressHandler progress);
     [[nodiscard]] core::Result<Reply> control(const std::string& op) const;
     [[nodiscard]] bool usable() const { return !obstacle(); }
     [[nodiscard]] std::uint64_t calls() const { return calls_; }
@@ -39,17 +42,23 @@ class PlainWire : public std::enable_shared_from_this<PlainWire> {
 
     static boost::asio::awaitable<core::Result<Reply>> run_call(std::shared_ptr<PlainWire> self,
                                                                 Request request,
-                                                                core::CancelToken cancel);
-    boost::asio::awaitable<core::Result<Reply>> exchange(Request request, core::CancelToken cancel);
+                                                                core::CancelToken cancel,
+                                                                ProgressHandler progress);
+    boost::asio::awaitable<core::Result<Reply>> exchange(Request request, core::CancelToken cancel,
+                                                         ProgressHandler progress);
     boost::asio::awaitable<core::Result<void>> send(std::string text, std::size_t& sent);
-    boost::asio::awaitable<core::Result<std::string>> receive(std::string op);
+    boost::asio::awaitable<core::Result<std::string>> receive(std::string op,
+                                                              ProgressHandler progress);
+    /// The reply, when it is whole with this block.
+    core::Result<std::optional<std::string>> take(JsonReceiver& receiver, std::string_view block,
+                                                  const ProgressHandler& progress) const;
 
     /// Why no call can be made; nothing when one can.
     [[nodiscard]] std::optional<core::Error> obstacle() const;
     void fail(core::Error why);
 
     boost::asio::ip::tcp::socket socket_;
-    const Dialect dialect_;
+    const Codec& codec_;
     const ConnectionOptions options_;
     core::Timer deadline_;  // until the first byte
     TransferWatch watch_;   // from then on

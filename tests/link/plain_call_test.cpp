@@ -161,7 +161,7 @@ TEST_CASE("plain: a reply of the wrong shape is refused, and the connection with
         {seed, R"({"status":"error","message":"Unknown command type: x"})",
          "This looks like the ahujasid add-on: set blender.dialect = \"ahujasid\""},
         {ahujasid, "{}", ""},
-        {ahujasid, R"({"status":"ok"})", ""},
+        {ahujasid, R"({"status":"partly"})", ""},
         {ahujasid, R"({"status":true})", ""},
         {ahujasid, R"({"status":"error","message":null})", ""},
         {ahujasid, R"({"success":false,"error":"x"})",

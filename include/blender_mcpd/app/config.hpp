@@ -35,9 +35,13 @@ enum class Attach {
 enum class ScriptPolicy { off, warn, ask, block };
 
 enum class Dialect {
-    native,    // the wire of our own runtime
-    seed,      // {"command":…,"data":…}
-    ahujasid,  // {"type":…,"params":…}
+    automatic,  // "auto": find out
+    native,     // the wire of our own runtime
+    seed,       // {"command":…,"data":…}
+    ahujasid,   // {"type":…,"params":…}
+    lab,        // {"type":"execute","code":…}, and a NUL
+    djeada,     // {"command":…,"params":…}, by line
+    ageless,    // {"capability":…,"payload":…}, by line
 };
 
 /// Whether the runtime is brought in through an add-on of somebody else's.
@@ -48,7 +52,7 @@ struct Config {
     struct Blender {
         std::string host = "127.0.0.1";
         std::uint16_t port = 9876;
-        Dialect dialect = Dialect::native;
+        Dialect dialect = Dialect::automatic;
         Bootstrap bootstrap = Bootstrap::automatic;
         Launch launch = Launch::automatic;
         std::string executable;  // an absolute path; empty: search for one

@@ -64,8 +64,9 @@ struct InstanceOptions {
     LaunchMode mode = LaunchMode::automatic;
     LaunchOptions launch;
     link::Endpoint listener{"127.0.0.1", 9876};  // where an add-on of the user's would listen
-    std::optional<link::Dialect> dialect;        // what it speaks; nothing: it cannot be used
     std::optional<NativeListener> native{};      // it is this one; mode and listener do not matter
+    bool detect = false;                         // find out what it speaks, and whether it is one
+    std::optional<link::Dialect> dialect;        // else what it speaks; nothing: it is not used
     bool bootstrap = true;  // bring our runtime in through an add-on that executes Python
     link::PoolOptions pool;
     link::ConnectionOptions connection;

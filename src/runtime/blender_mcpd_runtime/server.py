@@ -168,6 +168,9 @@ class Server:
 
     def _greet(self, connection: Connection, message: dict[str, Any]) -> None:
         hello = message.get("hello")
+        if isinstance(hello, dict) and "token" not in hello:  # who asks what this is
+            connection.send(frame(encode({"refused": {"link": 1, "name": "blender-mcpd"}})))
+            raise FrameError("no token")
         token = hello.get("token") if isinstance(hello, dict) else None
         given = token.encode("utf-8", "replace") if isinstance(token, str) else b""
         known_tokens = [known for known in (*self._tokens, self._lasting_token) if known]

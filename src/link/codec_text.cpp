@@ -1,4 +1,6 @@
-#include "plain_dialect.hpp"
+#include "codec_text.hpp"
+
+#include "codec.hpp"
 
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/core/text.hpp>
@@ -6,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -16,7 +19,6 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 using core::JsonKind;
-using Raw = std::optional<std::string_view>;  // the text of a value, or no such member
 
 bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(),
@@ -24,7 +26,7 @@ bool is_ascii(std::string_view text) {
 }
 
 /// `json` is valid, so that other characters stand in strings only.
-std::string to_ascii(std::string_view json) {
+std::string escaped(std::string_view json) {
     std::string out;
     out.reserve(json.size() + json.size() / 2);
     const auto escape = [&](unsigned unit) {
@@ -48,10 +50,6 @@ std::string to_ascii(std::string_view json) {
         }
     }
     return out;
-}
-
-bool is_empty_object(std::string_view json) {
-    return json.find_first_not_of("{} \t\r\n") == std::string_view::npos;
 }
 
 std::size_t end_of_string(std::string_view text, std::size_t at) {
@@ -91,21 +89,48 @@ void each_member(std::string_view object, Visit visit) {
     }
 }
 
-/// The members that replies are made of; the last of a name wins, as in most parsers.
-struct Fields {
-    explicit Fields(std::string_view object) {
-        each_member(object, [this](const std::string& name, std::string_view value) {
-            if (name == "success") success = value;
-            if (name == "data") data = value;
-            if (name == "error") error = value;
-            if (name == "status") status = value;
-            if (name == "result") result = value;
-            if (name == "message") message = value;
-            if (name == "succeed") succeed = value;
-        });
-    }
-    Raw success, data, error, status, result, message, succeed;
-};
+std::optional<Dialect> dialect_of(const Fields& fields) {
+    if (is(fields.ok, JsonKind::boolean)) return Dialect::ageless;
+    if (is(fields.success, JsonKind::boolean))
+        return fields.result ? Dialect::djeada : Dialect::seed;
+    if (!is(fields.status, JsonKind::string)) return std::nullopt;
+    return fields.status == R"("ok")" ? Dialect::lab : Dialect::ahujasid;
+}
+
+std::string_view name_of(Dialect dialect) {
+    constexpr std::array<std::string_view, 5> names{"an add-on of the seed dialect",
+                                                    "the ahujasid add-on", "the Blender Lab add-on",
+                                                    "the djeada add-on", "the ageless add-on"};
+    return names[static_cast<std::size_t>(dialect)];
+}
+
+}  // namespace
+
+Fields::Fields(std::string_view object) {
+    each_member(object, [this](const std::string& name, std::string_view value) {
+        if (name == "success") success = value;
+        if (name == "data") data = value;
+        if (name == "error") error = value;
+        if (name == "status") status = value;
+        if (name == "result") result = value;
+        if (name == "message") message = value;
+        if (name == "succeed") succeed = value;
+        if (name == "ok") ok = value;
+        if (name == "type") type = value;
+        if (name == "code") code = value;
+        if (name == "suggestion") suggestion = value;
+        if (name == "progress") progress = value;
+        if (name == "total") total = value;
+    });
+}
+
+std::string as_ascii(std::string json) {
+    return is_ascii(json) ? json : escaped(json);
+}
+
+bool is_empty_object(std::string_view json) {
+    return json.find_first_not_of("{} \t\r\n") == std::string_view::npos;
+}
 
 bool is(Raw raw, JsonKind kind) {
     return raw && core::json_kind(*raw) == kind;
@@ -115,7 +140,6 @@ bool is_or_absent(Raw raw, JsonKind kind) {
     return !raw || is(raw, kind);
 }
 
-/// For people. A lone surrogate makes a string none.
 std::string text_of(std::string_view raw) {
     constexpr std::size_t longest = 8'000;  // a traceback ends with what matters
     auto text = core::unquote(raw).value_or(std::string(raw));
@@ -130,7 +154,7 @@ Error blender_error(const std::string& text, bool mutates) {
     Error error{.code = ErrorCode::blender,
                 .message = text.empty() ? "Blender reported an error and did not say which" : text,
                 .outcome = mutates ? core::Outcome::unknown : core::Outcome::not_applied};
-    if (text.starts_with("Unknown command type")) {
+    if (text.starts_with("Unknown command") || text.starts_with("Unknown request type")) {
         error.outcome = core::Outcome::not_applied;
         error.remedy =
             "This add-on does not have it, or not while it is switched off in the add-on's panel";
@@ -138,24 +162,19 @@ Error blender_error(const std::string& text, bool mutates) {
     return error;
 }
 
-Error wrong_structure(std::string_view json, std::string remedy) {
+Error wrong_structure(Dialect own, std::string_view json, const Fields& fields) {
+    const auto other = dialect_of(fields);
     return {.code = ErrorCode::protocol,
             .message =
                 "Invalid response structure from Blender. Expected BlenderSocketResponse, "
                 "got: " +
                 core::excerpt(json, 100),
-            .remedy = std::move(remedy)};
+            .remedy = !other || other == own
+                          ? std::string()
+                          : fmt::format("This looks like {}: set blender.dialect = \"{}\"",
+                                        name_of(*other), to_string(*other))};
 }
 
-std::string looks_like(Dialect dialect) {
-    return fmt::format(
-        "This looks like {}: set blender.dialect = \"{}\"",
-        dialect == Dialect::seed ? "an add-on of the seed dialect" : "the ahujasid add-on",
-        to_string(dialect));
-}
-
-/// A failure that came as a success: {"error":"…"} instead of data. Numbers and the like may be
-/// data of that name.
 std::optional<std::string> failure_in(std::string_view result) {
     if (core::json_kind(result) != JsonKind::object) return std::nullopt;
     const Fields fields(result);
@@ -173,59 +192,25 @@ Reply reply_with(std::string json, Raw result) {
     return {std::move(json), "", begin, size, std::nullopt};
 }
 
-core::Result<Reply> read_seed(std::string json, bool mutates) {
-    const Fields fields(json);
-    if (!is(fields.success, JsonKind::boolean))
-        return wrong_structure(json, is(fields.status, JsonKind::string)
-                                         ? looks_like(Dialect::ahujasid)
-                                         : std::string());
-    if (!is_or_absent(fields.error, JsonKind::string) ||
-        !is_or_absent(fields.data, JsonKind::object))
-        return wrong_structure(json, {});
-    const auto error = text_of(fields.error.value_or("\"\""));
-    if (fields.success == "false" || !error.empty()) return blender_error(error, mutates);
-    if (fields.data)
-        if (const auto failure = failure_in(*fields.data)) return blender_error(*failure, mutates);
-    return reply_with(std::move(json), fields.data);
-}
-
-core::Result<Reply> read_ahujasid(std::string json, bool mutates) {
-    const Fields fields(json);
-    const bool success = fields.status == R"("success")";
-    if ((!success && fields.status != R"("error")") ||
-        !is_or_absent(fields.message, JsonKind::string))
-        return wrong_structure(json, is(fields.success, JsonKind::boolean)
-                                         ? looks_like(Dialect::seed)
-                                         : std::string());
-    if (!success) return blender_error(text_of(fields.message.value_or("\"\"")), mutates);
-    if (!fields.result) return reply_with(std::move(json), fields.result);
-    if (const auto failure = failure_in(*fields.result)) return blender_error(*failure, mutates);
-    if (fields.result->starts_with("\"Error:"))
-        return blender_error(text_of(*fields.result), mutates);
-    return reply_with(std::move(json), fields.result);
-}
-
-}  // namespace
-
 std::string_view to_string(Dialect dialect) {
-    return dialect == Dialect::seed ? "seed" : "ahujasid";
+    constexpr std::array<std::string_view, 5> names{"seed", "ahujasid", "lab", "djeada", "ageless"};
+    return names[static_cast<std::size_t>(dialect)];
 }
 
-std::string plain_request(Dialect dialect, std::string_view op, std::string_view args) {
-    const bool seed = dialect == Dialect::seed;
-    std::string text = seed ? R"({"command":)" : R"({"type":)";
-    core::append_quoted(text, op);
-    if (!is_empty_object(args)) {
-        text += seed ? R"(,"data":)" : R"(,"params":)";
-        text += args;
+const Codec& codec(Dialect dialect) {
+    switch (dialect) {
+        case Dialect::seed:
+            return seed_codec();
+        case Dialect::lab:
+            return lab_codec();
+        case Dialect::djeada:
+            return djeada_codec();
+        case Dialect::ageless:
+            return ageless_codec();
+        case Dialect::ahujasid:
+            break;
     }
-    text += '}';
-    return is_ascii(text) ? text : to_ascii(text);
-}
-
-core::Result<Reply> read_plain_reply(Dialect dialect, std::string json, bool mutates) {
-    return dialect == Dialect::seed ? read_seed(std::move(json), mutates)
-                                    : read_ahujasid(std::move(json), mutates);
+    return ahujasid_codec();
 }
 
 std::string looks_like(std::string_view beginning) {
