@@ -27,6 +27,14 @@ fs::path folder_of(const Environment& environment, const char* variable) {
     return found == environment.end() ? fs::path() : fs::path(found->second);
 }
 
+bool has_addon(Release release) {
+    return !(release < first_with_addon);
+}
+
+bool has_extensions(Release release) {
+    return !(release < first_with_extensions);
+}
+
 /// Empty without a home.
 fs::path configurations(const Environment& environment) {
     if (const auto folder = folder_of(environment, "XDG_CONFIG_HOME"); !folder.empty())
@@ -41,7 +49,7 @@ fs::path portable(Release release, const fs::path& program) {
     std::error_code error;
     const auto beside = fs::canonical(program, error).parent_path();
     if (error) return {};
-    if (release >= first_with_extensions)
+    if (has_extensions(release))
         return fs::is_directory(beside / "portable", error) ? beside / "portable" : fs::path();
     const auto own = beside / blender::to_string(release);
     return fs::is_directory(own / "config", error) ? own : fs::path();
@@ -69,12 +77,12 @@ std::optional<pid_t> process_of(const fs::path& descriptor) {
 
 core::Result<fs::path> addon_place(Release release, const fs::path& program,
                                    const Environment& environment) {
-    if (release < first_with_addon)
+    if (!has_addon(release))
         return core::Error{
             core::ErrorCode::invalid,
             fmt::format("Blender {} is too old for the add-on", blender::to_string(release)),
             fmt::format("It needs {} or newer.", blender::to_string(first_with_addon))};
-    const bool is_extension = release >= first_with_extensions;
+    const bool is_extension = has_extensions(release);
     const auto inner = fs::path(is_extension ? "user_default" : "addons") / addon_id;
     if (const auto folder = folder_of(
             environment, is_extension ? "BLENDER_USER_EXTENSIONS" : "BLENDER_USER_SCRIPTS");
@@ -94,7 +102,7 @@ core::Result<fs::path> addon_place(Release release, const fs::path& program,
 
 std::string addon_module(Release release) {
     const std::string id(addon_id);
-    return release >= first_with_extensions ? "bl_ext.user_default." + id : id;
+    return has_extensions(release) ? "bl_ext.user_default." + id : id;
 }
 
 std::vector<Release> configured_releases(const Environment& environment) {
@@ -102,10 +110,9 @@ std::vector<Release> configured_releases(const Environment& environment) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(configurations(environment), error)) {
         const auto release = blender::release_in(entry.path().filename().string());
-        if (release && *release >= first_with_addon && entry.is_directory(error))
-            found.push_back(*release);
+        if (release && has_addon(*release) && entry.is_directory(error)) found.push_back(*release);
     }
-    std::ranges::sort(found);
+    std::sort(found.begin(), found.end());
     return found;
 }
 

@@ -5,11 +5,11 @@
 #include <blender_mcpd/core/text.hpp>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
 #include <charconv>
+#include <exception>
 
 #include <unistd.h>
 
@@ -29,10 +29,8 @@ std::vector<std::string> own_environment() {
     return environment;
 }
 
-asio::awaitable<void> wait_for_end(ChildProcess& process, std::chrono::milliseconds limit,
-                                   bool& waited) {
+asio::awaitable<void> wait_for_end(ChildProcess& process, std::chrono::milliseconds limit) {
     (void)co_await process.ends_within(limit);
-    waited = true;
 }
 
 core::Error failure(const std::string& program, std::string_view what, std::string_view printed) {
@@ -92,13 +90,13 @@ core::Result<std::string> run_program(std::vector<std::string> arguments,
     options.environment = own_environment();
     auto process = ChildProcess::spawn(timers, std::move(options));
     if (!process) return process.error();
-    bool waited = false;
-    asio::co_spawn(io, wait_for_end(**process, limit, waited), asio::detached);
-    while (!waited)
-        io.run_one();
+    asio::co_spawn(io, wait_for_end(**process, limit),
+                   [&io](const std::exception_ptr&) { io.stop(); });
+    io.run();
     const auto status = (*process)->exit_status();
     auto printed = (*process)->output_tail();
     process->reset();  // and ends what is left of it
+    io.restart();
     io.run();
     if (!status)
         return failure(name, fmt::format("did not end within {} s", limit.count() / 1000), printed);

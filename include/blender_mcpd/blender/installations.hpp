@@ -4,7 +4,6 @@
 #include <blender_mcpd/core/error.hpp>
 
 #include <chrono>
-#include <compare>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -17,7 +16,10 @@ namespace blender_mcpd::blender {
 struct Release {
     int major = 0;
     int minor = 0;
-    auto operator<=>(const Release&) const = default;
+    bool operator==(const Release&) const = default;
+    bool operator<(const Release& other) const {
+        return major != other.major ? major < other.major : minor < other.minor;
+    }
 };
 /// "4.2".
 [[nodiscard]] std::string to_string(Release release);

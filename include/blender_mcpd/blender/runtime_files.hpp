@@ -17,7 +17,8 @@ struct RuntimeFile {
 /// SHA-256 (hex) over the paths and contents of all files: the runtime's version.
 [[nodiscard]] std::string_view runtime_hash();
 
-/// The add-on that brings the runtime into a Blender with a window (src/addon), without the runtime; as above.
+/// The add-on that brings the runtime into a Blender with a window (src/addon), without the
+/// runtime; as above.
 [[nodiscard]] std::span<const RuntimeFile> addon_files();
 
 }  // namespace blender_mcpd::blender
