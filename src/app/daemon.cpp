@@ -48,7 +48,9 @@ blender::LaunchMode launch_mode(Launch launch) {
     return blender::LaunchMode::automatic;
 }
 
-std::optional<link::Dialect> dialect(Dialect configured) {
+}  // namespace
+
+std::optional<link::Dialect> dialect_of(Dialect configured) {
     switch (configured) {
         case Dialect::seed:
             return link::Dialect::seed;
@@ -66,6 +68,8 @@ std::optional<link::Dialect> dialect(Dialect configured) {
     }
     return std::nullopt;
 }
+
+namespace {
 
 asio::awaitable<void> run_now(std::function<void()> action) {
     action();
@@ -85,7 +89,7 @@ blender::InstanceOptions instance_options(const Config& config) {
                       config.blender.factory_startup, config.blender.start_timeout,
                       config.blender.memory_limit_mb};
     options.listener = {config.blender.host, config.blender.port};
-    options.dialect = dialect(config.blender.dialect);
+    options.dialect = dialect_of(config.blender.dialect);
     options.detect = config.blender.dialect == Dialect::automatic;
     options.bootstrap = config.blender.bootstrap == Bootstrap::automatic;
     options.pool.max = config.pool.max;

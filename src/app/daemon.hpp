@@ -21,11 +21,15 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace blender_mcpd::app {
 
 [[nodiscard]] tools::ToolSelection tool_selection(const Config& config);
+
+/// Of one that is configured as that of an add-on.
+[[nodiscard]] std::optional<link::Dialect> dialect_of(Dialect configured);
 
 [[nodiscard]] blender::InstanceOptions instance_options(const Config& config);
 

@@ -6,6 +6,7 @@
 #include <blender_mcpd/blender/locate.hpp>
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/link/connection.hpp>
+#include <blender_mcpd/link/detect.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -38,13 +39,6 @@ struct Finding {
 };
 using Findings = std::vector<Finding>;
 
-/// What answers at an address.
-struct EndpointIdentity {
-    bool answers = false;
-    std::string family{};  // "ahujasid v2 1.5"; empty when it is not known
-    std::string remedy{};  // what to set so that we can work with it; may be empty
-};
-
 /// All that the checks look at.
 struct DoctorEnvironment {
     std::map<std::string, std::string> variables;
@@ -56,8 +50,7 @@ struct DoctorEnvironment {
     bool macos = false;
     bool fix = false;  // do what is safe to do, and say so
     /// Who is there? Answers within the limit.
-    std::function<EndpointIdentity(const link::Endpoint&, std::chrono::milliseconds limit)>
-        identify;
+    std::function<link::Detected(const link::Endpoint&, std::chrono::milliseconds limit)> identify;
     /// The version of Landlock's interface; 0: there is none.
     std::function<int()> landlock_abi;
 };
@@ -89,9 +82,9 @@ Findings check_display(const DoctorEnvironment& environment, const Config& confi
 /// A variable's value; empty when it is not set.
 [[nodiscard]] std::string variable(const DoctorEnvironment& environment, const std::string& name);
 
-/// `identify` of a real environment. Opens a connection and sends nothing, so it names no family.
-[[nodiscard]] EndpointIdentity identify_endpoint(const link::Endpoint& endpoint,
-                                                 std::chrono::milliseconds limit);
+/// `identify` of a real environment: link::detect(). Blocks.
+[[nodiscard]] link::Detected identify_endpoint(const link::Endpoint& endpoint,
+                                               std::chrono::milliseconds limit);
 /// `landlock_abi` of a real environment.
 [[nodiscard]] int landlock_abi_of_the_kernel();
 

@@ -1,10 +1,12 @@
 // What listens where: Blender's address, ours over HTTP, and the daemons on the Unix socket.
+#include "daemon.hpp"
 #include "doctor.hpp"
 #include "listeners.hpp"
 #include "shared_socket.hpp"
 
 #include <blender_mcpd/core/clock.hpp>
 #include <blender_mcpd/core/timers.hpp>
+#include <blender_mcpd/link/detect.hpp>
 #include <blender_mcpd/transport/attach.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -13,16 +15,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <memory>
 #include <optional>
 #include <system_error>
-
-#include <fcntl.h>
-#include <netdb.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <utility>
 
 namespace blender_mcpd::app {
 
@@ -31,7 +26,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::chrono::milliseconds identify_limit{4'000};
+constexpr std::chrono::milliseconds identify_limit{4'200};
 constexpr std::chrono::milliseconds attach_limit{2'000};
 
 std::vector<Listener> listeners_at(const DoctorEnvironment& environment, const std::string& host,
@@ -72,8 +67,13 @@ Finding nobody(const Config& config, const std::string& address) {
     return finding;
 }
 
+bool answers(const link::Detected& found) {
+    return found.family != link::Family::nothing && found.family != link::Family::unreachable &&
+           found.family != link::Family::undecided;
+}
+
 Finding somebody(const Config& config, const std::string& address,
-                 const std::vector<Listener>& listeners, const EndpointIdentity& identity) {
+                 const std::vector<Listener>& listeners, const link::Detected& found) {
     Finding finding{"endpoint", CheckState::ok, {}};
     const auto who = listeners.empty() ? std::string("a program") : describe(listeners.front());
     if (std::ranges::any_of(listeners, is_ours)) {
@@ -83,20 +83,26 @@ Finding somebody(const Config& config, const std::string& address,
         return finding;
     }
     finding.message = fmt::format("{} listens at {}", who, address);
-    if (!identity.answers) {
+    if (!answers(found)) {
         finding.state = CheckState::warning;
         finding.message += ", but takes no connection";
         finding.remedy =
             "It hangs, or has too many clients: end what else uses it, or start it anew";
         return finding;
     }
-    if (!identity.family.empty()) finding.message += ": " + identity.family;
-    finding.remedy = identity.remedy;
-    const bool unused = config.blender.dialect == Dialect::native && identity.family.empty();
-    if (unused && finding.remedy.empty())
-        finding.remedy =
-            "It is used only if blender.dialect says what it speaks, for example ahujasid";
-    if (!finding.remedy.empty()) finding.state = CheckState::note;
+    finding.message += ": " + found.description;
+    const auto expected = dialect_of(config.blender.dialect);
+    if (config.blender.dialect == Dialect::automatic) {
+        finding.remedy = found.remedy;
+        if (!found.dialect)
+            finding.state =
+                link::may_be_blender(found.family) || config.blender.launch == Launch::never
+                    ? CheckState::warning
+                    : CheckState::note;
+    } else if (found.dialect && found.dialect != expected) {
+        finding.state = CheckState::warning;
+        finding.remedy = "Set blender.dialect to auto: it is set to something else";
+    }
     return finding;
 }
 
@@ -119,14 +125,15 @@ Findings check_endpoint(const DoctorEnvironment& environment, const Config& conf
     const auto& [host, port] = std::pair{config.blender.host, config.blender.port};
     const auto listeners = listeners_at(environment, host, port);
     const auto address = fmt::format("{}:{}", host, port);
-    const auto identity = environment.identify({host, port}, identify_limit);
-    auto finding = listeners.empty() && !identity.answers
+    const auto found = environment.identify({host, port}, identify_limit);
+    auto finding = listeners.empty() && !answers(found)
                        ? nobody(config, address)
-                       : somebody(config, address, listeners, identity);
+                       : somebody(config, address, listeners, found);
     note_several(listeners, finding);
     finding.facts = facts_of(host, port, listeners);
-    finding.facts["answers"] = identity.answers;
-    finding.facts["family"] = identity.family;
+    finding.facts["answers"] = answers(found);
+    finding.facts["family"] = link::to_string(found.family);
+    finding.facts["version"] = found.version;
     return {std::move(finding)};
 }
 
@@ -195,42 +202,26 @@ Findings check_daemons(const DoctorEnvironment& environment, const Config& confi
 
 namespace {
 
-bool connects(const addrinfo& address, std::chrono::steady_clock::time_point deadline) {
-    const int socket = ::socket(
-        address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol);
-    if (socket < 0) return false;
-    bool connected = ::connect(socket, address.ai_addr, address.ai_addrlen) == 0;
-    if (!connected && errno == EINPROGRESS) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-                              deadline - std::chrono::steady_clock::now())
-                              .count();
-        pollfd wanted{socket, POLLOUT, 0};
-        int error = 0;
-        socklen_t size = sizeof error;
-        connected = ::poll(&wanted, 1, static_cast<int>(std::max<long>(left, 0))) == 1 &&
-                    ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
-    }
-    ::close(socket);
-    return connected;
+asio::awaitable<void> look(core::Timers& timers, link::Endpoint endpoint, core::CancelToken cancel,
+                           link::Detected& found) {
+    const link::DetectOptions options;
+    found = co_await link::detect(timers, std::move(endpoint), options, std::move(cancel));
 }
 
 }  // namespace
 
-EndpointIdentity identify_endpoint(const link::Endpoint& endpoint,
-                                   std::chrono::milliseconds limit) {
-    const auto deadline = std::chrono::steady_clock::now() + limit;
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* first = nullptr;
-    if (::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints,
-                      &first) != 0)
-        return {};
-    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(first, &::freeaddrinfo);
-    EndpointIdentity identity;
-    for (const auto* address = first; address != nullptr && !identity.answers;
-         address = address->ai_next)
-        identity.answers = connects(*address, deadline);
-    return identity;
+link::Detected identify_endpoint(const link::Endpoint& endpoint, std::chrono::milliseconds limit) {
+    asio::io_context io;
+    const core::SteadyClock clock;
+    core::Timers timers(io.get_executor(), clock);
+    core::CancelSource cancel;
+    core::Timer deadline(timers, "doctor.identify");
+    deadline.start(limit, [&] { cancel.cancel(core::CancelReason::client); });
+    link::Detected found;
+    asio::co_spawn(io, look(timers, endpoint, cancel.token(), found),
+                   [&](const std::exception_ptr&) { deadline.cancel(); });
+    io.run();
+    return found;
 }
 
 }  // namespace blender_mcpd::app

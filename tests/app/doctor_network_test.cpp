@@ -21,13 +21,19 @@ constexpr auto any_blender_port = "00000000:2694";
 constexpr auto blender_port_v6 = "00000000000000000000000001000000:2694";
 constexpr auto http_port = "0100007F:2695";
 
-void answers_as(test::DoctorWorld& world, app::EndpointIdentity identity) {
-    world.environment.identify = [identity](const link::Endpoint& endpoint,
-                                            std::chrono::milliseconds) {
+void answers_as(test::DoctorWorld& world, const link::Detected& who) {
+    world.environment.identify = [who](const link::Endpoint& endpoint, std::chrono::milliseconds) {
         CHECK(endpoint.port == 9876);
-        return identity;
+        return who;
     };
 }
+
+const link::Detected ahujasid{link::Family::ahujasid, "1.5", "ahujasid's add-on 1.5",
+                              link::Dialect::ahujasid, ""};
+const link::Detected web{link::Family::http, "", "an HTTP server", std::nullopt,
+                         "Set blender.port."};
+const link::Detected silent{link::Family::silent, "", "something that says nothing", std::nullopt,
+                            "Wait until Blender is not busy."};
 
 }  // namespace
 
@@ -63,35 +69,46 @@ TEST_CASE("somebody at Blender's address") {
     test::DoctorWorld world;
     SECTION("who is known and used") {
         world.listens(blender_port, 11, "/usr/bin/blender");
-        answers_as(world, {true, "ahujasid v2", ""});
-        world.config.blender.dialect = app::Dialect::ahujasid;
+        answers_as(world, ahujasid);
         const auto finding = world.only(&app::check_endpoint);
         CHECK(finding.state == CheckState::ok);
         CHECK(finding.message ==
-              "/usr/bin/blender (process 11) listens at 127.0.0.1:9876: ahujasid v2");
-        CHECK(finding.facts["family"] == "ahujasid v2");
+              "/usr/bin/blender (process 11) listens at 127.0.0.1:9876: ahujasid's add-on 1.5");
+        CHECK(finding.facts["family"] == "ahujasid");
+        CHECK(finding.facts["version"] == "1.5");
         CHECK(finding.facts["listeners"][0]["process"] == 11);
     }
-    SECTION("who is known, and what to set") {
+    SECTION("who speaks something else than the configuration says") {
         world.listens(any_blender_port, 11, "/usr/bin/blender");
-        answers_as(world, {true, "ahujasid v2", "Set blender.dialect to ahujasid"});
+        answers_as(world, ahujasid);
+        world.config.blender.dialect = app::Dialect::lab;
         const auto finding = world.only(&app::check_endpoint);
-        CHECK(finding.state == CheckState::note);
-        CHECK(finding.remedy == "Set blender.dialect to ahujasid");
+        CHECK(finding.state == CheckState::warning);
+        CHECK(has(finding.remedy, "Set blender.dialect to auto"));
     }
-    SECTION("whose family nobody knows") {
+    SECTION("who is no Blender") {
+        world.listens(blender_port, 11, "/usr/sbin/nginx");
+        answers_as(world, web);
+        CHECK(world.only(&app::check_endpoint).state == CheckState::note);
+        CHECK(world.only(&app::check_endpoint).remedy == "Set blender.port.");
+        world.config.blender.launch = app::Launch::never;
+        CHECK(world.only(&app::check_endpoint).state == CheckState::warning);
+    }
+    SECTION("who may be a Blender and cannot be used") {
         world.listens(blender_port, 11, "/usr/bin/blender");
-        answers_as(world, {true, "", ""});
-        CHECK(has(world.only(&app::check_endpoint).remedy, "blender.dialect"));
+        answers_as(world, silent);
+        const auto finding = world.only(&app::check_endpoint);
+        CHECK(finding.state == CheckState::warning);
+        CHECK(finding.remedy == "Wait until Blender is not busy.");
     }
     SECTION("whom the system does not name") {
         world.listens(blender_port, 11, "");
-        answers_as(world, {true, "", ""});
+        answers_as(world, silent);
         CHECK(has(world.only(&app::check_endpoint).message, "a program of user 1000"));
     }
     SECTION("on another machine") {
         world.config.blender.host = "192.168.0.7";
-        answers_as(world, {true, "", ""});
+        answers_as(world, silent);
         CHECK(
             has(world.only(&app::check_endpoint).message, "a program listens at 192.168.0.7:9876"));
     }
@@ -103,7 +120,7 @@ TEST_CASE("somebody at Blender's address") {
     }
     SECTION("who is one of us") {
         world.listens(blender_port, 11, "/opt/blender-mcpd");
-        answers_as(world, {true, "", ""});
+        answers_as(world, silent);
         const auto finding = world.only(&app::check_endpoint);
         CHECK(finding.state == CheckState::error);
         CHECK(has(finding.remedy, "blender.port"));
@@ -111,7 +128,7 @@ TEST_CASE("somebody at Blender's address") {
     SECTION("twice") {
         world.listens(blender_port, 11, "/usr/bin/blender");
         world.listens(any_blender_port, 12, "/opt/other");
-        answers_as(world, {true, "ahujasid v2", ""});
+        answers_as(world, ahujasid);
         const auto finding = world.only(&app::check_endpoint);
         CHECK(finding.state == CheckState::warning);
         CHECK(has(finding.message, "/opt/other (process 12)"));
@@ -168,13 +185,16 @@ TEST_CASE("daemons that others could share") {
     }
 }
 
-TEST_CASE("whether an address answers") {
+TEST_CASE("who answers at an address") {
     boost::asio::io_context io;
     boost::asio::ip::tcp::acceptor acceptor(io, {boost::asio::ip::make_address("127.0.0.1"), 0});
     const link::Endpoint endpoint{"127.0.0.1", acceptor.local_endpoint().port()};
     constexpr std::chrono::seconds patience{30};
-    CHECK(app::identify_endpoint(endpoint, patience).answers);
+    CHECK(app::identify_endpoint(endpoint, patience).family == link::Family::silent);
+    constexpr std::chrono::milliseconds little{50};
+    CHECK(app::identify_endpoint(endpoint, little).family == link::Family::undecided);
     acceptor.close();
-    CHECK_FALSE(app::identify_endpoint(endpoint, patience).answers);
-    CHECK_FALSE(app::identify_endpoint({"no such host", 1}, patience).answers);
+    CHECK(app::identify_endpoint(endpoint, patience).family == link::Family::nothing);
+    CHECK(app::identify_endpoint({"no such host", 1}, patience).family ==
+          link::Family::unreachable);
 }

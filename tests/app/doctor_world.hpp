@@ -33,7 +33,9 @@ struct DoctorWorld {
         environment.devices = folder / "dev";
         environment.blender_places.path = folder / "bin";
         environment.identify = [](const link::Endpoint&, std::chrono::milliseconds) {
-            return app::EndpointIdentity{};
+            link::Detected nobody;
+            nobody.family = link::Family::nothing;
+            return nobody;
         };
         environment.landlock_abi = [] { return 0; };
         make_folder("home");
