@@ -134,9 +134,10 @@ void Instances::Impl::forget(const std::string& name, const std::string& why) {
         about.last.clear();
         about.news = core::Error{
             core::ErrorCode::unavailable,
-            fmt::format("The Blender {}, which your calls went to, {}. Those without `instance` go "
-                        "to {} from now on",
-                        name, why, automatic),
+            fmt::format(
+                "The Blender {}, which your calls went to, {}. Nothing was done by this one; "
+                "those after it without `instance` go to {}",
+                name, why, automatic),
             "Look at the scene there, then repeat the call if it is the right one; "
             "manage_instances lists them all.",
             core::Outcome::not_applied};

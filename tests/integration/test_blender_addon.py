@@ -57,6 +57,10 @@ class UsersBlender(WindowedBlender):
         self.port = int(answer)
 
 
+def unpacked_addon() -> Path:
+    return pinned_packages.unpacked(pinned_packages.CACHE / "addons", *ADDON) / "blender_mcp" / "bundled" / "addon.py"
+
+
 class AddonTestCase(unittest.TestCase):
     maxDiff = None
     blender: UsersBlender
@@ -65,8 +69,7 @@ class AddonTestCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        unpacked = pinned_packages.unpacked(pinned_packages.CACHE / "addons", *ADDON)
-        cls.addon = unpacked / "blender_mcp" / "bundled" / "addon.py"
+        cls.addon = unpacked_addon()
         cls.display = Display()
         cls.addClassCleanup(cls.display.stop)
         cls.blender = UsersBlender(cls.display, cls.addon)

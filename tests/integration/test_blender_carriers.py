@@ -1,0 +1,215 @@
+"""The same tools over every way to a Blender: one of our own, a user's with our add-on, a user's with somebody else's."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import unittest
+from typing import Any
+
+from client import Client, Json, error_text
+from test_blender_addon import UsersBlender, unpacked_addon
+from virtual_display import Display, WindowedBlender
+from world import BLENDER, DAEMON, Signal, World, wait_until
+
+READY = """
+import bpy, os
+bpy.context.preferences.view.show_splash = False
+def ready():
+    with os.fdopen(READY, "wb") as pipe:
+        pipe.write(b"ready")
+bpy.app.timers.register(ready, first_interval=0.5)
+"""
+
+
+class OwnAddonBlender(WindowedBlender):
+    """With the add-on that `blender-mcpd addon install` puts into it."""
+
+    def __init__(self, display: Display, runtime_folder: str) -> None:
+        super().__init__(display, BLENDER)
+        home = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(self.folder), "TMPDIR": str(self.folder),
+                "XDG_RUNTIME_DIR": runtime_folder}
+        subprocess.run([DAEMON, "addon", "install", "--blender", BLENDER, "--enable"], env=home, check=True,
+                       capture_output=True, timeout=120)
+        if not self.start(READY, (), XDG_RUNTIME_DIR=runtime_folder):
+            self.give_up("it does not start")
+
+
+class Suite:
+    """What every tool call goes through, whatever carries it. The cases below give `world`, and a client."""
+
+    world: World
+    client: Client
+
+    def setUp(self) -> None:
+        self.client.do("manage_file", action="new", discard_changes=True)
+
+    def start_script(self, code: str) -> Any:
+        begun = Signal(self.world, f"signal-{self.id()}")
+        self.addCleanup(begun.close)
+        call = self.client.start_call("execute_blender_code", {"code": begun.code + code})
+        begun.wait()
+        return call
+
+    def objects(self) -> list[str]:
+        return sorted(one["name"] for one in self.client.do("get_scene_info", detail="objects")["objects"])
+
+    def test_it_is_looked_at(self) -> None:
+        self.assertEqual(self.objects(), ["Camera", "Cube", "Light"])
+        told = self.client.do("get_object_info", names=["Cube"], include=["mesh"])["objects"][0]
+        self.assertEqual(told["mesh"]["polygons"], 6)
+        self.assertEqual(self.client.do("inspect_data", path="bpy.data.objects['Cube'].location")["value"], [0, 0, 0])
+        self.assertEqual(self.client.do("lookup_api", query="mesh.bevel")["kind"], "operator")
+
+    def test_it_is_edited_and_the_edits_are_undone(self) -> None:
+        made = self.client.do("create_objects", items=[{"kind": "cube", "name": "Mine", "location": [1, 2, 3]}])
+        self.assertEqual(made["changes"]["added"], ["Mine"])
+        self.client.do("update_objects", items=[{"name": "Mine", "location": [4, 5, 6]}])
+        self.client.do("set_material", objects=["Mine"], material={"name": "Red", "base_color": [1, 0, 0]})
+        self.client.do("set_modifiers", objects=["Mine"], operations=[{"add": "BEVEL", "properties": {"width": 0.1}}])
+        self.client.do("duplicate_objects", names=["Mine"], count=2)
+        self.assertEqual(len(self.objects()), 6)
+        self.client.do("history", action="undo", steps=2)
+        self.assertEqual(self.client.do("get_object_info", names=["Mine"], include=["modifiers"])["objects"][0]["modifiers"], [])
+        self.client.do("delete_objects", names=["Mine"])
+        self.assertEqual(self.objects(), ["Camera", "Cube", "Light"])
+
+    def test_a_batch_is_all_or_none(self) -> None:
+        before = self.objects()
+        text = self.client.refuse("batch", steps=[
+            {"tool": "create_objects", "arguments": {"items": [{"kind": "cube", "name": "Gone"}]}},
+            {"tool": "update_objects", "arguments": {"items": [{"name": "Nobody", "location": [0, 0, 0]}]}}])
+        self.assertIn("steps[1]", text)
+        self.assertEqual(self.objects(), before)
+
+    def test_scripts_return_print_and_fail(self) -> None:
+        done = self.client.do("execute_blender_code", code="print('said'); result = {'ä': [1, 2.5, None]}")
+        self.assertEqual((done["stdout"], done["result"]), ("said\n", {"ä": [1, 2.5, None]}))
+        text = self.client.refuse("execute_blender_code", code="x = 1\nraise ValueError('no')")
+        self.assertIn("ValueError: no", text)
+        self.assertIn("line 2", text)
+        self.assertIn("SystemExit", self.client.refuse("execute_blender_code", code="raise SystemExit(3)"))
+        self.assertEqual(self.client.run("result = 'still here'"), "still here")
+
+    def test_a_script_without_an_end_is_cancelled(self) -> None:
+        call = self.start_script("D.objects['Cube'].location.x = 7\nwhile True: pass")
+        self.client.notify("notifications/cancelled", {"requestId": call})
+        wait_until(lambda: self.client.do("get_blender_status")["state"] == "ready", "it is not ended")
+        self.assertEqual(self.client.run("result = D.objects['Cube'].location.x"), 7)
+        result = self.client.call("execute_blender_code", {"code": "while True: pass", "timeout_s": 0.5})
+        self.assertIn("deadline of 0.5 s", error_text(result))
+
+    def test_a_file_is_saved_and_opened(self) -> None:
+        path = str(self.world.folder / "saved.blend")
+        self.client.do("create_objects", items=[{"kind": "cube", "name": "Saved"}])
+        self.client.do("manage_file", action="save_as", path=path, overwrite=True)
+        self.client.do("manage_file", action="new")
+        self.assertEqual(self.client.do("manage_file", action="open", path=path)["file"], path)
+        self.assertIn("Saved", self.objects())
+
+    def test_pictures_come_by_value(self) -> None:
+        for tool, arguments in (("get_viewport_screenshot", {"max_size": 128}),
+                                ("render", {"engine": "workbench", "resolution": [64, 48]})):
+            with self.subTest(tool):
+                result = self.client.call(tool, arguments)
+                self.assertEqual([block["type"] for block in result["content"] if block["type"] == "image"], ["image"])
+
+    def test_large_results_come_whole(self) -> None:
+        self.assertEqual(self.client.run("result = 'x' * 3_000_000"), "x" * 3_000_000)
+
+
+class CarrierTestCase(unittest.TestCase):
+    maxDiff = None
+    world: World
+    client: Client
+
+    @classmethod
+    def set_up(cls, **env: str) -> None:
+        cls.client = Client(cls.world, env=env)
+        cls.addClassCleanup(cls.client.close)
+        cls.client.initialize()
+
+    def endpoint(self) -> Json:
+        return self.client.do("get_blender_status")["endpoint"]
+
+
+class SpawnedTest(Suite, CarrierTestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.world = World()
+        cls.addClassCleanup(cls.world.close)
+        cls.set_up()
+
+
+class OwnAddonTest(Suite, CarrierTestCase):
+    blender: OwnAddonBlender
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.world = World()
+        cls.addClassCleanup(cls.world.close)
+        display = Display()
+        cls.addClassCleanup(display.stop)
+        cls.blender = OwnAddonBlender(display, str(cls.world.folder))
+        cls.addClassCleanup(lambda: cls.blender.stop())
+        wait_until(lambda: list(cls.world.folder.glob("blender-mcpd/blenders/*.json")), "it is not found")
+        cls.set_up()
+
+    def test_it_is_the_users_blender(self) -> None:
+        status = self.client.do("get_blender_status")
+        self.assertEqual(status["blender"]["pid"], self.blender.process.pid)
+        self.assertEqual([(one["name"], one["current"]) for one in status["instances"]],
+                         [("main", False), (f"addon-{self.blender.process.pid}", True)])
+        self.assertIn("its user's Blender",
+                      self.client.refuse("manage_instances", action="stop", name=f"addon-{self.blender.process.pid}"))
+
+
+class AhujasidTest(Suite, CarrierTestCase):
+    """Found out by the daemon itself, on the port of the configuration."""
+
+    blender: UsersBlender
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.world = World()
+        cls.addClassCleanup(cls.world.close)
+        addon = unpacked_addon()
+        display = Display()
+        cls.addClassCleanup(display.stop)
+        cls.blender = UsersBlender(display, addon)
+        cls.addClassCleanup(lambda: cls.blender.stop())
+        cls.world_port, cls.world.port = cls.world.port, cls.blender.port
+        cls.set_up()
+
+    def test_it_is_the_users_blender(self) -> None:
+        endpoint = self.endpoint()
+        self.assertEqual((endpoint["family"], endpoint["carrier"]), ("ahujasid", "native"))
+        self.assertEqual(self.client.do("get_blender_status")["blender"]["pid"], self.blender.process.pid)
+
+
+class AppearingTest(unittest.TestCase):
+    """A Blender of the user's that opens while a headless one runs."""
+
+    def test_it_is_used_while_nothing_was_changed_and_its_end_is_told(self) -> None:
+        world = World()
+        self.addCleanup(world.close)
+        client = Client(world)
+        self.addCleanup(client.close)
+        client.initialize()
+        client.do("get_scene_info")
+        headless = client.do("get_blender_status")["blender"]["pid"]
+        display = Display()
+        self.addCleanup(display.stop)
+        blender = OwnAddonBlender(display, str(world.folder))
+        self.addCleanup(blender.stop)
+        wait_until(lambda: client.do("get_blender_status")["blender"]["pid"] == blender.process.pid, "it is not used")
+        client.do("create_objects", items=[{"kind": "cube", "name": "InTheWindow"}])
+        os.kill(blender.process.pid, signal.SIGKILL)
+        blender.process.wait()
+        wait_until(lambda: len(client.do("manage_instances", action="list")["instances"]) == 1, "it is still listed")
+        text = client.refuse("get_scene_info")
+        self.assertIn(f"addon-{blender.process.pid}", text)
+        self.assertIn("Nothing was done", text)
+        self.assertEqual(client.do("get_scene_info")["object_count"], 3)
+        self.assertEqual(client.do("get_blender_status")["blender"]["pid"], headless)
