@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -23,6 +24,16 @@ link::Pool::Connector connector(core::Timers& timers, const link::Endpoint& endp
     return [&timers, endpoint, dialect, options](core::CancelToken cancel) {
         return link::open_plain(timers, endpoint, dialect, options, std::move(cancel));
     };
+}
+
+/// The Lab's add-on closes each connection after its reply, and answers one that is idle with an
+/// error after 10 s. It serves all that are there at each of its ticks.
+link::PoolOptions fitting(link::PoolOptions pool, link::Dialect dialect) {
+    if (dialect != link::Dialect::lab) return pool;
+    constexpr std::size_t its_backlog = 5;
+    pool.min = 0;
+    pool.max = std::clamp(pool.max, its_backlog - 1, its_backlog);
+    return pool;
 }
 
 }  // namespace
@@ -40,21 +51,56 @@ Attached::Attached(core::Timers& timers, core::Metrics& metrics, link::Endpoint 
     : timers_(timers),
       endpoint_(std::move(endpoint)),
       dialect_(dialect),
-      pool_(timers, metrics, connector(timers, endpoint_, dialect, connection), pool) {}
+      pool_options_(fitting(pool, dialect)),
+      pool_(timers, metrics, connector(timers, endpoint_, dialect, connection), pool_options_) {}
 
 asio::awaitable<core::Result<link::Reply>> Attached::call(link::Request request,
                                                           core::CancelToken cancel,
-                                                          link::ProgressHandler /*none*/) {
-    return run_call(shared_from_this(), std::move(request), std::move(cancel));
+                                                          link::ProgressHandler progress) {
+    return run_call(shared_from_this(), std::move(request), std::move(cancel), std::move(progress));
 }
 
 asio::awaitable<core::Result<link::Reply>> Attached::run_call(std::shared_ptr<Attached> self,
                                                               link::Request request,
-                                                              core::CancelToken cancel) {
+                                                              core::CancelToken cancel,
+                                                              link::ProgressHandler progress) {
     const auto op = request.op;
-    const auto client = request.client;
     auto command = addon_request(self->dialect_, std::move(request));
     if (!command) co_return command.error();
+    auto reply = co_await run_command(self, std::move(*command), cancel, std::move(progress));
+    if (!reply) co_return reply;
+    co_return addon_reply(self->dialect_, op, std::move(*reply));
+}
+
+asio::awaitable<core::Result<std::string>> Attached::execute(std::string code,
+                                                             std::chrono::milliseconds limit,
+                                                             core::CancelToken cancel) {
+    return run_execute(shared_from_this(), python_request(dialect_, code, limit),
+                       std::move(cancel));
+}
+
+asio::awaitable<core::Result<std::string>> Attached::run_execute(std::shared_ptr<Attached> self,
+                                                                 link::Request command,
+                                                                 core::CancelToken cancel) {
+    const auto reply = co_await run_command(self, std::move(command), std::move(cancel), {});
+    if (!reply) co_return reply.error();
+    co_return printed_in(self->dialect_, reply->result());
+}
+
+std::size_t Attached::max_code_bytes() const {
+    // In a Blender with windows the Lab's add-on reads 4,096 bytes of a request at each tick.
+    constexpr std::size_t one_tick = 3'900;
+    return dialect_ == link::Dialect::lab ? one_tick : link::max_plain_request_bytes / 2;
+}
+
+std::size_t Attached::calls_at_once() const {
+    return pool_options_.max;
+}
+
+asio::awaitable<core::Result<link::Reply>> Attached::run_command(std::shared_ptr<Attached> self,
+                                                                 link::Request command,
+                                                                 core::CancelToken cancel,
+                                                                 link::ProgressHandler progress) {
     self->pool_.start();
     // close() ends a call as its client may.
     core::CancelSource ended;
@@ -62,11 +108,9 @@ asio::awaitable<core::Result<link::Reply>> Attached::run_call(std::shared_ptr<At
     const auto by_client = cancel.on_cancel(end);
     const auto by_close = self->closing_.token().on_cancel(end);
 
-    auto lease = co_await self->acquire(ended.token(), client);
+    auto lease = co_await self->acquire(ended.token(), command.client);
     if (!lease) co_return lease.error();
-    auto reply = co_await (*lease)->call(std::move(*command), ended.token(), {});
-    if (!reply) co_return reply;
-    co_return addon_reply(self->dialect_, op, std::move(*reply));
+    co_return co_await (*lease)->call(std::move(command), ended.token(), std::move(progress));
 }
 
 // Only what has not been sent is tried again: the connect, and a connection that was closed or

@@ -1,7 +1,7 @@
 // A Blender that the user started, with an add-on that is a plain peer (docs/link.md).
 #pragma once
 
-#include "peer.hpp"
+#include "carrier.hpp"
 
 #include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/metrics.hpp>
@@ -18,7 +18,7 @@ namespace blender_mcpd::blender {
 boost::asio::awaitable<bool> pause(core::Timers& timers, core::Duration time,
                                    core::CancelToken cancel);
 
-class Attached final : public Peer, public std::enable_shared_from_this<Attached> {
+class Attached final : public Carrier, public std::enable_shared_from_this<Attached> {
   public:
     /// A connect that fails is tried again after a pause, which doubles.
     static constexpr int connect_tries = 3;
@@ -31,6 +31,12 @@ class Attached final : public Peer, public std::enable_shared_from_this<Attached
 
     /// The user's Blender may come back: it is never of no use.
     [[nodiscard]] bool alive() const override { return true; }
+    boost::asio::awaitable<core::Result<std::string>> execute(std::string code,
+                                                              std::chrono::milliseconds limit,
+                                                              core::CancelToken cancel) override;
+    [[nodiscard]] std::size_t max_code_bytes() const override;
+    [[nodiscard]] std::size_t calls_at_once() const override;
+    [[nodiscard]] std::string_view kind() const override { return link::to_string(dialect_); }
     [[nodiscard]] bool is_native() const override { return false; }
     [[nodiscard]] std::string name() const override;
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
@@ -50,8 +56,15 @@ class Attached final : public Peer, public std::enable_shared_from_this<Attached
     void close() override;
 
   private:
+    /// Errors are worded, the reply is in the add-on's own words.
+    static boost::asio::awaitable<core::Result<link::Reply>> run_command(
+        std::shared_ptr<Attached> self, link::Request command, core::CancelToken cancel,
+        link::ProgressHandler progress);
     static boost::asio::awaitable<core::Result<link::Reply>> run_call(
-        std::shared_ptr<Attached> self, link::Request request, core::CancelToken cancel);
+        std::shared_ptr<Attached> self, link::Request request, core::CancelToken cancel,
+        link::ProgressHandler progress);
+    static boost::asio::awaitable<core::Result<std::string>> run_execute(
+        std::shared_ptr<Attached> self, link::Request command, core::CancelToken cancel);
     static boost::asio::awaitable<core::Json> ask_status(std::shared_ptr<Attached> self);
     boost::asio::awaitable<core::Result<link::Pool::Lease>> acquire(core::CancelToken cancel,
                                                                     std::string client);
@@ -59,6 +72,7 @@ class Attached final : public Peer, public std::enable_shared_from_this<Attached
     core::Timers& timers_;
     link::Endpoint endpoint_;
     link::Dialect dialect_;
+    link::PoolOptions pool_options_;
     link::Pool pool_;
     core::CancelSource closing_;
 };

@@ -1,5 +1,7 @@
 #include "bootstrap.hpp"
 
+#include "deflate.hpp"
+
 #include <blender_mcpd/blender/runtime_files.hpp>
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/core/text.hpp>
@@ -27,6 +29,29 @@ std::string python(const Json& json) {
     return fmt::format("__import__('json').loads({})", core::dump(core::dump(json)));
 }
 
+std::string_view installer() {
+    const auto files = runtime_files();
+    const auto found = std::find_if(files.begin(), files.end(),
+                                    [](const auto& file) { return file.path == "install.py"; });
+    return found->text;
+}
+
+/// {path: text}, compressed, as base64.
+std::string packed_runtime() {
+    std::string json = "{";
+    for (const auto& file : runtime_files()) {
+        if (!file.path.starts_with(package_folder)) continue;
+        if (json.size() > 1) json += ',';
+        core::append_quoted(json, file.path.substr(package_folder.size()));
+        json += ':';
+        core::append_quoted(json, file.text);
+    }
+    json += '}';
+    std::string text;
+    core::append_base64(text, deflated(json));
+    return text;
+}
+
 core::Error nonsense(std::string_view printed) {
     return {core::ErrorCode::protocol,
             "The add-on did not give the runtime's answer, but: " + core::excerpt(printed)};
@@ -39,29 +64,42 @@ std::string enter_code(std::string_view token, std::string_view mark) {
                      {"runtime", runtime_hash()},
                      {"token", token},
                      {"mark", mark}};
-    return fmt::format(R"(import json, sys
+    return fmt::format(R"(import bpy, json, sys
 given = {}
 guest = sys.modules.get(given["guest"])
-told = guest.enter(given["runtime"], given["token"]) if guest else None
+told = guest.enter(given["runtime"], given["token"]) if guest and not bpy.app.background else None
+if bpy.app.background: told = {{"background": True}}
 print("\n" + given["mark"] + json.dumps(told) + given["mark"])
 )",
                        python(given));
 }
 
-std::string install_code(std::string_view token, std::string_view mark) {
-    Json given{{"package", package_name()},
-               {"runtime", runtime_hash()},
-               {"token", token},
-               {"mark", mark},
-               {"files", Json::object()}};
-    std::string_view install;
-    for (const auto& file : runtime_files()) {
-        if (file.path.starts_with(package_folder))
-            given["files"][std::string(file.path.substr(package_folder.size()))] = file.text;
-        else if (file.path == "install.py")
-            install = file.text;
-    }
-    return fmt::format("given = {}\n{}", python(given), install);
+std::vector<std::string> install_code(std::string_view token, std::string_view mark,
+                                      std::size_t max_bytes) {
+    const auto parcel = "blender_mcpd_parcel_" + std::string(runtime_hash().substr(0, 16));
+    const auto packed = packed_runtime();
+    constexpr std::size_t around = 250;  // of a piece; as JSON all of it takes a little more
+    const auto room = max_bytes - around;
+    std::vector<std::string> parts;
+    for (std::size_t at = 0; at < packed.size(); at += room)
+        parts.push_back(fmt::format(R"(import sys, types
+m = sys.modules.setdefault("{0}", types.ModuleType("{0}"))
+m.__dict__.setdefault("pieces", {{}})[{1}] = "{2}"
+)",
+                                    parcel, parts.size(),
+                                    std::string_view(packed).substr(at, room)));
+    const Json given{
+        {"package", package_name()}, {"runtime", runtime_hash()}, {"token", token}, {"mark", mark}};
+    auto last = fmt::format(R"(import base64, json, sys, zlib
+given = {}
+pieces = sys.modules.pop("{}").pieces
+packed = "".join(pieces[i] for i in range({}))
+given["files"] = json.loads(zlib.decompress(base64.b64decode(packed), -15))
+{})",
+                            python(given), parcel, parts.size(), installer());
+    if (parts.size() == 1) return {parts.front() + last};
+    parts.push_back(std::move(last));
+    return parts;
 }
 
 core::Result<std::optional<Entered>> read_answer(std::string_view printed, std::string_view mark) {
@@ -73,6 +111,11 @@ core::Result<std::optional<Entered>> read_answer(std::string_view printed, std::
     const auto answer = core::parse_json(printed.substr(begin, end - begin));
     if (answer && answer->is_null()) return std::optional<Entered>();
     if (!answer || !answer->is_object()) return nonsense(printed);
+    if (answer->contains("background"))
+        return core::Error{
+            core::ErrorCode::unavailable,
+            "That Blender has no window: its add-on keeps the main thread to itself, "
+            "and the runtime's calls would wait for ever"};
     const auto number = [&](const char* name) {
         const auto found = answer->find(name);
         return found != answer->end() && found->is_number_unsigned() ? found->get<std::uint64_t>()

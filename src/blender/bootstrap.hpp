@@ -4,10 +4,12 @@
 
 #include <blender_mcpd/core/error.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace blender_mcpd::blender {
 
@@ -23,10 +25,15 @@ struct Entered {
 /// and answers null when there is none. Short. `mark` is random; it encloses the answer.
 [[nodiscard]] std::string enter_code(std::string_view token, std::string_view mark);
 
-/// The same, but brings the runtime along (src/runtime/install.py): some 200 KiB.
-[[nodiscard]] std::string install_code(std::string_view token, std::string_view mark);
+/// The same, but brings the runtime along (src/runtime/install.py), compressed, in parts of at most
+/// `max_bytes` each, as long as that is 4,000 or more. All but the last one print nothing, and may
+/// run in any order; the last one, which gives the answer, after all others. What they leave in
+/// Blender until then is a module of `sys.modules`.
+[[nodiscard]] std::vector<std::string> install_code(std::string_view token, std::string_view mark,
+                                                    std::size_t max_bytes);
 
-/// The answer in what was printed meanwhile, by whomever; nullopt for null. Errors: protocol.
+/// The answer in what was printed meanwhile, by whomever; nullopt for null. Errors: protocol;
+/// unavailable, when the runtime would be of no use in that Blender.
 [[nodiscard]] core::Result<std::optional<Entered>> read_answer(std::string_view printed,
                                                                std::string_view mark);
 

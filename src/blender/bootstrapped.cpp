@@ -18,12 +18,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// The add-on is asked twice in a Blender's life; no connection to it is kept for that.
-link::PoolOptions carrier_options(link::PoolOptions pool) {
-    pool.min = 0;
-    return pool;
-}
-
 /// Calls through the add-on would fail by it as well.
 bool stops_the_add_on_too(const core::Error& error) {
     return error.code == core::ErrorCode::connection || error.code == core::ErrorCode::busy ||
@@ -38,16 +32,14 @@ bool can_bootstrap(link::Dialect dialect) {
 }
 
 Bootstrapped::Bootstrapped(core::Timers& timers, core::Metrics& metrics, link::Endpoint endpoint,
-                           link::Dialect dialect, const link::PoolOptions& pool,
+                           std::shared_ptr<Carrier> carrier, const link::PoolOptions& pool,
                            const link::ConnectionOptions& connection)
     : timers_(timers),
       metrics_(metrics),
       endpoint_(std::move(endpoint)),
-      dialect_(dialect),
       pool_options_(pool),
       connection_options_(connection),
-      carrier_(std::make_shared<Attached>(timers, metrics, endpoint_, dialect,
-                                          carrier_options(pool), connection)) {}
+      carrier_(std::move(carrier)) {}
 
 asio::awaitable<core::Result<link::Reply>> Bootstrapped::call(link::Request request,
                                                               core::CancelToken cancel,
@@ -122,7 +114,14 @@ asio::awaitable<Bootstrapped::Reached> Bootstrapped::bootstrap(Self self) {
     auto token = core::random_hex(32);
     const auto mark = core::random_hex(16);
     auto entered = co_await execute(self, enter_code(token, mark), mark);
-    if (entered && !*entered) entered = co_await execute(self, install_code(token, mark), mark);
+    if (entered && !*entered) {
+        auto parts = install_code(token, mark, self->carrier_->max_code_bytes());
+        auto last = std::move(parts.back());
+        parts.pop_back();
+        const auto uploaded = co_await upload(self, std::move(parts));
+        if (!uploaded) co_return uploaded.error();
+        entered = co_await execute(self, std::move(last), mark);
+    }
     if (!entered) co_return entered.error();
     if (!*entered)
         co_return core::Error{core::ErrorCode::protocol, "The runtime was not installed"};
@@ -148,14 +147,42 @@ asio::awaitable<Bootstrapped::Reached> Bootstrapped::bootstrap(Self self) {
 asio::awaitable<core::Result<std::optional<Entered>>> Bootstrapped::execute(Self self,
                                                                             std::string code,
                                                                             std::string mark) {
-    link::Request request{
-        "execute_blender_code", core::dump({{"code", std::move(code)}}), {}, answer_limit};
-    const auto reply =
-        co_await self->carrier_->call(std::move(request), self->closing_.token(), {});
-    if (!reply) co_return reply.error();
-    const auto result = core::parse_json(reply->result());
-    if (!result) co_return result.error();
-    co_return read_answer(result->value("stdout", ""), mark);
+    const auto printed =
+        co_await self->carrier_->execute(std::move(code), answer_limit, self->closing_.token());
+    if (!printed) co_return printed.error();
+    co_return read_answer(*printed, mark);
+}
+
+struct Bootstrapped::Upload {
+    explicit Upload(const asio::any_io_executor& executor) : done(executor) {}
+    std::vector<std::string> parts;
+    std::size_t next = 0;
+    std::size_t workers = 0;
+    std::optional<core::Error> error;
+    core::Event done;
+};
+
+asio::awaitable<core::Result<void>> Bootstrapped::upload(Self self,
+                                                         std::vector<std::string> parts) {
+    if (parts.empty()) co_return core::Result<void>();
+    const auto upload = std::make_shared<Upload>(self->timers_.executor());
+    upload->parts = std::move(parts);
+    upload->workers = std::min(self->carrier_->calls_at_once(), upload->parts.size());
+    for (auto left = upload->workers; left > 0; --left)
+        asio::co_spawn(self->timers_.executor(), upload_some(self, upload), asio::detached);
+    co_await upload->done.wait();
+    if (upload->error) co_return *upload->error;
+    co_return core::Result<void>();
+}
+
+asio::awaitable<void> Bootstrapped::upload_some(Self self, std::shared_ptr<Upload> upload) {
+    while (!upload->error && upload->next < upload->parts.size()) {
+        auto part = std::move(upload->parts[upload->next++]);
+        const auto printed =
+            co_await self->carrier_->execute(std::move(part), answer_limit, self->closing_.token());
+        if (!printed && !upload->error) upload->error = printed.error();
+    }
+    if (--upload->workers == 0) upload->done.set();
 }
 
 void Bootstrapped::lose(const std::shared_ptr<Guest>& guest) {
@@ -205,7 +232,7 @@ asio::awaitable<core::Json> Bootstrapped::ask_status(Self self) {
         if (!status.empty()) {
             status["endpoint"] = {{"host", self->endpoint_.host},
                                   {"port", self->endpoint_.port},
-                                  {"dialect", link::to_string(self->dialect_)},
+                                  {"dialect", self->carrier_->kind()},
                                   {"listening", true},
                                   {"carrier", "native"},
                                   {"bootstrap", "The runtime came in through the add-on"}};
@@ -214,7 +241,7 @@ asio::awaitable<core::Json> Bootstrapped::ask_status(Self self) {
         self->lose(guest);
     }
     auto status = co_await self->carrier_->status();
-    status["endpoint"]["carrier"] = link::to_string(self->dialect_);
+    status["endpoint"]["carrier"] = self->carrier_->kind();
     status["endpoint"]["bootstrap"] = self->note_.empty()
                                           ? "The next call brings the runtime in through the add-on"
                                           : "The add-on is used as it is: " + self->note_;

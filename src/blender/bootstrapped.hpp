@@ -2,16 +2,18 @@
 // Calls go to the runtime, or to the add-on where that cannot be (docs/link.md). Loop thread only.
 #pragma once
 
-#include "attached.hpp"
+#include "carrier.hpp"
 #include "guest.hpp"
 #include "peer.hpp"
 
 #include <blender_mcpd/core/event.hpp>
+#include <blender_mcpd/link/plain.hpp>
 
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace blender_mcpd::blender {
 
@@ -21,14 +23,15 @@ namespace blender_mcpd::blender {
 
 class Bootstrapped final : public Peer, public std::enable_shared_from_this<Bootstrapped> {
   public:
-    /// For each of the add-on's two answers. It waits for its turn in Blender.
+    /// For each of the add-on's answers. It waits for its turn in Blender.
     static constexpr std::chrono::milliseconds answer_limit{10'000};
     /// Calls go to the add-on for so long after an attempt that has failed.
     static constexpr std::chrono::milliseconds retry_after{30'000};
 
-    /// Connects to nothing yet. `dialect` has a verb that executes Python: ahujasid.
+    /// Connects to nothing yet. `carrier` listens on `endpoint`, and is closed with this; it is
+    /// asked a few times in a Blender's life. The rest is for the connections to the runtime.
     Bootstrapped(core::Timers& timers, core::Metrics& metrics, link::Endpoint endpoint,
-                 link::Dialect dialect, const link::PoolOptions& pool,
+                 std::shared_ptr<Carrier> carrier, const link::PoolOptions& pool,
                  const link::ConnectionOptions& connection);
 
     /// The user's Blender may come back: it is never of no use.
@@ -69,6 +72,11 @@ class Bootstrapped final : public Peer, public std::enable_shared_from_this<Boot
     static boost::asio::awaitable<Reached> reach(Self self, core::CancelToken cancel);
     static boost::asio::awaitable<void> run_bootstrap(Self self, std::shared_ptr<Bootstrap> now);
     static boost::asio::awaitable<Reached> bootstrap(Self self);
+    /// Parts that may run in any order, some at a time. The first error ends it.
+    struct Upload;
+    static boost::asio::awaitable<core::Result<void>> upload(Self self,
+                                                             std::vector<std::string> parts);
+    static boost::asio::awaitable<void> upload_some(Self self, std::shared_ptr<Upload> upload);
     /// What the add-on printed, and what it said in it.
     static boost::asio::awaitable<core::Result<std::optional<Entered>>> execute(Self self,
                                                                                 std::string code,
@@ -79,10 +87,9 @@ class Bootstrapped final : public Peer, public std::enable_shared_from_this<Boot
     core::Timers& timers_;
     core::Metrics& metrics_;
     link::Endpoint endpoint_;
-    link::Dialect dialect_;
     link::PoolOptions pool_options_;
     link::ConnectionOptions connection_options_;
-    std::shared_ptr<Attached> carrier_;
+    std::shared_ptr<Carrier> carrier_;
     std::shared_ptr<Guest> guest_;  // while it is there
     std::shared_ptr<Bootstrap> bootstrap_;
     std::string note_;  // why there is none; empty when that is not known

@@ -178,12 +178,15 @@ std::string Instance::Impl::where() const {
 
 std::shared_ptr<Peer> Instance::Impl::attach(link::Dialect dialect) {
     attached_dialect = dialect;
-    if (options.bootstrap && can_bootstrap(dialect))
-        attached = std::make_shared<Bootstrapped>(timers, metrics, options.listener, dialect,
+    const bool bootstraps = options.bootstrap && can_bootstrap(dialect);
+    auto pool = options.pool;
+    if (bootstraps) pool.min = 0;  // the add-on is not needed when the runtime is there
+    const auto add_on = std::make_shared<Attached>(timers, metrics, options.listener, dialect, pool,
+                                                   options.connection);
+    attached = add_on;
+    if (bootstraps)
+        attached = std::make_shared<Bootstrapped>(timers, metrics, options.listener, add_on,
                                                   options.pool, options.connection);
-    else
-        attached = std::make_shared<Attached>(timers, metrics, options.listener, dialect,
-                                              options.pool, options.connection);
     if (changes.wanted() && !closing.token().cancelled()) listen_to(*attached, std::nullopt);
     return attached;
 }

@@ -2,6 +2,8 @@
 // not, or is lost. Time is the test's; the add-on and the runtime are scripted.
 #include "bootstrapped.hpp"
 
+#include "attached.hpp"
+
 #include <blender_mcpd/core/json.hpp>
 
 #include <nlohmann/json.hpp>
@@ -25,12 +27,15 @@ constexpr std::string_view scene = R"({"scene":"native"})";
 
 struct BootstrapStage : test::Stage {
     core::Metrics metrics;
-    BootstrapStage() {
+    explicit BootstrapStage(link::Dialect dialect = link::Dialect::ahujasid) {
         addon.emplace(io.get_executor());
         runtime.emplace(io.get_executor());
-        peer = std::make_shared<Bootstrapped>(
-            timers, metrics, link::Endpoint{"127.0.0.1", addon->port()}, link::Dialect::ahujasid,
-            link::PoolOptions{.max = 1, .min = 0}, link::ConnectionOptions{});
+        const link::Endpoint endpoint{"127.0.0.1", addon->port()};
+        const link::PoolOptions pool{.max = 1, .min = 0};
+        const link::ConnectionOptions options;
+        const auto carrier =
+            std::make_shared<Attached>(timers, metrics, endpoint, dialect, pool, options);
+        peer = std::make_shared<Bootstrapped>(timers, metrics, endpoint, carrier, pool, options);
     }
     ~BootstrapStage() {
         peer->close();
@@ -140,7 +145,7 @@ TEST_CASE("bootstrapped: where there is none it is brought along") {
     stage.answer(addon, question, "null");
     const auto install = stage.code(addon);
     CHECK(install.size() > 50'000);
-    CHECK_THAT(install, ContainsSubstring("guest.py"));
+    CHECK_THAT(install, ContainsSubstring("install(given)"));
     stage.answer(addon, install, stage.here());
     stage.answer_ping();
     stage.answer_call();
