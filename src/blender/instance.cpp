@@ -1,4 +1,5 @@
 #include "instance_impl.hpp"
+#include "native_carrier.hpp"
 #include "probe.hpp"
 
 #include <blender_mcpd/blender/runtime_files.hpp>
@@ -72,7 +73,7 @@ asio::awaitable<void> Instance::Impl::run_start(std::shared_ptr<Start> start_now
 }
 
 asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
-    if (options.native) co_return attached ? Found(attached) : attach_native();
+    if (options.native) co_return attached ? attached : attach_native();
     if (attached) co_return co_await look_at_attached_again();
     if (options.detect && options.mode != LaunchMode::always) {
         auto found = co_await find_add_on();
@@ -102,17 +103,16 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
     co_return co_await start_blender();
 }
 
-Instance::Impl::Found Instance::Impl::attach_native() {
+std::shared_ptr<Peer> Instance::Impl::attach_native() {
     const auto& native = *options.native;
-    if (native.runtime != runtime_hash())
-        return core::Error{
-            core::ErrorCode::unavailable,
-            fmt::format("blender-mcpd's add-on in that Blender (process {}) is of another version",
-                        native.pid),
-            "Run `blender-mcpd addon install` and restart that Blender."};
-    attached = std::make_shared<Guest>(
+    const auto guest = std::make_shared<Guest>(
         timers, metrics, Entered{native.port, native.pid, native.session, native.executable},
         native.token, options.pool, options.connection, closing.token());
+    attached = guest;
+    if (native.runtime != runtime_hash())
+        attached = std::make_shared<Bootstrapped>(timers, metrics, guest->native_endpoint,
+                                                  std::make_shared<NativeCarrier>(guest),
+                                                  options.pool, options.connection);
     if (changes.wanted() && !closing.token().cancelled()) listen_to(*attached, std::nullopt);
     return attached;
 }

@@ -81,7 +81,7 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     /// What this client must be told before anything else is done for it; once.
     std::optional<core::Error> take_news(const std::string& client);
     std::shared_ptr<Peer> attach(link::Dialect dialect);
-    Found attach_native();
+    std::shared_ptr<Peer> attach_native();
     /// What calls go to now; null when there is nothing yet.
     [[nodiscard]] std::shared_ptr<Peer> peer() const {
         if (attached) return attached;

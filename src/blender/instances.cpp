@@ -1,6 +1,5 @@
 #include "instances_impl.hpp"
 
-#include <blender_mcpd/blender/runtime_files.hpp>
 #include <blender_mcpd/core/event.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -148,9 +147,8 @@ void Instances::Impl::choose() {
     auto& main = *members.front().instance;
     if (automatic != main_instance || options.main.mode == LaunchMode::always || !main.untouched())
         return;
-    const auto better = std::ranges::find_if(members, [](const Member& one) {
-        return one.found && !one.found->background && one.found->runtime == runtime_hash();
-    });
+    const auto better = std::ranges::find_if(
+        members, [](const Member& one) { return one.found && !one.found->background; });
     if (better == members.end()) return;
     automatic = better->name;
     spdlog::info("calls go to {} from now on: nothing was changed in main", automatic);

@@ -26,14 +26,23 @@ bpy.app.timers.register(ready, first_interval=0.5)
 class OwnAddonBlender(WindowedBlender):
     """With the add-on that `blender-mcpd addon install` puts into it."""
 
-    def __init__(self, display: Display, runtime_folder: str) -> None:
+    def __init__(self, display: Display, runtime_folder: str, other_version: bool = False) -> None:
         super().__init__(display, BLENDER)
         home = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(self.folder), "TMPDIR": str(self.folder),
                 "XDG_RUNTIME_DIR": runtime_folder}
         subprocess.run([DAEMON, "addon", "install", "--blender", BLENDER, "--enable"], env=home, check=True,
                        capture_output=True, timeout=120)
+        if other_version:
+            self.change_version()
         if not self.start(READY, (), XDG_RUNTIME_DIR=runtime_folder):
             self.give_up("it does not start")
+
+    def change_version(self) -> None:
+        """Of the runtime in the add-on, by another name for the same."""
+        version, = self.folder.rglob("blender_mcpd/runtime_version.py")
+        package, = version.parent.glob("blender_mcpd_runtime_*")
+        package.rename(package.with_name("blender_mcpd_runtime_" + 16 * "e"))
+        version.write_text(f"RUNTIME = {64 * 'e'!r}\n")
 
 
 class Suite:
@@ -144,6 +153,7 @@ class SpawnedTest(Suite, CarrierTestCase):
 
 class OwnAddonTest(Suite, CarrierTestCase):
     blender: OwnAddonBlender
+    other_version = False
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -151,7 +161,7 @@ class OwnAddonTest(Suite, CarrierTestCase):
         cls.addClassCleanup(cls.world.close)
         display = Display()
         cls.addClassCleanup(display.stop)
-        cls.blender = OwnAddonBlender(display, str(cls.world.folder))
+        cls.blender = OwnAddonBlender(display, str(cls.world.folder), cls.other_version)
         cls.addClassCleanup(lambda: cls.blender.stop())
         wait_until(lambda: list(cls.world.folder.glob("blender-mcpd/blenders/*.json")), "it is not found")
         cls.set_up()
@@ -163,6 +173,19 @@ class OwnAddonTest(Suite, CarrierTestCase):
                          [("main", False), (f"addon-{self.blender.process.pid}", True)])
         self.assertIn("its user's Blender",
                       self.client.refuse("manage_instances", action="stop", name=f"addon-{self.blender.process.pid}"))
+
+
+class OtherVersionTest(OwnAddonTest):
+    """The daemon brings its own runtime, beside that of the add-on."""
+
+    other_version = True
+
+    def test_the_runtime_is_the_daemons(self) -> None:
+        guests = self.client.run("import sys; result = [name for name in sys.modules "
+                                 "if name.startswith('blender_mcpd_runtime_') and name.endswith('.guest')]")
+        self.assertEqual(len(guests), 2)
+        self.assertIn(f"blender_mcpd_runtime_{16 * 'e'}.guest", guests)
+        self.assertEqual(self.endpoint()["carrier"], "native")
 
 
 class AhujasidTest(Suite, CarrierTestCase):
