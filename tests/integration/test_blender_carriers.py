@@ -54,10 +54,11 @@ class Suite:
     def setUp(self) -> None:
         self.client.do("manage_file", action="new", discard_changes=True)
 
-    def start_script(self, code: str) -> Any:
+    def start_script(self, before: str, code: str) -> Any:
+        """Returns when `before` is done and `code` runs."""
         begun = Signal(self.world, f"signal-{self.id()}")
         self.addCleanup(begun.close)
-        call = self.client.start_call("execute_blender_code", {"code": begun.code + code})
+        call = self.client.start_call("execute_blender_code", {"code": before + begun.code + code})
         begun.wait()
         return call
 
@@ -102,7 +103,7 @@ class Suite:
         self.assertEqual(self.client.run("result = 'still here'"), "still here")
 
     def test_a_script_without_an_end_is_cancelled(self) -> None:
-        call = self.start_script("D.objects['Cube'].location.x = 7\nwhile True: pass")
+        call = self.start_script("D.objects['Cube'].location.x = 7\n", "while True: pass")
         self.client.notify("notifications/cancelled", {"requestId": call})
         wait_until(lambda: self.client.do("get_blender_status")["state"] == "ready", "it is not ended")
         self.assertEqual(self.client.run("result = D.objects['Cube'].location.x"), 7)
