@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import signal
+import socketserver
 import subprocess
+import sys
+import threading
 import unittest
+from pathlib import Path
 from typing import Any
 
 from client import Client, Json, error_text
 from test_blender_addon import UsersBlender, unpacked_addon
 from virtual_display import Display, WindowedBlender
 from world import BLENDER, DAEMON, Signal, World, wait_until
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "runtime"))
+import harness  # noqa: E402  (needs the path above)
 
 READY = """
 import bpy, os
@@ -45,7 +54,7 @@ class OwnAddonBlender(WindowedBlender):
         version.write_text(f"RUNTIME = {64 * 'e'!r}\n")
 
 
-class Suite:
+class PlainSuite:
     """What every tool call goes through, whatever carries it. The cases below give `world`, and a client."""
 
     world: World
@@ -53,14 +62,6 @@ class Suite:
 
     def setUp(self) -> None:
         self.client.do("manage_file", action="new", discard_changes=True)
-
-    def start_script(self, before: str, code: str) -> Any:
-        """Returns when `before` is done and `code` runs."""
-        begun = Signal(self.world, f"signal-{self.id()}")
-        self.addCleanup(begun.close)
-        call = self.client.start_call("execute_blender_code", {"code": before + begun.code + code})
-        begun.wait()
-        return call
 
     def objects(self) -> list[str]:
         return sorted(one["name"] for one in self.client.do("get_scene_info", detail="objects")["objects"])
@@ -93,6 +94,29 @@ class Suite:
         self.assertIn("steps[1]", text)
         self.assertEqual(self.objects(), before)
 
+    def test_a_file_is_saved_and_opened(self) -> None:
+        path = str(self.world.folder / "saved.blend")
+        self.client.do("create_objects", items=[{"kind": "cube", "name": "Saved"}])
+        self.client.do("manage_file", action="save_as", path=path, overwrite=True)
+        self.client.do("manage_file", action="new")
+        self.assertEqual(self.client.do("manage_file", action="open", path=path)["file"], path)
+        self.assertIn("Saved", self.objects())
+
+    def test_large_results_come_whole(self) -> None:
+        self.assertEqual(self.client.run("result = 'x' * 3_000_000"), "x" * 3_000_000)
+
+
+class Suite(PlainSuite):
+    """And what needs our own wire."""
+
+    def start_script(self, before: str, code: str) -> Any:
+        """Returns when `before` is done and `code` runs."""
+        begun = Signal(self.world, f"signal-{self.id()}")
+        self.addCleanup(begun.close)
+        call = self.client.start_call("execute_blender_code", {"code": before + begun.code + code})
+        begun.wait()
+        return call
+
     def test_scripts_return_print_and_fail(self) -> None:
         done = self.client.do("execute_blender_code", code="print('said'); result = {'ä': [1, 2.5, None]}")
         self.assertEqual((done["stdout"], done["result"]), ("said\n", {"ä": [1, 2.5, None]}))
@@ -110,23 +134,12 @@ class Suite:
         result = self.client.call("execute_blender_code", {"code": "while True: pass", "timeout_s": 0.5})
         self.assertIn("deadline of 0.5 s", error_text(result))
 
-    def test_a_file_is_saved_and_opened(self) -> None:
-        path = str(self.world.folder / "saved.blend")
-        self.client.do("create_objects", items=[{"kind": "cube", "name": "Saved"}])
-        self.client.do("manage_file", action="save_as", path=path, overwrite=True)
-        self.client.do("manage_file", action="new")
-        self.assertEqual(self.client.do("manage_file", action="open", path=path)["file"], path)
-        self.assertIn("Saved", self.objects())
-
     def test_pictures_come_by_value(self) -> None:
         for tool, arguments in (("get_viewport_screenshot", {"max_size": 128}),
                                 ("render", {"engine": "workbench", "resolution": [64, 48]})):
             with self.subTest(tool):
                 result = self.client.call(tool, arguments)
                 self.assertEqual([block["type"] for block in result["content"] if block["type"] == "image"], ["image"])
-
-    def test_large_results_come_whole(self) -> None:
-        self.assertEqual(self.client.run("result = 'x' * 3_000_000"), "x" * 3_000_000)
 
 
 class CarrierTestCase(unittest.TestCase):
@@ -203,13 +216,61 @@ class AhujasidTest(Suite, CarrierTestCase):
         cls.addClassCleanup(display.stop)
         cls.blender = UsersBlender(display, addon)
         cls.addClassCleanup(lambda: cls.blender.stop())
-        cls.world_port, cls.world.port = cls.world.port, cls.blender.port
+        cls.world.port = cls.blender.port
         cls.set_up()
 
     def test_it_is_the_users_blender(self) -> None:
         endpoint = self.endpoint()
         self.assertEqual((endpoint["family"], endpoint["carrier"]), ("ahujasid", "native"))
         self.assertEqual(self.client.do("get_blender_status")["blender"]["pid"], self.blender.process.pid)
+
+
+class SeedPeer(socketserver.ThreadingTCPServer):
+    """Speaks the seed dialect, and has what is asked done by the runtime in a Blender without a window."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self._blender = harness.Blender()
+        self._runtime = harness.Client(self._blender.port)
+        self._lock = threading.Lock()
+        super().__init__(("127.0.0.1", 0), SeedConversation)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def answer(self, command: str, data: Json) -> Json:
+        with self._lock:
+            try:
+                return {"success": True, "data": self._runtime.call(command, **data)}
+            except harness.OpFailed as failed:
+                return {"success": False, "error": failed.error["message"]}
+
+    def stop(self) -> None:
+        self.shutdown()
+        self.server_close()
+        self._runtime.close()
+        self._blender.stop()
+
+
+class SeedConversation(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        text = b""
+        while data := self.request.recv(65536):
+            text += data
+            with contextlib.suppress(ValueError):
+                asked = json.loads(text)
+                text = b""
+                self.request.sendall(json.dumps(self.server.answer(asked["command"], asked.get("data", {}))).encode())
+
+
+class SeedTest(PlainSuite, CarrierTestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.world = World()
+        cls.addClassCleanup(cls.world.close)
+        peer = SeedPeer()
+        cls.addClassCleanup(peer.stop)
+        cls.world.port = peer.server_address[1]
+        cls.set_up(BLENDER_MCPD_BLENDER_DIALECT="seed")
 
 
 class AppearingTest(unittest.TestCase):
