@@ -197,7 +197,7 @@ asio::awaitable<Detected> detect(core::Timers& timers, Endpoint endpoint, Detect
     if (!found) found = judge(talk.heard(), true);
 
     const auto details_until = timers.now() + options.details;
-    if (found->family == Family::ahujasid && found->version == "version 2") {
+    if (found->family == Family::ahujasid && found->version == since_ping) {
         const std::string question = R"({"type":"get_addon_info","params":{}})";
         std::string answer;
         if (is_spoilt) {

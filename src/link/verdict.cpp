@@ -128,9 +128,9 @@ Detected by_members(const Json& answer, std::string_view heard) {
         return verdict(Family::lab);
     if (status == "error") {
         const bool lacks_ping = message.starts_with("Unknown command type");
-        return verdict(Family::ahujasid, lacks_ping ? "version 1" : "");
+        return verdict(Family::ahujasid, lacks_ping ? std::string(before_ping) : "");
     }
-    if (status == "success") return verdict(Family::ahujasid, "version 2");
+    if (status == "success") return verdict(Family::ahujasid, std::string(since_ping));
     return verdict(Family::unknown_json, first_line(heard));
 }
 

@@ -13,6 +13,10 @@ namespace blender_mcpd::link {
 /// Of an answer: far more than one of a known family has.
 inline constexpr std::size_t max_heard_bytes = std::size_t{64} << 10;
 
+/// What an ahujasid add-on is, by whether it has a ping; who has one can be asked for more.
+inline constexpr std::string_view before_ping = "an older version";
+inline constexpr std::string_view since_ping = "a newer version";
+
 /// The question: ahujasid's ping, whose line feed is for those who wait for one.
 inline constexpr std::string_view probe_question = "{\"type\":\"ping\",\"params\":{}}\n";
 

@@ -58,14 +58,12 @@ def main() -> None:
     from client import Client
     from virtual_display import Display
     from world import World
-    import pinned_packages
     import test_blender_addon
 
-    package = pinned_packages.unpacked(pinned_packages.CACHE / "addons", *test_blender_addon.ADDON)
     display = Display()
     world = World()
     try:
-        blender = test_blender_addon.UsersBlender(display, package / "blender_mcp" / "bundled" / "addon.py")
+        blender = test_blender_addon.UsersBlender(display, test_blender_addon.addon_file(*test_blender_addon.ADDON))
         try:
             measure(arguments.calls, blender.port, world, Client)
         finally:

@@ -152,6 +152,104 @@ TEST_CASE("bootstrapped: where there is none it is brought along") {
     CHECK(stage.finish(call).value().result() == scene);
 }
 
+namespace {
+
+/// The Blender Lab's add-on: a request ends with a NUL, and each has a connection of its own.
+struct LabStage : BootstrapStage {
+    LabStage() : BootstrapStage(link::Dialect::lab) {}
+
+    std::string lab_code(PeerSession& session) {
+        std::string text;
+        while (text.empty() || text.back() != '\0')
+            text += run(session.read_some());
+        CHECK(text.size() <= 4'096);
+        text.pop_back();
+        const auto request = core::Json::parse(text);
+        CHECK(request.at("type") == "execute");
+        CHECK(request.at("strict_json") == true);
+        return request.at("code").get<std::string>();
+    }
+    void lab_answer(PeerSession& session, const std::string& printed) {
+        core::Json reply{{"status", "ok"}, {"result", core::Json::object()}};
+        if (!printed.empty()) reply["stdout"] = printed;
+        run(session.write(reply.dump() + '\0'));
+        session.close();
+    }
+    void lab_fail(PeerSession& session, const std::string& message) {
+        run(session.write(core::Json{{"status", "error"}, {"message", message}}.dump() + '\0'));
+        session.close();
+    }
+    /// Asked for a runtime that is there, it has none.
+    void answer_that_there_is_none() {
+        auto& first = accept_at_addon();
+        const auto mark = member(lab_code(first), "mark");
+        lab_answer(first, mark + "null" + mark);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("bootstrapped: what reads little at a time gets the runtime in parts, some at once") {
+    LabStage stage;
+    const auto call = stage.call();
+    stage.answer_that_there_is_none();
+    // Four are on their way before the first is answered.
+    std::vector<std::pair<PeerSession*, std::string>> asked;
+    std::size_t parts = 0;
+    for (;;) {
+        while (asked.size() < (parts == 0 ? 4U : 1U)) {
+            auto& session = stage.accept_at_addon();
+            asked.emplace_back(&session, stage.lab_code(session));
+        }
+        const auto [session, code] = asked.back();
+        asked.pop_back();
+        if (code.find("install(given)") != std::string::npos) {
+            const auto mark = LabStage::member(code, "mark");
+            stage.lab_answer(*session, "noise\n" + mark + stage.here() + mark + "\n");
+            break;
+        }
+        ++parts;
+        CHECK_THAT(code, ContainsSubstring("blender_mcpd_parcel_"));
+        stage.lab_answer(*session, "");
+    }
+    CHECK(asked.empty());
+    CHECK(parts > 20);
+    stage.answer_ping();
+    stage.answer_call();
+    CHECK(stage.finish(call).value().result() == scene);
+    CHECK(stage.peer->name() == "blender-4711-one");
+    CHECK(stage.peer->is_native());
+}
+
+TEST_CASE("bootstrapped: the Lab's add-on as it is, when the runtime cannot be there") {
+    LabStage stage;
+    const auto call = stage.call();
+    std::string why;
+    SECTION("a Blender without a window") {
+        auto& first = stage.accept_at_addon();
+        const auto mark = LabStage::member(stage.lab_code(first), "mark");
+        stage.lab_answer(first, mark + R"({"background": true})" + mark);
+        why = "no window";
+    }
+    SECTION("a part that is refused: no other is begun, and nothing is installed") {
+        stage.answer_that_there_is_none();
+        for (int i = 0; i < 4; ++i) {
+            auto& session = stage.accept_at_addon();
+            stage.lab_code(session);
+            stage.lab_fail(session, "Client timed out");
+        }
+        why = "Client timed out";
+    }
+    auto& session = stage.accept_at_addon();
+    CHECK_THAT(stage.lab_code(session), ContainsSubstring("bpy.context.scene"));
+    stage.lab_answer(session,
+                     "<blender-mcpd>{\"name\": \"S\", \"object_count\": 3}</blender-mcpd>\n");
+    CHECK_THAT(std::string(stage.finish(call).value().result()),
+               ContainsSubstring(R"("object_count":3)"));
+    CHECK(stage.endpoint().at("carrier") == "lab");
+    CHECK_THAT(stage.endpoint().at("bootstrap").get<std::string>(), ContainsSubstring(why));
+}
+
 TEST_CASE("bootstrapped: the add-on is used as it is when the runtime does not get in") {
     BootstrapStage stage;
     const auto call = stage.call();

@@ -17,8 +17,14 @@ from client import Client, Json, error_text
 from virtual_display import Display, WindowedBlender
 from world import BLENDER, PATIENCE_S, Signal, World, wait_until
 
-# The name under which it was published, and its version.
+# The names under which it was published, and versions: the first is what most tests use.
 ADDON = ("blender-mcp", "1.9.4")
+ADDONS = {ADDON: "version 1.7, protocol 7,", ("mcp-for-blender", "2.2.4"): "version 1.8, protocol 15,"}
+
+
+def addon_file(name: str, version: str) -> Path:
+    return pinned_packages.unpacked(pinned_packages.CACHE / "addons", name, version) / "blender_mcp" / "bundled" / "addon.py"
+
 
 # `requests` is what the add-on downloads with; distributions' Blenders do not have it, and nothing is downloaded here.
 HOST = """
@@ -57,10 +63,6 @@ class UsersBlender(WindowedBlender):
         self.port = int(answer)
 
 
-def unpacked_addon() -> Path:
-    return pinned_packages.unpacked(pinned_packages.CACHE / "addons", *ADDON) / "blender_mcp" / "bundled" / "addon.py"
-
-
 class AddonTestCase(unittest.TestCase):
     maxDiff = None
     blender: UsersBlender
@@ -69,7 +71,7 @@ class AddonTestCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.addon = unpacked_addon()
+        cls.addon = addon_file(*ADDON)
         cls.display = Display()
         cls.addClassCleanup(cls.display.stop)
         cls.blender = UsersBlender(cls.display, cls.addon)
@@ -81,7 +83,7 @@ class AddonTestCase(unittest.TestCase):
         self.world_port, self.world.port = self.world.port, self.blender.port
 
     def start(self, **env: str) -> Client:
-        env = {"BLENDER_MCPD_BLENDER_DIALECT": "ahujasid", "BLENDER_MCPD_BLENDER_LAUNCH": "never", **env}
+        env = {"BLENDER_MCPD_BLENDER_LAUNCH": "never", **env}
         client = Client(self.world, env=env)
         self.addCleanup(client.close)
         client.initialize()
@@ -111,6 +113,35 @@ class AddonTestCase(unittest.TestCase):
 
     def assert_blender_lives(self) -> None:
         self.assertIsNone(self.blender.process.poll(), self.blender.output())
+
+
+class DetectionTest(AddonTestCase):
+    def test_each_version_is_recognised_and_used(self) -> None:
+        for package, version in ADDONS.items():
+            with self.subTest(package), contextlib.ExitStack() as stack:
+                blender = self.blender
+                if package != ADDON:
+                    blender = UsersBlender(self.display, addon_file(*package))
+                    stack.callback(blender.stop)
+                self.world.port = blender.port
+                # Also where one of our own could be started.
+                client = self.start(BLENDER_MCPD_BLENDER_LAUNCH="auto")
+                wait_until(lambda: "family" in self.endpoint(client), "it is not recognised")
+                status = client.do("get_blender_status")
+                self.assertEqual((status["state"], status["endpoint"]["family"]), ("ready", "ahujasid"))
+                self.assertIn(version, status["endpoint"]["version"])
+                self.assertEqual(client.run("result = bpy.app.background"), False)
+                self.assertEqual(self.endpoint(client)["carrier"], "native")
+                self.assertEqual(self.endpoint(client)["family"], "ahujasid")
+                self.assertEqual(client.do("get_blender_status")["blender"]["pid"], blender.process.pid)
+
+    def test_as_it_is_it_is_found_as_well(self) -> None:
+        client = self.start(BLENDER_MCPD_BLENDER_BOOTSTRAP="never")
+        self.assertEqual(client.do("execute_blender_code", code="print(len(bpy.data.scenes))")["stdout"], "1\n")
+        for code in ("raise SystemExit", "raise KeyboardInterrupt"):
+            self.assertIn(code.split()[1], client.refuse("execute_blender_code", code=code))
+        self.assertEqual(client.do("get_object_info", names=["Cube"])["objects"][0]["name"], "Cube")
+        self.assert_blender_lives()
 
 
 class ToolsTest(AddonTestCase):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from client import Client, Json, error_text
-from test_blender_addon import UsersBlender, unpacked_addon
+from test_blender_addon import ADDON, UsersBlender, addon_file
 from virtual_display import Display, WindowedBlender
 from world import BLENDER, DAEMON, Signal, World, wait_until
 
@@ -211,7 +211,7 @@ class AhujasidTest(Suite, CarrierTestCase):
     def setUpClass(cls) -> None:
         cls.world = World()
         cls.addClassCleanup(cls.world.close)
-        addon = unpacked_addon()
+        addon = addon_file(*ADDON)
         display = Display()
         cls.addClassCleanup(display.stop)
         cls.blender = UsersBlender(display, addon)

@@ -101,7 +101,7 @@ awaitable<void> ahujasid(DetectStage& stage, PeerSession session, bool knows_pin
         if (knows_ping && is_ping) reply = R"({"status": "success", "result": {"pong": true}})";
         if (knows_ping && is_info)
             reply = R"({"status": "success", "result": {"name": "MCP for Blender", )"
-                    R"("addon_version": [2, 2, 4], "protocol_version": 15, )"
+                    R"("addon_version": [1, 8], "protocol_version": 15, )"
                     R"("capabilities": ["get_scene_info"], "blender_version": "4.3.2"}})";
         buffer.clear();
         co_await stage.sleep(busy);
@@ -253,10 +253,10 @@ TEST_CASE("detect: what listens there, and in what time it is known") {
         const char* description;
         std::chrono::milliseconds limit = 2s;
     } table[]{
-        {"ahujasid, version 1", ahujasid_1, Family::ahujasid, "ahujasid/blender-mcp (version 1)"},
+        {"ahujasid, version 1", ahujasid_1, Family::ahujasid, "ahujasid/blender-mcp (an older version)"},
         {"ahujasid, version 2", ahujasid_2, Family::ahujasid,
-         "(version 2.2.4, protocol 15, in Blender 4.3.2)"},
-        {"ahujasid, while Blender is busy", busy_ahujasid, Family::ahujasid, "(version 2", 4s},
+         "(version 1.8, protocol 15, in Blender 4.3.2)"},
+        {"ahujasid, while Blender is busy", busy_ahujasid, Family::ahujasid, "(a newer version)", 4s},
         {"the Blender Lab's, idle", blender_lab, Family::lab, "the Blender Lab add-on"},
         {"blender-mcp-connect, with a token", connect_with_token, Family::connect,
          "blender-mcp-connect"},

@@ -24,7 +24,6 @@ class HelloTest(BlenderTestCase):
         cases = {
             "wrong token": {"hello": {**good, "token": "0" * 16}},
             "unicode token": {"hello": {**good, "token": "é"}},
-            "no token": {"hello": {"link": 1}},
             "token of a wrong type": {"hello": {**good, "token": 7}},
             "wrong link version": {"hello": {**good, "link": 2}},
             "hello of a wrong type": {"hello": []},
@@ -33,6 +32,15 @@ class HelloTest(BlenderTestCase):
         for name, message in cases.items():
             with self.subTest(name), self.assertRaises(ConnectionError):
                 self._exchange(message)
+
+    def test_who_asks_without_a_token_hears_what_it_is_and_no_more(self) -> None:
+        body = json.dumps({"hello": {"link": 1, "name": "tests"}}).encode()
+        with socket.create_connection(("127.0.0.1", self.blender.port), timeout=PATIENCE_S) as sock:
+            sock.sendall(HEADER.pack(len(body), 0) + body)
+            told = b""
+            while data := sock.recv(65536):
+                told += data
+        self.assertEqual(json.loads(told[HEADER.size:]), {"refused": {"link": 1, "name": "blender-mcpd"}})
 
     def _exchange(self, message: object) -> None:
         body = json.dumps(message).encode()
