@@ -1,3 +1,4 @@
+#include "addon_commands.hpp"
 #include "instance_impl.hpp"
 #include "probe.hpp"
 

@@ -135,6 +135,9 @@ TEST_CASE("codec: errors of the add-ons") {
         {"ageless: refused", Dialect::ageless,
          "{\"ok\": false, \"result\": null, \"error\": {\"code\": \"x\", \"message\": \"No\"}}\n",
          "No", Outcome::unknown},
+        {"ageless: switched off", Dialect::ageless,
+         "{\"ok\": false, \"error\": {\"code\": \"script_disabled\", \"message\": \"Off\"}}\n",
+         "Off", Outcome::not_applied},
         {"ageless: it gave up, and goes on", Dialect::ageless,
          "{\"ok\": false, \"result\": null, \"error\": {\"code\": \"timeout\", \"message\": "
          "\"Main-thread dispatch timed out after 60s\"}}\n",
