@@ -86,6 +86,7 @@ TEST_CASE("codec: what ends without a NUL was cut off, and is no success") {
         CHECK(reply.error().code == ErrorCode::connection);
         CHECK(reply.error().outcome == Outcome::unknown);
         CHECK_THAT(reply.error().message, ContainsSubstring("before complete response"));
+        CHECK((reply.error().remedy.find("ask for less") != std::string::npos) == !bytes.empty());
     }
 }
 
