@@ -32,13 +32,21 @@ std::string_view name_of(Dialect dialect) {
     return link::to_string(dialect);
 }
 
+/// addon_request() says whose it is.
 core::Error cannot(std::string_view what) {
-    return {
-        core::ErrorCode::unavailable, fmt::format("cannot {}", what),
+    return {core::ErrorCode::unavailable, fmt::format("cannot {}", what)};
+}
+
+std::string what_it_can(Dialect dialect) {
+    return fmt::format(
         "It knows get_scene_info, get_object_info (one object) and execute_blender_code. "
-        "Everything else works where the runtime of blender-mcpd comes in through the add-on "
-        "(blender.bootstrap = \"auto\"; get_blender_status says why, when it does not), or in a "
-        "Blender that blender-mcpd starts: blender.launch = \"always\"."};
+        "Everything else works {}, or in a Blender that blender-mcpd starts: blender.launch = "
+        "\"always\".",
+        can_bootstrap(dialect)
+            ? "where the runtime of blender-mcpd comes in through the add-on (blender.bootstrap = "
+              "\"auto\"; get_blender_status says why, when it does not)"
+            : "with the add-on of ahujasid/blender-mcp or of the Blender Lab, by which the runtime "
+              "of blender-mcpd can come in (blender.bootstrap)");
 }
 
 /// The first argument that is none of these; empty when there is no such.
@@ -247,11 +255,17 @@ core::Result<std::string> printed_answer(Dialect dialect, std::string_view op,
 
 }  // namespace
 
+// djeada's forbids scripts to open sockets, and ageless' runs them on a thread of its own.
+bool can_bootstrap(Dialect dialect) {
+    return dialect == Dialect::ahujasid || dialect == Dialect::lab;
+}
+
 core::Result<link::Request> addon_request(Dialect dialect, link::Request request) {
     if (dialect == Dialect::seed) return request;
     const auto worded = [&](core::Error error) {
-        if (error.code == core::ErrorCode::unavailable)
-            error.message = fmt::format("The {} add-on {}", name_of(dialect), error.message);
+        if (error.code != core::ErrorCode::unavailable) return error;
+        error.message = fmt::format("The {} add-on {}", name_of(dialect), error.message);
+        error.remedy = what_it_can(dialect);
         return error;
     };
     const auto op = op_named(request.op);

@@ -11,6 +11,10 @@
 
 namespace blender_mcpd::blender {
 
+/// Whether add-ons of that family execute Python in a way that our runtime may come in by: on the
+/// main thread, and without rules against what it needs.
+[[nodiscard]] bool can_bootstrap(link::Dialect dialect);
+
 /// The request in the add-on's own words: of the seed dialect they are ours. Errors: unavailable,
 /// when the add-on cannot do it, or not with these arguments.
 [[nodiscard]] core::Result<link::Request> addon_request(link::Dialect dialect,

@@ -26,11 +26,6 @@ bool stops_the_add_on_too(const core::Error& error) {
 
 }  // namespace
 
-// djeada's forbids scripts to open sockets, and ageless' runs them on a thread of its own.
-bool can_bootstrap(link::Dialect dialect) {
-    return dialect == link::Dialect::ahujasid || dialect == link::Dialect::lab;
-}
-
 Bootstrapped::Bootstrapped(core::Timers& timers, core::Metrics& metrics, link::Endpoint endpoint,
                            std::shared_ptr<Carrier> carrier, const link::PoolOptions& pool,
                            const link::ConnectionOptions& connection)

@@ -7,7 +7,6 @@
 #include "peer.hpp"
 
 #include <blender_mcpd/core/event.hpp>
-#include <blender_mcpd/link/plain.hpp>
 
 #include <chrono>
 #include <memory>
@@ -16,10 +15,6 @@
 #include <vector>
 
 namespace blender_mcpd::blender {
-
-/// Whether add-ons of that family execute Python in a way that the runtime may come in by: on the
-/// main thread, and without rules against what it needs.
-[[nodiscard]] bool can_bootstrap(link::Dialect dialect);
 
 class Bootstrapped final : public Peer, public std::enable_shared_from_this<Bootstrapped> {
   public:

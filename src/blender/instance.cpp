@@ -1,3 +1,4 @@
+#include "addon_commands.hpp"
 #include "instance_impl.hpp"
 #include "native_carrier.hpp"
 #include "probe.hpp"
@@ -168,8 +169,10 @@ asio::awaitable<Instance::Impl::Found> Instance::Impl::look_at_attached_again() 
 }
 
 core::Error Instance::Impl::not_usable(const link::Detected& found) const {
-    return {core::ErrorCode::unavailable,
-            fmt::format("What listens on {} is {}", where(), found.description), found.remedy};
+    auto message = found.family == link::Family::unreachable
+                       ? fmt::format("{} cannot be reached: {}", where(), found.version)
+                       : fmt::format("What listens on {} is {}", where(), found.description);
+    return {core::ErrorCode::unavailable, std::move(message), found.remedy};
 }
 
 std::string Instance::Impl::where() const {

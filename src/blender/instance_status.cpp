@@ -51,6 +51,15 @@ asio::awaitable<core::Json> Instance::status() {
     if (const auto attached = impl->attached) {
         status.update(co_await attached->status());
         if (const auto& last = impl->lookout->last()) add_verdict(status, *last);
+        auto& endpoint = status["endpoint"];
+        if (!endpoint.contains("carrier")) {
+            endpoint["carrier"] = link::to_string(*impl->attached_dialect);
+            endpoint["bootstrap"] = impl->options.bootstrap
+                                        ? "The add-on is used as it is: the runtime cannot come in "
+                                          "through one of this kind"
+                                        : "The add-on is used as it is: blender.bootstrap is "
+                                          "\"never\"";
+        }
         co_return status;
     }
     if (impl->options.native) {

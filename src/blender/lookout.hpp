@@ -18,7 +18,7 @@ namespace blender_mcpd::blender {
 class Lookout : public std::enable_shared_from_this<Lookout> {
   public:
     /// A verdict is of use for a status so long after it was found.
-    static constexpr std::chrono::milliseconds fresh_for{30'000};
+    static constexpr std::chrono::milliseconds fresh_for{5'000};
 
     /// Looks at nothing yet. `timers` must outlive it; `closing` ends a look.
     Lookout(core::Timers& timers, link::Endpoint endpoint, core::CancelToken closing);
@@ -31,8 +31,6 @@ class Lookout : public std::enable_shared_from_this<Lookout> {
 
     /// What the last look has found, however long ago.
     [[nodiscard]] const std::optional<link::Detected>& last() const { return last_; }
-    /// What was found is true no more, perhaps.
-    void forget() { last_.reset(); }
 
   private:
     std::shared_ptr<core::Event> begin();

@@ -4,6 +4,8 @@
 #include "codec.hpp"
 #include "codec_text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -40,8 +42,15 @@ class AgelessCodec final : public Codec {
         const Fields told(*fields.error);
         auto error = blender_error(text_of(told.message.value_or("\"\"")), mutates);
         if (is(told.suggestion, JsonKind::string)) error.remedy = text_of(*told.suggestion);
+        constexpr std::array<std::string_view, 8> before_anything_ran{
+            R"("parse_error")",      R"("invalid_request")",          R"("invalid_params")",
+            R"("script_disabled")",  R"("unsupported_capability")",   R"("not_found")",
+            R"("consent_required")", R"("connection_limit_exceeded")"};
+        if (told.code && std::ranges::count(before_anything_ran, *told.code) > 0)
+            error.outcome = core::Outcome::not_applied;
         // It gives up, but what it has queued runs nevertheless.
-        if (told.code == R"("timeout")") error.code = core::ErrorCode::timeout;
+        if (told.code == R"("timeout")" || told.code == R"("execution_timeout")")
+            error.code = core::ErrorCode::timeout;
         return error;
     }
 

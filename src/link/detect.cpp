@@ -149,9 +149,22 @@ std::string with_length(std::string_view json) {
     return bytes.append(json);
 }
 
+/// The beginning of a TLS handshake, and nothing that it could go on with: an alert is the answer.
+std::string broken_client_hello() {
+    return {"\x16\x03\x01\x00\x06\x01\x00\x00\x02\x03\x03", 11};
+}
+
+bool is_tls(std::string_view heard) {
+    const auto found = judge(heard, false);
+    return found && found->family == Family::tls;
+}
+
 /// Who hangs up at the question reads bytes that it does not know as a length, perhaps.
 asio::awaitable<Detected> ask_in_binary(core::Timers& timers, Endpoint endpoint, milliseconds limit,
                                         core::CancelToken cancel) {
+    const auto alert =
+        co_await ask(timers, endpoint, broken_client_hello(), timers.now() + limit, is_tls, cancel);
+    if (is_tls(alert)) co_return verdict(Family::tls);
     const auto hello = co_await ask(timers, endpoint, hello_without_token(), timers.now() + limit,
                                     is_native_refusal, cancel);
     if (is_native_refusal(hello)) co_return verdict(Family::native);
@@ -218,7 +231,7 @@ asio::awaitable<Detected> detect(core::Timers& timers, Endpoint endpoint, Detect
         if (auto precise = judge_hello(answer)) found = std::move(precise);
     } else if (found->family == Family::closes && !talked_first) {
         talk.close();
-        found = co_await ask_in_binary(timers, endpoint, options.details / 2, cancel);
+        found = co_await ask_in_binary(timers, endpoint, options.details / 3, cancel);
     }
     co_return cancel.cancelled() ? verdict(Family::undecided) : std::move(*found);
 }

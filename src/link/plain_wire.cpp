@@ -69,14 +69,17 @@ Error bad_json(const Error& fault, const JsonReceiver& receiver) {
             .remedy = looks_like(beginning)};
 }
 
-Error early_end(boost::system::error_code error, const JsonReceiver& receiver) {
+Error early_end(boost::system::error_code error, const JsonReceiver& receiver, const Codec& codec) {
     const bool closed = error == asio::error::eof;
     if (closed && receiver.blank() && receiver.received() > 0)
         return {.code = ErrorCode::protocol, .message = "Empty response from Blender"};
     return {.code = ErrorCode::connection,
             .message = fmt::format("Connection closed before complete response ({} bytes){}",
                                    receiver.received(), closed ? "" : ": " + error.message()),
-            .remedy = "Blender may have ended, or the add-on stopped: its console may say more"};
+            .remedy = codec.end_of_reply() && receiver.received() > 0
+                          ? "The add-on drops what it cannot send at once: ask for less"
+                          : "Blender may have ended, or the add-on stopped: its console may say "
+                            "more"};
 }
 
 }  // namespace
@@ -195,7 +198,7 @@ asio::awaitable<core::Result<std::string>> PlainWire::receive(std::string op,
         const auto [error, bytes] = co_await socket_.async_read_some(
             asio::buffer(block), asio::as_tuple(asio::use_awaitable));
         if (closed_) co_return *closed_;
-        if (error) co_return early_end(error, receiver);
+        if (error) co_return early_end(error, receiver, codec_);
         deadline_.cancel();
         auto taken = take(receiver, std::string_view(block).substr(0, bytes), progress);
         if (!taken) co_return bad_json(taken.error(), receiver);

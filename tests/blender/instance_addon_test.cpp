@@ -53,6 +53,9 @@ TEST_CASE("add-on: it is used when something listens, and no Blender is started"
     CHECK(after.at("state") == "ready");
     CHECK(after.at("pool").at("idle") == 1);
     CHECK(after.at("endpoint").at("dialect") == "seed");
+    CHECK(after.at("endpoint").at("carrier") == "seed");
+    CHECK_THAT(after.at("endpoint").at("bootstrap").get<std::string>(),
+               ContainsSubstring("one of this kind"));
 
     const auto copy = stage.call_on_copy(operation("render"));
     CHECK(copy.error().code == ErrorCode::unavailable);

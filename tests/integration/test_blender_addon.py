@@ -212,7 +212,8 @@ class ToolsTest(AddonTestCase):
         self.assertEqual(client.do("get_scene_info", detail="summary")["scene"], "Scene")
         self.assertIn("cannot do create_objects",
                       client.refuse("create_objects", items=[{"kind": "cube", "name": "No"}]))
-        self.assertNotIn("carrier", self.endpoint(client))
+        self.assertEqual(self.endpoint(client)["carrier"], "ahujasid")
+        self.assertIn("never", self.endpoint(client)["bootstrap"])
 
 
 class InterruptTest(AddonTestCase):

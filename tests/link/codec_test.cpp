@@ -86,6 +86,7 @@ TEST_CASE("codec: what ends without a NUL was cut off, and is no success") {
         CHECK(reply.error().code == ErrorCode::connection);
         CHECK(reply.error().outcome == Outcome::unknown);
         CHECK_THAT(reply.error().message, ContainsSubstring("before complete response"));
+        CHECK((reply.error().remedy.find("ask for less") != std::string::npos) == !bytes.empty());
     }
 }
 
@@ -135,6 +136,9 @@ TEST_CASE("codec: errors of the add-ons") {
         {"ageless: refused", Dialect::ageless,
          "{\"ok\": false, \"result\": null, \"error\": {\"code\": \"x\", \"message\": \"No\"}}\n",
          "No", Outcome::unknown},
+        {"ageless: switched off", Dialect::ageless,
+         "{\"ok\": false, \"error\": {\"code\": \"script_disabled\", \"message\": \"Off\"}}\n",
+         "Off", Outcome::not_applied},
         {"ageless: it gave up, and goes on", Dialect::ageless,
          "{\"ok\": false, \"result\": null, \"error\": {\"code\": \"timeout\", \"message\": "
          "\"Main-thread dispatch timed out after 60s\"}}\n",

@@ -230,6 +230,12 @@ awaitable<void> greets(DetectStage& stage, PeerSession session) {
     stage.heard += co_await session.read_some();
 }
 
+awaitable<void> strict_tls(DetectStage&, PeerSession session) {
+    const auto first = co_await session.read_some();
+    if (first.starts_with("\x16\x03")) co_await session.write("\x15\x03\x01\0\x02\x02\x32"s);
+    session.close();
+}
+
 awaitable<void> silent(DetectStage& stage, PeerSession session) {
     for (;;)
         stage.heard += co_await session.read_some();
@@ -253,10 +259,12 @@ TEST_CASE("detect: what listens there, and in what time it is known") {
         const char* description;
         std::chrono::milliseconds limit = 2s;
     } table[]{
-        {"ahujasid, version 1", ahujasid_1, Family::ahujasid, "ahujasid/blender-mcp (an older version)"},
+        {"ahujasid, version 1", ahujasid_1, Family::ahujasid,
+         "ahujasid/blender-mcp (an older version)"},
         {"ahujasid, version 2", ahujasid_2, Family::ahujasid,
          "(version 1.8, protocol 15, in Blender 4.3.2)"},
-        {"ahujasid, while Blender is busy", busy_ahujasid, Family::ahujasid, "(a newer version)", 4s},
+        {"ahujasid, while Blender is busy", busy_ahujasid, Family::ahujasid, "(a newer version)",
+         4s},
         {"the Blender Lab's, idle", blender_lab, Family::lab, "the Blender Lab add-on"},
         {"blender-mcp-connect, with a token", connect_with_token, Family::connect,
          "blender-mcp-connect"},
@@ -277,6 +285,7 @@ TEST_CASE("detect: what listens there, and in what time it is known") {
         {"an HTTP server that takes it for HTTP 0.9", answers<"<!DOCTYPE HTML>\n<html>">,
          Family::http, "an HTTP server"},
         {"a TLS server", answers<"\x15\x03\x01\x00\x02\x02\x0a">, Family::tls, "TLS"},
+        {"a TLS server that hangs up on who does not speak it", strict_tls, Family::tls, "TLS"},
         {"an SSH server", greets<"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n">, Family::ssh,
          "(SSH-2.0-OpenSSH_9.2p1 Debian-2)"},
         {"one that talks first", greets<"220 mail.test ESMTP\r\n">, Family::other,
@@ -295,7 +304,7 @@ TEST_CASE("detect: what listens there, and in what time it is known") {
         CHECK(found.family == row.family);
         CHECK_THAT(found.description, ContainsSubstring(row.description));
         CHECK(stage.took <= row.limit);
-        CHECK(stage.connections <= 3);
+        CHECK(stage.connections <= 4);
         CHECK(std::ranges::count(stage.timers.armed(), "link.detect") == 0);
         // It can be used, or somebody is told what to do.
         CHECK(found.dialect.has_value() == found.remedy.empty());

@@ -66,7 +66,7 @@ struct DetectOptions {
     std::chrono::milliseconds details{700};
 };
 
-/// Connects, asks, and closes; up to three connections, one after the other. No command is executed
+/// Connects, asks, and closes; up to four connections, one after the other. No command is executed
 /// that changes anything, nothing is left behind in the peer, and no NUL is sent to who has not
 /// been given the time to take the question before it (it would spoil the ahujasid add-on's
 /// connection). Never fails: what goes wrong is the verdict.
