@@ -74,7 +74,10 @@ asio::awaitable<void> Instance::Impl::run_start(std::shared_ptr<Start> start_now
 }
 
 asio::awaitable<Instance::Impl::Found> Instance::Impl::find_or_start() {
-    if (options.native) co_return attached ? attached : attach_native();
+    if (options.native) {
+        is_in_doubt = false;  // it proves at every connection who it is
+        co_return attached ? attached : attach_native();
+    }
     if (attached) co_return co_await look_at_attached_again();
     if (options.detect && options.mode != LaunchMode::always) {
         auto found = co_await find_add_on();

@@ -52,7 +52,10 @@ asio::awaitable<core::Json> Instance::status() {
         status.update(co_await attached->status());
         if (const auto& last = impl->lookout->last()) add_verdict(status, *last);
         auto& endpoint = status["endpoint"];
-        if (!endpoint.contains("carrier")) {
+        if (impl->options.native) {
+            endpoint = {{"host", "127.0.0.1"}, {"port", impl->options.native->port}};
+            endpoint["carrier"] = "native";
+        } else if (!endpoint.contains("carrier")) {
             endpoint["carrier"] = link::to_string(*impl->attached_dialect);
             endpoint["bootstrap"] = impl->options.bootstrap
                                         ? "The add-on is used as it is: the runtime cannot come in "

@@ -233,6 +233,10 @@ TEST_CASE("instances: the user's Blender is found, and is current while nothing 
     CHECK(stage.current() == stage.users);
     CHECK(stage.call()["from"] == "the user's");
     CHECK(!stage.call("main").contains("from"));
+    const auto found = stage.blenders().find({}, "me");
+    const auto endpoint = stage.loop.run((*found)->status())["endpoint"];
+    CHECK(endpoint["port"] == users.peer.port());
+    CHECK(endpoint["carrier"] == "native");
     const auto list = stage.loop.run(stage.blenders().list("me"));
     CHECK(list[1]["kind"] == "addon");
     CHECK(list[1]["file"] == "/home/me/a.blend");
