@@ -1,4 +1,5 @@
-// What an Instance keeps, and who does what in it: instance.cpp finds, starts, calls and ends,
+// What an Instance keeps, and who does what in it: instance.cpp starts, calls and ends,
+// instance_addon.cpp finds the Blender of the user,
 // instance_changes.cpp listens, instance_status.cpp tells.
 #pragma once
 
@@ -29,6 +30,9 @@
 #include <vector>
 
 namespace blender_mcpd::blender {
+
+/// The error of what was cancelled.
+[[nodiscard]] core::Error cancelled(const core::CancelToken& cancel);
 
 using Launched = std::shared_ptr<LaunchedBlender>;
 
