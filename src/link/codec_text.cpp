@@ -125,7 +125,7 @@ Fields::Fields(std::string_view object) {
 }
 
 std::string as_ascii(std::string json) {
-    return is_ascii(json) ? json : escaped(json);
+    return is_ascii(json) ? std::move(json) : escaped(json);
 }
 
 bool is_empty_object(std::string_view json) {

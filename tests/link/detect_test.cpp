@@ -62,7 +62,8 @@ struct DetectStage : Stage {
         co_await over.wait();
     }
     Detected look(core::CancelToken cancel = {}) {
-        return finish_in_time(start(link::detect(timers, {.port = peer->port()}, {}, cancel)));
+        return finish_in_time(
+            start(link::detect(timers, {.port = peer->port()}, {}, std::move(cancel))));
     }
     Detected finish_in_time(const Task<Detected>& task) {
         const auto begin = timers.now();
@@ -365,7 +366,7 @@ TEST_CASE("detect: a cancelled look ends at once") {
     stage.until([&] { return stage.connections == 1; });
     cancel.cancel(core::CancelReason::shutdown);
     CHECK(stage.finish(look).family == Family::undecided);
-    CHECK(stage.timers.armed() == std::vector<std::string>{});
+    CHECK(stage.timers.armed().empty());
 }
 
 TEST_CASE("detect: an answer that comes in pieces is one") {
