@@ -1,4 +1,5 @@
 // The user's Blender: what listens where an add-on would, and how it is used.
+#include "addon_commands.hpp"
 #include "instance_impl.hpp"
 #include "native_carrier.hpp"
 

@@ -208,10 +208,14 @@ class AhujasidTest(Suite, CarrierTestCase):
     blender: UsersBlender
 
     @classmethod
+    def addon(cls) -> Path:
+        return addon_file(*ADDON)
+
+    @classmethod
     def setUpClass(cls) -> None:
+        addon = cls.addon()
         cls.world = World()
         cls.addClassCleanup(cls.world.close)
-        addon = addon_file(*ADDON)
         display = Display()
         cls.addClassCleanup(display.stop)
         cls.blender = UsersBlender(display, addon)
@@ -223,6 +227,73 @@ class AhujasidTest(Suite, CarrierTestCase):
         endpoint = self.endpoint()
         self.assertEqual((endpoint["family"], endpoint["carrier"]), ("ahujasid", "native"))
         self.assertEqual(self.client.do("get_blender_status")["blender"]["pid"], self.blender.process.pid)
+
+
+class NewAhujasidTest(AhujasidTest):
+    @classmethod
+    def addon(cls) -> Path:
+        return addon_file("mcp-for-blender", "2.2.4")
+
+
+class OldAhujasidTest(AhujasidTest):
+    """Of a time when it had no `ping`; in no package registry."""
+
+    @classmethod
+    def addon(cls) -> Path:
+        addon = os.environ.get("OLD_AHUJASID_ADDON")
+        if not addon:
+            raise unittest.SkipTest("OLD_AHUJASID_ADDON is not set: addon.py of ahujasid/blender-mcp before 1.6")
+        return Path(addon)
+
+
+LAB_HOST = """
+import bpy, importlib, os, sys, types
+bpy.context.preferences.view.show_splash = False
+
+def later():
+    package = sys.modules["lab_addon"] = types.ModuleType("lab_addon")
+    package.__path__ = [ADDON]
+    server = importlib.import_module("lab_addon.mcp_to_blender_server")
+    server.timer_internal_vars_calc(active=0.25)  # as in its preferences
+    server.start("127.0.0.1", 0)
+    bpy.app.timers.register(importlib.import_module("lab_addon.execute_interactive").run, persistent=True)
+    with os.fdopen(READY, "wb") as pipe:
+        pipe.write(b"%d" % server._state.sock.getsockname()[1])
+
+bpy.app.timers.register(later, first_interval=0.5)
+"""
+
+
+class LabBlender(WindowedBlender):
+    """With the add-on of the Blender Lab, without its preferences and panel."""
+
+    def __init__(self, display: Display, addon: str) -> None:
+        super().__init__(display, BLENDER)
+        answer = self.start(f"ADDON = {addon!r}\n" + LAB_HOST)
+        if not answer:
+            self.give_up("the add-on does not listen")
+        self.port = int(answer)
+
+
+class LabTest(Suite, CarrierTestCase):
+    """No package registry has that add-on."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        addon = os.environ.get("LAB_ADDON")
+        if not addon:
+            raise unittest.SkipTest("LAB_ADDON is not set: the folder blender_mcp_addon of the Blender Lab's add-on")
+        cls.world = World()
+        cls.addClassCleanup(cls.world.close)
+        display = Display()
+        cls.addClassCleanup(display.stop)
+        blender = LabBlender(display, addon)
+        cls.addClassCleanup(blender.stop)
+        cls.world.port = blender.port
+        cls.set_up()
+
+    def test_it_is_the_labs(self) -> None:
+        self.assertEqual((self.endpoint()["family"], self.endpoint()["carrier"]), ("lab", "native"))
 
 
 class SeedPeer(socketserver.ThreadingTCPServer):
