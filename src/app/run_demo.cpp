@@ -82,7 +82,9 @@ core::Result<std::string> run(const DemoCommand& command, const std::string& pro
     std::vector<std::string> arguments{program};
     arguments.insert(arguments.end(), command.server_arguments.begin(),
                      command.server_arguments.end());
-    // In a Blender of its own, not in one that somebody works with.
+    // In a Blender of its own, not in one that somebody works with: the scene is cleared.
+    if (std::ranges::find(arguments, "--launch") == arguments.end())
+        arguments.insert(arguments.end(), {"--launch", "always"});
     for (const auto* argument : {"stdio", "--attach", "never"})
         arguments.emplace_back(argument);
     auto client = StdioClient::start(std::move(arguments));

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import subprocess
 
 import png
@@ -42,6 +44,21 @@ class CommandTest(DaemonTestCase):
         self.assertIn(str(path), done.stderr)
         picture = png.read(path.read_bytes())
         self.assertEqual((picture.width, picture.height), (48, 32))
+
+    def test_demo_leaves_the_users_blender_alone(self) -> None:
+        """It clears the scene that it works in."""
+        folder = self.world.folder / "blender-mcpd" / "blenders"
+        folder.mkdir(parents=True, mode=0o700)
+        with socket.create_server(("127.0.0.1", 0)) as users:
+            descriptor = folder / "1-one.json"
+            descriptor.touch(0o600)
+            descriptor.write_text(json.dumps({"link": 1, "port": users.getsockname()[1], "token": "secret", "pid": os.getpid(),
+                                              "session": "one", "runtime": "", "blender": [4, 2, 1], "file": "mine.blend"}))
+            done = self.run_daemon("demo", "--output", str(self.world.folder / "picture.png"))
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            users.settimeout(0)
+            with self.assertRaises(BlockingIOError):
+                users.accept()
 
     def test_demo(self) -> None:
         path = self.world.folder / "picture.png"
