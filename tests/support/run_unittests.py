@@ -3,8 +3,9 @@
 
 usage: run_unittests.py [-v] [--junit FILE] [--timeout SECONDS] [--again COUNT] [-k PART]... FOLDER
 
-With --again, up to COUNT tests that have failed run once more, by themselves; those that pass then are named as unstable, at
-the end and in the report. More than that many are failures at once.
+With --again, up to COUNT tests that have failed run once more, by themselves; so do those of one class, which fail together when
+what they share has died. Those that pass then are named as unstable, at the end and in the report. More than that are failures at
+once.
 
 Exit code 0: all passed or were skipped; 1: something failed; 5: there was nothing to run.
 """
@@ -83,17 +84,17 @@ class Result(unittest.TestResult):
 
     def run_again(self, loader, limit):
         """The names of those that pass the second time. What failed before its first test (setUpClass) has no name to run."""
-        failed = [row for row in self.rows if row[1] == "failed"]
-        if not 0 < len(failed) <= limit or any(" " in row[0] for row in failed):
+        failed = {row[0]: row for row in self.rows if row[1] == "failed"}
+        classes = {name.rpartition(".")[0] for name in failed}
+        if not failed or limit == 0 or (len(failed) > limit and len(classes) > 1) or any(" " in name for name in failed):
             return []
-        unstable = []
-        for row in failed:
-            print(f"again            {row[0]}", flush=True)
-            second = Result(self.verbose, self.timeout)
-            loader.loadTestsFromName(row[0]).run(second)
-            if second.rows and not second.count("failed"):
-                self.rows[self.rows.index(row)] = (row[0], "passed", row[2], "the first time:\n" + row[3])
-                unstable.append(row[0])
+        print(*(f"again            {name}" for name in failed), sep="\n", flush=True)
+        second = Result(self.verbose, self.timeout)
+        loader.loadTestsFromNames(failed).run(second)
+        unstable = [name for name, status, _, _ in second.rows if status == "passed" and name in failed]
+        for name in unstable:
+            _, _, seconds, detail = row = failed[name]
+            self.rows[self.rows.index(row)] = (name, "passed", seconds, "the first time:\n" + detail)
         return unstable
 
 
