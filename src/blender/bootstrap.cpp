@@ -59,16 +59,28 @@ core::Error nonsense(std::string_view printed) {
 
 }  // namespace
 
+namespace {
+
+std::optional<std::string_view> between(std::string_view printed, std::string_view mark) {
+    const auto first = printed.find(mark);
+    if (first == std::string_view::npos) return std::nullopt;
+    const auto begin = first + mark.size();
+    const auto end = printed.find(mark, begin);
+    if (end == std::string_view::npos) return std::nullopt;
+    return printed.substr(begin, end - begin);
+}
+
+}  // namespace
+
 std::string enter_code(std::string_view token, std::string_view mark) {
     const Json given{{"guest", package_name() + ".guest"},
                      {"runtime", runtime_hash()},
                      {"token", token},
                      {"mark", mark}};
-    return fmt::format(R"(import bpy, json, sys
+    return fmt::format(R"(import json, sys
 given = {}
 guest = sys.modules.get(given["guest"])
-told = guest.enter(given["runtime"], given["token"]) if guest and not bpy.app.background else None
-if bpy.app.background: told = {{"background": True}}
+told = guest.enter(given["runtime"], given["token"]) if guest else None
 print("\n" + given["mark"] + json.dumps(told) + given["mark"])
 )",
                        python(given));
@@ -103,37 +115,60 @@ given["files"] = json.loads(zlib.decompress(base64.b64decode(packed), -15))
 }
 
 core::Result<std::optional<Entered>> read_answer(std::string_view printed, std::string_view mark) {
-    const auto first = printed.find(mark);
-    if (first == std::string_view::npos) return nonsense(printed);
-    const auto begin = first + mark.size();
-    const auto end = printed.find(mark, begin);
-    if (end == std::string_view::npos) return nonsense(printed);
-    const auto answer = core::parse_json(printed.substr(begin, end - begin));
+    const auto text = between(printed, mark);
+    if (!text) return nonsense(printed);
+    const auto answer = core::parse_json(*text);
     if (answer && answer->is_null()) return std::optional<Entered>();
     if (!answer || !answer->is_object()) return nonsense(printed);
-    if (answer->contains("background"))
-        return core::Error{
-            core::ErrorCode::unavailable,
-            "That Blender has no window: its add-on keeps the main thread to itself, "
-            "and the runtime's calls would wait for ever"};
     const auto number = [&](const char* name) {
         const auto found = answer->find(name);
         return found != answer->end() && found->is_number_unsigned() ? found->get<std::uint64_t>()
                                                                      : 0;
     };
-    const auto text = [&](const char* name) {
+    const auto text_of = [&](const char* name) {
         const auto found = answer->find(name);
         return found != answer->end() && found->is_string() ? found->get<std::string>()
                                                             : std::string();
     };
     const auto port = number("port");
     const auto pid = number("pid");
-    Entered entered{0, 0, text("session"), text("executable")};
+    Entered entered{0, 0, text_of("session"), text_of("executable"),
+                    answer->value("background", core::Json()) == true};
     if (port == 0 || port > 65'535 || pid == 0 || pid > 0x7fff'ffff || entered.session.empty())
         return nonsense(printed);
     entered.port = static_cast<std::uint16_t>(port);
     entered.pid = static_cast<std::int64_t>(pid);
     return std::optional(std::move(entered));
+}
+
+std::string carry_code(const link::Request& request, std::string_view mark) {
+    std::string text = R"({"op":)";
+    core::append_quoted(text, request.op);
+    text += R"(,"uuid":)";
+    core::append_quoted(text, request.uuid);
+    if (request.timeout.count() > 0)
+        text += fmt::format(R"(,"deadline_ms":{})", request.timeout.count());
+    text += R"(,"args":)" + request.args + '}';
+    return fmt::format(R"(import sys
+guest = sys.modules.get("{0}.guest")
+if guest: guest.carry({1}, "{2}")
+else: print("\n{2}null{2}")
+)",
+                       package_name(), core::quoted(text), mark);
+}
+
+core::Result<std::optional<Answered>> read_carried(std::string_view printed, std::string_view mark,
+                                                   bool mutates) {
+    const auto text = between(printed, mark);
+    if (!text) return nonsense(printed);
+    if (*text == "null") return std::optional<Answered>();
+    const auto line_end = std::min(text->find('\n'), text->size());
+    auto remembered = link::read_outcome(text->substr(0, line_end), mutates);
+    if (!remembered) return remembered.error();
+    Answered answer{std::move(*remembered), {}};
+    if (line_end < text->size() && !core::decode_base64(answer.blob, text->substr(line_end + 1)))
+        return nonsense(printed);
+    return std::optional(std::move(answer));
 }
 
 bool is_this_host(std::string_view host) {

@@ -49,7 +49,16 @@ asio::awaitable<core::Result<link::Reply>> Bootstrapped::run_call(Self self, lin
     for (int attempt = 1;; ++attempt) {
         const auto guest = co_await reach(self, cancel);
         if (!guest) co_return guest.error();
-        if (!*guest) co_return co_await self->carrier_->call(std::move(request), cancel, {});
+        if (!*guest && !self->carried_)
+            co_return co_await self->carrier_->call(std::move(request), cancel, {});
+        if (!*guest) {
+            auto reply = co_await self->carried_->call(request, cancel);
+            const bool is_gone = !reply && reply.error().code == core::ErrorCode::not_found &&
+                                 reply.error().details.empty();
+            if (!is_gone || attempt == tries) co_return reply;
+            self->forget_carried();
+            continue;
+        }
         auto reply = co_await (*guest)->call(request, cancel, progress);
         if (reply || reply.error().code != core::ErrorCode::connection) co_return reply;
         self->lose(*guest);
@@ -82,14 +91,20 @@ asio::awaitable<void> Bootstrapped::run_bootstrap(Self self, std::shared_ptr<Boo
     auto reached = co_await bootstrap(self);
     if (reached) {
         self->note_.clear();
+        self->carried_.reset();
         self->guest_ = *reached;
         if (self->handler_) self->listen_to_guest(std::nullopt);
         spdlog::info("the runtime is in Blender (process {}), by way of the add-on on {}",
                      self->guest_->entered.pid, self->carrier_->name());
     } else if (!stops_the_add_on_too(reached.error())) {
         self->note_ = reached.error().message;
-        self->retry_at_ = self->timers_.now() + retry_after;
-        spdlog::warn("the add-on on {} is used as it is: {}", self->carrier_->name(), self->note_);
+        self->retry_at_ =
+            self->timers_.now() + (self->carried_ ? carried_retry_after : retry_after);
+        spdlog::warn("{} {}: {}",
+                     self->carried_
+                         ? "the runtime is in Blender, and calls go through the add-on on"
+                         : "used as it is is the add-on on",
+                     self->carrier_->name(), self->note_);
         reached = Reached(nullptr);
     } else {
         auto error = reached.error();
@@ -102,10 +117,6 @@ asio::awaitable<void> Bootstrapped::run_bootstrap(Self self, std::shared_ptr<Boo
 }
 
 asio::awaitable<Bootstrapped::Reached> Bootstrapped::bootstrap(Self self) {
-    if (!is_this_host(self->endpoint_.host))
-        co_return core::Error{core::ErrorCode::unavailable,
-                              "Blender is on another host, where the runtime would listen on "
-                              "loopback alone"};
     auto token = core::random_hex(32);
     const auto mark = core::random_hex(16);
     auto entered = co_await execute(self, enter_code(token, mark), mark);
@@ -121,22 +132,45 @@ asio::awaitable<Bootstrapped::Reached> Bootstrapped::bootstrap(Self self) {
     if (!*entered)
         co_return core::Error{core::ErrorCode::protocol, "The runtime was not installed"};
 
-    const auto guest = std::make_shared<Guest>(self->timers_, self->metrics_, std::move(**entered),
+    co_return co_await connect(self, std::move(**entered), std::move(token));
+}
+
+asio::awaitable<Bootstrapped::Reached> Bootstrapped::connect(Self self, Entered entered,
+                                                             std::string token) {
+    const bool background = entered.background;
+    const auto guest = std::make_shared<Guest>(self->timers_, self->metrics_, std::move(entered),
                                                std::move(token), self->pool_options_,
                                                self->connection_options_, self->closing_.token());
-    const auto ping =
-        co_await guest->control("ping", "{}", self->connection_options_.connect_timeout);
+    std::string why = "Blender is on another host, where the runtime listens on loopback alone";
+    bool reachable = is_this_host(self->endpoint_.host);
+    if (reachable) {
+        const auto ping =
+            co_await guest->control("ping", "{}", self->connection_options_.connect_timeout);
+        reachable = ping.has_value();
+        if (!ping)
+            why = fmt::format(
+                "The runtime in Blender cannot be reached on its port {} ({}): Blender may be on "
+                "another host",
+                guest->native_endpoint.port, ping.error().message);
+    }
     if (self->closing_.token().cancelled()) {
         guest->close();
         co_return core::Error{core::ErrorCode::shutting_down, "blender-mcpd is shutting down"};
     }
-    if (!ping)
-        co_return core::Error{core::ErrorCode::unavailable,
-                              fmt::format("The runtime in Blender cannot be reached on its port "
-                                          "{} ({}): Blender may be on another host",
-                                          guest->native_endpoint.port, ping.error().message)};
-    guest->pool.start();
-    co_return guest;
+    if (reachable && !background) {
+        guest->pool.start();
+        co_return guest;
+    }
+    if (reachable) why = "That Blender has no window, and its add-on keeps the main thread";
+    if (!reachable) guest->close();
+    self->carried_ =
+        std::make_shared<Carried>(self->timers_, self->carrier_, reachable ? guest : nullptr);
+    co_return core::Error{core::ErrorCode::unavailable, std::move(why)};
+}
+
+void Bootstrapped::forget_carried() {
+    carried_.reset();
+    note_.clear();  // the next call brings the runtime in again
 }
 
 asio::awaitable<core::Result<std::optional<Entered>>> Bootstrapped::execute(Self self,
@@ -181,22 +215,30 @@ asio::awaitable<void> Bootstrapped::upload_some(Self self, std::shared_ptr<Uploa
 }
 
 void Bootstrapped::lose(const std::shared_ptr<Guest>& guest) {
+    if (carried_ && carried_->reachable() == guest) forget_carried();
     if (guest_ != guest) return;  // by another call
     guest_->stop_listening();
     guest_.reset();
     spdlog::info("the connection to the runtime in Blender was lost; the next call makes it anew");
 }
 
+std::shared_ptr<Guest> Bootstrapped::reachable() const {
+    return guest_ ? guest_ : carried_ ? carried_->reachable() : nullptr;
+}
+
 std::string Bootstrapped::name() const {
-    return guest_ ? guest_->name() : carrier_->name();
+    const auto guest = reachable();
+    return guest ? guest->name() : carrier_->name();
 }
 
 asio::awaitable<core::Result<std::optional<std::uint64_t>>> Bootstrapped::generation() {
-    return guest_ ? guest_->generation() : carrier_->generation();
+    const auto guest = reachable();
+    return guest ? guest->generation() : carrier_->generation();
 }
 
 asio::awaitable<std::filesystem::path> Bootstrapped::project_directory() {
-    return guest_ ? guest_->project_directory() : carrier_->project_directory();
+    const auto guest = reachable();
+    return guest ? guest->project_directory() : carrier_->project_directory();
 }
 
 asio::awaitable<core::Result<HealthFinding>> Bootstrapped::check_health(
@@ -222,33 +264,38 @@ asio::awaitable<core::Json> Bootstrapped::status() {
 }
 
 asio::awaitable<core::Json> Bootstrapped::ask_status(Self self) {
-    if (const auto guest = self->guest_) {
-        auto status = co_await guest->status();
-        if (!status.empty()) {
+    core::Json status;
+    if (const auto guest = self->reachable()) {
+        status = co_await guest->status();
+        if (!status.empty())
             status["endpoint"] = {{"host", self->endpoint_.host},
                                   {"port", self->endpoint_.port},
                                   {"dialect", self->carrier_->kind()},
                                   {"listening", true},
                                   {"carrier", "native"},
                                   {"bootstrap", "The runtime came in through the add-on"}};
-            co_return status;
-        }
-        self->lose(guest);
+        if (!status.empty() && guest == self->guest_) co_return status;
+        if (status.empty()) self->lose(guest);
     }
-    auto status = co_await self->carrier_->status();
+    if (status.empty()) status = co_await self->carrier_->status();
     status["endpoint"]["carrier"] = self->carrier_->kind();
-    status["endpoint"]["bootstrap"] = self->note_.empty()
-                                          ? "The next call brings the runtime in through the add-on"
-                                          : "The add-on is used as it is: " + self->note_;
+    status["endpoint"]["bootstrap"] =
+        self->note_.empty() ? "The next call brings the runtime in through the add-on"
+        : self->carried_    ? "The runtime is in Blender, and calls go through the "
+                              "add-on: " +
+                               self->note_
+                         : "The add-on is used as it is: " + self->note_;
     co_return status;
 }
 
 core::Result<std::filesystem::path> Bootstrapped::snapshot_folder() const {
-    return guest_ ? guest_->snapshot_folder() : carrier_->snapshot_folder();
+    const auto guest = reachable();
+    return guest ? guest->snapshot_folder() : carrier_->snapshot_folder();
 }
 
 std::filesystem::path Bootstrapped::executable() const {
-    return guest_ ? guest_->executable() : carrier_->executable();
+    const auto guest = reachable();
+    return guest ? guest->executable() : carrier_->executable();
 }
 
 void Bootstrapped::listen(std::optional<std::uint64_t> /*known*/, ChangeHandler handler) {

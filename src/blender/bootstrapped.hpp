@@ -2,6 +2,7 @@
 // Calls go to the runtime, or to the add-on where that cannot be (docs/link.md). Loop thread only.
 #pragma once
 
+#include "carried.hpp"
 #include "carrier.hpp"
 #include "guest.hpp"
 #include "peer.hpp"
@@ -22,6 +23,8 @@ class Bootstrapped final : public Peer, public std::enable_shared_from_this<Boot
     static constexpr std::chrono::milliseconds answer_limit{10'000};
     /// Calls go to the add-on for so long after an attempt that has failed.
     static constexpr std::chrono::milliseconds retry_after{30'000};
+    /// The same where the runtime is there, and calls reach it through the add-on alone.
+    static constexpr std::chrono::milliseconds carried_retry_after{600'000};
 
     /// Connects to nothing yet. `carrier` listens on `endpoint`, and is closed with this; it is
     /// asked a few times in a Blender's life. The rest is for the connections to the runtime.
@@ -67,6 +70,8 @@ class Bootstrapped final : public Peer, public std::enable_shared_from_this<Boot
     static boost::asio::awaitable<Reached> reach(Self self, core::CancelToken cancel);
     static boost::asio::awaitable<void> run_bootstrap(Self self, std::shared_ptr<Bootstrap> now);
     static boost::asio::awaitable<Reached> bootstrap(Self self);
+    /// The runtime is there: by its own port, or through the add-on.
+    static boost::asio::awaitable<Reached> connect(Self self, Entered entered, std::string token);
     /// Parts that may run in any order, some at a time. The first error ends it.
     struct Upload;
     static boost::asio::awaitable<core::Result<void>> upload(Self self,
@@ -77,6 +82,9 @@ class Bootstrapped final : public Peer, public std::enable_shared_from_this<Boot
                                                                                 std::string code,
                                                                                 std::string mark);
     void lose(const std::shared_ptr<Guest>& guest);
+    void forget_carried();
+    /// The runtime whose port is reached, whether commands go there or not.
+    [[nodiscard]] std::shared_ptr<Guest> reachable() const;
     void listen_to_guest(std::optional<std::uint64_t> known);
 
     core::Timers& timers_;
@@ -85,7 +93,8 @@ class Bootstrapped final : public Peer, public std::enable_shared_from_this<Boot
     link::PoolOptions pool_options_;
     link::ConnectionOptions connection_options_;
     std::shared_ptr<Carrier> carrier_;
-    std::shared_ptr<Guest> guest_;  // while it is there
+    std::shared_ptr<Guest> guest_;      // while it is there
+    std::shared_ptr<Carried> carried_;  // while it is there, and commands can only come this way
     std::shared_ptr<Bootstrap> bootstrap_;
     std::string note_;  // why there is none; empty when that is not known
     core::TimePoint retry_at_{};

@@ -275,6 +275,31 @@ class LabBlender(WindowedBlender):
         self.port = int(answer)
 
 
+LAB_IN_BACKGROUND = """
+import importlib, os, sys, types
+package = sys.modules["lab_addon"] = types.ModuleType("lab_addon")
+package.__path__ = [ADDON]
+server = importlib.import_module("lab_addon.mcp_to_blender_server")
+server.start("127.0.0.1", 0)
+with os.fdopen(READY, "wb") as pipe:
+    pipe.write(b"%d" % server._state.sock.getsockname()[1])
+importlib.import_module("lab_addon.execute_blocking").run()
+"""
+
+
+class LabInBackground(WindowedBlender):
+    def __init__(self, addon: str) -> None:
+        super().__init__(NoDisplay(), BLENDER)
+        answer = self.start(f"ADDON = {addon!r}\n" + LAB_IN_BACKGROUND, ("--background", "--factory-startup"))
+        if not answer:
+            self.give_up("the add-on does not listen")
+        self.port = int(answer)
+
+
+class NoDisplay:
+    name = ""
+
+
 class LabTest(Suite, CarrierTestCase):
     """No package registry has that add-on."""
 
@@ -294,6 +319,25 @@ class LabTest(Suite, CarrierTestCase):
 
     def test_it_is_the_labs(self) -> None:
         self.assertEqual((self.endpoint()["family"], self.endpoint()["carrier"]), ("lab", "native"))
+
+
+class LabInBackgroundTest(Suite, CarrierTestCase):
+    """It keeps the main thread: what is called goes through it."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        addon = os.environ.get("LAB_ADDON")
+        if not addon:
+            raise unittest.SkipTest("LAB_ADDON is not set: the folder blender_mcp_addon of the Blender Lab's add-on")
+        cls.world = World()
+        cls.addClassCleanup(cls.world.close)
+        blender = LabInBackground(addon)
+        cls.addClassCleanup(blender.stop)
+        cls.world.port = blender.port
+        cls.set_up()
+
+    def test_it_is_the_labs(self) -> None:
+        self.assertEqual((self.endpoint()["family"], self.endpoint()["carrier"]), ("lab", "lab"))
 
 
 class SeedPeer(socketserver.ThreadingTCPServer):

@@ -6,12 +6,13 @@ import os
 import secrets
 import socket
 import sys
+from collections import deque
 from types import ModuleType
 from typing import Any
 
 import bpy
 
-from . import containment, op_history
+from . import carried, containment, op_history
 from .activity import Activity
 from .bootstrap import greeting
 from .connection import Connection
@@ -31,6 +32,7 @@ class GuestServer(Server):
     def __init__(self, executor: Executor, hello: dict[str, Any], port: int) -> None:
         super().__init__(executor, hello, port)
         self.stays = False       # for somebody in this Blender who wants it, used or not
+        self._adopted: deque[Job] = deque()
         self.superseded = False  # by another version: ends when nobody is connected any more
         self.leaving = False     # ends when nothing runs any more
         executor.note_descriptors = self._kept_numbers.note
@@ -48,6 +50,25 @@ class GuestServer(Server):
         """From any thread."""
         self.leaving = True
         self.wake()
+
+    @property
+    def generation(self) -> int:
+        return self._executor.generation
+
+    # Main thread, for commands that come by another way
+
+    def adopt(self, job: Job) -> bool:
+        """From now on its deadline is kept. False when there was one of its uuid."""
+        with self._journal.lock:
+            if self._journal.find(job.uuid) is not None:
+                return False
+            self._journal.add(job)
+        self._adopted.append(job)
+        self.wake()
+        return True
+
+    def outcome(self, asked_by: Any, args: dict[str, Any]) -> Any:
+        return self._control_outcome(asked_by, args)
 
     # I/O thread
 
@@ -68,6 +89,8 @@ class GuestServer(Server):
                 self._signal(job)
 
     def _tick(self) -> float | None:
+        while self._adopted:
+            self._open_jobs.append(self._adopted.popleft())
         if self.leaving:
             self._end_jobs()
         due_in = super()._tick()
@@ -138,7 +161,12 @@ class Guest:
         self._pump.start()
         self.server.admit(token)
         self.server.superseded = False
-        return {"port": self.server.port, "pid": os.getpid(), "session": self.session, "executable": bpy.app.binary_path}
+        return {"port": self.server.port, "pid": os.getpid(), "session": self.session, "executable": bpy.app.binary_path,
+                "background": bpy.app.background}
+
+    def carry(self, text: str) -> str:
+        """Performs the command of a request that has come by way of an add-on."""
+        return carried.carry(self.server, self._pump, text)
 
     def stay(self, token: str) -> None:
         """Until it is asked to leave, also when nobody is connected and there is another version. The token holds as long."""
@@ -173,6 +201,11 @@ def enter(runtime: str, token: str) -> dict[str, Any]:
     return told
 
 
+def carry(text: str, mark: str) -> None:
+    """Prints the answer to a request between two marks. Main thread."""
+    print(f"\n{mark}{live[-1].carry(text)}{mark}")
+
+
 def stay(runtime: str, token: str, port: int = 0) -> Guest:
     """The same for an add-on of ours, which keeps the runtime until it says `leave()`. The port is taken when nobody listens
     yet; 0 is any. OSError: it is not free. Main thread."""
@@ -193,7 +226,7 @@ def _announce(name: str) -> None:
     stands for it: to Blender a module with a file of an extension but not its name is a fault of that extension."""
     if name not in sys.modules:
         sign = sys.modules[name] = ModuleType(name)
-        vars(sign).update(live=live, enter=enter, stay=stay, supersede=supersede, leave=leave)
+        vars(sign).update(live=live, enter=enter, carry=carry, stay=stay, supersede=supersede, leave=leave)
 
 
 def supersede() -> None:

@@ -54,10 +54,13 @@ class Pump:
         ends = time.monotonic() + SLICE_S
         job = self._next(None)
         while job is not None:
-            with _window(), self._main_thread:
-                self._executor.perform(job)
+            self.perform(job)
             job = self._next(LINGER_S) if time.monotonic() < ends else None
         return BUSY_S if self._in_use() else IDLE_S
+
+    def perform(self, job: Job) -> None:
+        with _window(), self._main_thread:
+            self._executor.perform(job)
 
     def _next(self, patience_s: float | None) -> Job | None:
         try:
