@@ -92,11 +92,39 @@ TEST_CASE("bootstrap: the same in parts, in any order but for the last") {
     check_unpacked(parts);
 }
 
-TEST_CASE("bootstrap: a Blender without a window is no place for the runtime") {
-    const auto read = read_answer("m4rk{\"background\":true}m4rk", "m4rk");
-    REQUIRE_FALSE(read.has_value());
-    CHECK(read.error().code == core::ErrorCode::unavailable);
-    CHECK_THAT(read.error().message, ContainsSubstring("no window"));
+TEST_CASE("bootstrap: a command goes as one line, and its answer is found") {
+    link::Request request;
+    request.op = "get_scene_info";
+    request.args = R"({"name":"\u00e4 \"\\"})";
+    request.uuid = "its-uuid";
+    request.timeout = std::chrono::milliseconds(1'500);
+    const auto code = carry_code(request, "m4rk");
+    CHECK_THAT(code, ContainsSubstring("guest.carry("));
+    CHECK_THAT(code, ContainsSubstring(R"(\"deadline_ms\":1500)"));
+    CHECK_THAT(code, ContainsSubstring(R"(\"uuid\":\"its-uuid\")"));
+    CHECK_THAT(code, ContainsSubstring(R"(\"\\u00e4 \\\"\\\\\")"));
+
+    const auto read = read_carried(
+        "noise m4rk{\"state\":\"applied\",\"reply\":{\"ok\":true,\"gen\":5,\"result\":{\"n\":1}}}\n"
+        "YmxvYg==m4rk more",
+        "m4rk", true);
+    REQUIRE(read.has_value());
+    REQUIRE(read->has_value());
+    CHECK((*read)->remembered.reply->result() == R"({"n":1})");
+    CHECK((*read)->remembered.reply->generation() == 5);
+    CHECK((*read)->blob == "blob");
+    CHECK_FALSE(read_carried("m4rknullm4rk", "m4rk", true).value().has_value());
+    const auto* const nonsense =
+        GENERATE("", "m4rk", "m4rkm4rk", "m4rk{}m4rk", "m4rk{\"state\":\"applied\"}\n!m4rk");
+    CAPTURE(nonsense);
+    CHECK(read_carried(nonsense, "m4rk", true).error().code == core::ErrorCode::protocol);
+}
+
+TEST_CASE("bootstrap: whether it is a Blender without a window") {
+    const auto read =
+        read_answer(R"(m4rk{"port":1,"pid":2,"session":"a","background":true}m4rk)", "m4rk");
+    REQUIRE(read.has_value());
+    CHECK((*read)->background);
 }
 
 TEST_CASE("bootstrap: the answer is found in what others print") {
