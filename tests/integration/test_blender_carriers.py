@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
+import socket
 import socketserver
 import subprocess
 import sys
@@ -229,6 +231,70 @@ class AhujasidTest(Suite, CarrierTestCase):
         self.assertEqual(self.client.do("get_blender_status")["blender"]["pid"], self.blender.process.pid)
 
 
+class Tunnel:
+    """To an add-on, and to nothing else: where the runtime listens it says wrong, as from another machine."""
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._dead = socket.socket()  # nobody listens there
+        self._dead.bind(("127.0.0.1", 0))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                far = socket.create_connection(("127.0.0.1", self._target))
+                threading.Thread(target=self._pass_on, args=(near, far, False), daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(far, near, True), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket, changes: bool) -> None:
+        wrong = rb'\"port\": %d' % self._dead.getsockname()[1]
+        with contextlib.suppress(OSError):
+            while data := source.recv(1 << 20):
+                target.sendall(re.sub(rb'\\"port\\": [0-9]+', lambda _: wrong, data) if changes else data)
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._listener.close()
+        self._dead.close()
+
+
+class TunnelTest(PlainSuite, CarrierTestCase):
+    """All that is called goes through the add-on."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        addon = addon_file(*ADDON)
+        cls.world = World()
+        cls.addClassCleanup(cls.world.close)
+        display = Display()
+        cls.addClassCleanup(display.stop)
+        blender = UsersBlender(display, addon)
+        cls.addClassCleanup(blender.stop)
+        tunnel = Tunnel(blender.port)
+        cls.addClassCleanup(tunnel.close)
+        cls.world.port = tunnel.port
+        cls.set_up()
+
+    def test_it_is_said(self) -> None:
+        endpoint = self.endpoint()
+        self.assertEqual((endpoint["family"], endpoint["carrier"]), ("ahujasid", "ahujasid"))
+        self.assertIn("calls go through the add-on", endpoint["bootstrap"])
+
+    def test_a_script_ends_at_its_deadline(self) -> None:
+        text = self.client.refuse("execute_blender_code", code="while True: pass", timeout_s=0.5)
+        self.assertIn("deadline of 0.5 s", text)
+
+    def test_a_picture_comes_by_value(self) -> None:
+        result = self.client.call("get_viewport_screenshot", {"max_size": 128})
+        self.assertIn("image", [block["type"] for block in result["content"]])
+
+
 class NewAhujasidTest(AhujasidTest):
     @classmethod
     def addon(cls) -> Path:
@@ -287,10 +353,40 @@ importlib.import_module("lab_addon.execute_blocking").run()
 """
 
 
+# What speaks as it does, for where it is not at hand.
+LIKE_THE_LAB_IN_BACKGROUND = """
+import contextlib, io, json, os, socket, traceback
+listener = socket.create_server(("127.0.0.1", 0))
+with os.fdopen(READY, "wb") as pipe:
+    pipe.write(b"%d" % listener.getsockname()[1])
+
+def answer(request):
+    if request.get("type") != "execute":
+        return {"status": "error", "message": f"Unknown request type: {request.get('type')!r}"}
+    namespace, out = {"result": {}}, io.StringIO()
+    try:
+        with contextlib.redirect_stdout(out):
+            exec(request["code"], namespace)
+    except Exception:
+        return {"status": "error", "message": traceback.format_exc(), "stdout": out.getvalue()}
+    return {"status": "ok", "result": namespace["result"], "stdout": out.getvalue()}
+
+while True:
+    client, _ = listener.accept()
+    with client, contextlib.suppress(OSError, ValueError):
+        data = b""
+        while not data.endswith(b"\\0") and (more := client.recv(65536)):
+            data += more
+        if data.endswith(b"\\0"):
+            client.sendall(json.dumps(answer(json.loads(data[:-1]))).encode() + b"\\0")
+"""
+
+
 class LabInBackground(WindowedBlender):
-    def __init__(self, addon: str) -> None:
+    def __init__(self, addon: str | None) -> None:
         super().__init__(NoDisplay(), BLENDER)
-        answer = self.start(f"ADDON = {addon!r}\n" + LAB_IN_BACKGROUND, ("--background", "--factory-startup"))
+        script = f"ADDON = {addon!r}\n" + LAB_IN_BACKGROUND if addon else LIKE_THE_LAB_IN_BACKGROUND
+        answer = self.start(script, ("--background", "--factory-startup"))
         if not answer:
             self.give_up("the add-on does not listen")
         self.port = int(answer)
@@ -326,12 +422,9 @@ class LabInBackgroundTest(Suite, CarrierTestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        addon = os.environ.get("LAB_ADDON")
-        if not addon:
-            raise unittest.SkipTest("LAB_ADDON is not set: the folder blender_mcp_addon of the Blender Lab's add-on")
         cls.world = World()
         cls.addClassCleanup(cls.world.close)
-        blender = LabInBackground(addon)
+        blender = LabInBackground(os.environ.get("LAB_ADDON"))
         cls.addClassCleanup(blender.stop)
         cls.world.port = blender.port
         cls.set_up()
