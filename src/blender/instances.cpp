@@ -60,7 +60,12 @@ Instances::Impl::Member* Instances::Impl::member(std::string_view name) {
 
 Instances::Impl::Client& Instances::Impl::client(const std::string& name) {
     if (const auto known = clients.find(name); known != clients.end()) return known->second;
-    if (clients.size() == most_clients) clients.erase(clients.begin());
+    if (clients.size() == most_clients) {
+        // One that has chosen none finds its way again.
+        const auto leaves = std::ranges::find_if(
+            clients, [](const auto& entry) { return entry.second.chosen.empty(); });
+        clients.erase(leaves == clients.end() ? clients.begin() : leaves);
+    }
     return clients[name];
 }
 

@@ -4,7 +4,7 @@
 #include <blender_mcpd/blender/instances.hpp>
 #include <blender_mcpd/blender/runtime_files.hpp>
 
-#include <set>
+#include <fmt/format.h>
 
 #include <support/scripted_peer.hpp>
 
@@ -158,6 +158,15 @@ TEST_CASE("instances: one more is started, used by who wants it, and stopped") {
     CHECK(!stage.blenders().take_news("me"));
     CHECK(!stage.blenders().take_news("another"));
     CHECK(stage.current() == "main");
+}
+
+TEST_CASE("instances: a choice is kept, however many clients come after") {
+    SeveralStage stage;
+    REQUIRE(stage.start().has_value());
+    REQUIRE(stage.blenders().use("blender-2", "a").has_value());
+    for (int number = 0; number < 2'000; ++number)
+        REQUIRE(stage.blenders().find({}, fmt::format("client-{}", number)).has_value());
+    CHECK(stage.current("a") == "blender-2");
 }
 
 TEST_CASE("instances: use default goes back to the automatic choice") {
