@@ -29,6 +29,7 @@ VALID_CALLS: list[tuple[str, Json]] = [
     ("execute_blender_code", {"code": "print('hello')", "return_expression": "None"}),
     ("get_viewport_screenshot", {"view": "front", "max_size": 64}),
     ("render", {"engine": "workbench", "resolution": [32, 24]}),
+    ("manage_instances", {"action": "list"}),
     ("delete_objects", {"names": ["Cube"]}),
     ("history", {"action": "undo"}),
     ("batch", {"steps": [{"tool": "create_objects", "arguments": {"items": [{"kind": "empty"}]}}], "label": "Mark"}),
