@@ -81,11 +81,11 @@ bool Instances::Impl::is_current(const std::string& name) const {
            });
 }
 
-core::Error Instances::Impl::unknown(std::string_view name) const {
+core::Error Instances::Impl::unknown(std::string_view argument, std::string_view name) const {
     std::string names;
     for (const auto& one : members)
         names += (names.empty() ? "" : ", ") + one.name;
-    return refused(fmt::format("instance: there is no Blender \"{}\"", name),
+    return refused(fmt::format("{}: there is no Blender \"{}\"", argument, name),
                    "There are: " + names + ". manage_instances tells more.");
 }
 
@@ -218,7 +218,7 @@ asio::awaitable<core::Result<std::string>> Instances::Impl::start(StartRequest r
 asio::awaitable<core::Result<void>> Instances::Impl::stop(std::string name, bool discard_changes) {
     refresh();
     const auto* one = member(name);
-    if (one == nullptr) co_return unknown(name);
+    if (one == nullptr) co_return unknown("name", name);
     if (one->found)
         co_return refused(fmt::format("name: {} is its user's Blender", name),
                           "blender-mcpd does not end it; they can close it.");
@@ -235,7 +235,7 @@ asio::awaitable<core::Result<void>> Instances::Impl::stop(std::string name, bool
         co_return refused(fmt::format("name: {} is busy", name),
                           "Wait, cancel what runs, or stop with discard_changes: true.");
     const auto still = std::ranges::find(members, instance, &Member::instance);
-    if (still == members.end()) co_return unknown(name);  // somebody else was quicker
+    if (still == members.end()) co_return unknown("name", name);  // somebody else was quicker
     if (name == main_instance) {
         still->instance = make(options.main);
         if (changes.wanted()) listen_to(*still);
@@ -263,7 +263,7 @@ core::Result<std::shared_ptr<Blender>> Instances::find(std::string_view name,
         impl_->client(client).last = wanted;
     }
     auto* one = impl_->member(wanted);
-    if (one == nullptr) return impl_->unknown(wanted);
+    if (one == nullptr) return impl_->unknown("instance", wanted);
     (void)impl_->instance_of(*one);
     return std::shared_ptr<Blender>(one->instance);
 }
@@ -278,7 +278,7 @@ std::optional<core::Error> Instances::take_news(const std::string& client) {
 core::Result<void> Instances::use(std::string_view name, const std::string& client) {
     impl_->refresh();
     const bool automatic = name == current_instance;
-    if (!automatic && impl_->member(name) == nullptr) return impl_->unknown(name);
+    if (!automatic && impl_->member(name) == nullptr) return impl_->unknown("name", name);
     auto& about = impl_->client(client);
     about.chosen = automatic ? std::string() : std::string(name);
     about.news.reset();

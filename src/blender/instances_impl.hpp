@@ -46,7 +46,7 @@ struct Instances::Impl : std::enable_shared_from_this<Impl> {
     Client& client(const std::string& name);
     [[nodiscard]] std::string current_of(const std::string& client_name);
     [[nodiscard]] bool is_current(const std::string& name) const;
-    [[nodiscard]] core::Error unknown(std::string_view name) const;
+    [[nodiscard]] core::Error unknown(std::string_view argument, std::string_view name) const;
 
     std::shared_ptr<Instance> make(InstanceOptions instance_options);
     Instance& instance_of(Member& one);

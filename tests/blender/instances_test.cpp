@@ -175,7 +175,9 @@ TEST_CASE("instances: use default goes back to the automatic choice") {
     REQUIRE(stage.blenders().use("blender-2", "me").has_value());
     REQUIRE(stage.blenders().use("default", "me").has_value());
     CHECK(stage.current() == "main");
-    CHECK(stage.blenders().use("nobody", "me").has_error());
+    const auto unknown = stage.blenders().use("nobody", "me");
+    REQUIRE(unknown.has_error());
+    CHECK(unknown.error().message == "name: there is no Blender \"nobody\"");
 }
 
 TEST_CASE("instances: names are unique, and there are not too many") {
