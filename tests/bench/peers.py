@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any, Callable
 
 HERE = Path(__file__).resolve().parent
-sys.path.append(str(HERE.parent / "support"))
-import pinned_packages  # noqa: E402  (needs the path above)
+sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "integration")]
+import pinned_packages  # noqa: E402  (needs the paths above)
+from test_blender_addon import ADDON  # noqa: E402
 
 NPM = {"@modelcontextprotocol/sdk": "1.32.2", "@modelcontextprotocol/server-everything": "2026.8.31"}
-# blender-mcp goes with the first version of the SDK alone: the one that calls its servers FastMCP.
-PYPI = {"mcp": "1.30.0", "blender-mcp": "1.9.4"}
+# The server of the add-on goes with the first version of the SDK alone: the one that calls its servers FastMCP.
+PYPI = {"mcp": "1.30.0", **dict([ADDON])}
 ECHO = {"tool": "echo", "arguments": {"message": "hello"}}
 
 Peers = dict[str, dict[str, Any]]
