@@ -1,25 +1,21 @@
 #!/usr/bin/python3
-"""How long a trivial command takes in a Blender with an idle window: through blender-mcpd, and straight to the add-on of
-ahujasid/blender-mcp (its server, a Python program, comes on top of that), in the same Blender and in turns.
+"""How long a trivial command takes in a Blender with an idle window: through blender-mcpd, and with ahujasid/blender-mcp, both
+through its server and straight to its add-on; in the same Blender and in turns.
 
-usage: window.py [--calls N] [--blender PROGRAM] DAEMON
+usage: window.py [--json] [--calls N] [--blender PROGRAM] [--peers FOLDER] DAEMON
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import socket
-import statistics
-import sys
 import time
-from pathlib import Path
 from typing import Callable
 
-TESTS = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS / "support"), str(TESTS / "integration")]
+import rows
+import sides
 
 
 class AddonClient:
@@ -41,71 +37,45 @@ class AddonClient:
                 continue
 
 
-def milliseconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return (time.perf_counter() - begun) * 1000
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=200, help="of each")
-    parser.add_argument("--blender", default="/usr/bin/blender")
-    parser.add_argument("daemon")
+    rows.add_option(parser)
+    sides.add_options(parser)
     arguments = parser.parse_args()
-    os.environ["BLENDER_MCPD"] = str(Path(arguments.daemon).resolve())
-    os.environ["BLENDER_MCPD_TEST_BLENDER"] = arguments.blender
-    # They read the environment.
-    from client import Client
-    from virtual_display import Display
-    from world import World
-    import test_blender_addon
-
-    display = Display()
-    world = World()
-    try:
-        blender = test_blender_addon.UsersBlender(display, test_blender_addon.addon_file(*test_blender_addon.ADDON))
-        try:
-            measure(arguments.calls, blender.port, world, Client)
-        finally:
-            blender.stop()
-    finally:
-        world.close()
-        display.stop()
-
-
-def measure(calls: int, port: int, world, client_type) -> None:
-    world.port = port
-    client = client_type(world, env={"BLENDER_MCPD_BLENDER_DIALECT": "ahujasid", "BLENDER_MCPD_BLENDER_LAUNCH": "never",
-                                     "BLENDER_MCPD_CACHE_ENABLED": "false", "BLENDER_MCPD_LIMITS_ENABLED": "false"})
-    try:
-        client.initialize()
-        addon = AddonClient(port)
-        ways = {"blender-mcpd, over stdio": lambda: client.do("get_object_info", names=["Light"]),
-                "the add-on's socket": addon.ask}
+    sides.use(arguments)
+    with sides.users_blender() as port, sides.daemon(port) as daemon, sides.their_server(arguments.peers, port) as server:
+        ways = {"blender-mcpd": lambda: daemon.call("get_object_info", names=["Light"]),
+                f"{sides.THEIRS}, straight to its add-on": AddonClient(port).ask}
+        if server:
+            ways[f"{sides.THEIRS}, through its server"] = lambda: server.call("get_object_info", object_name="Light")
         for ask in ways.values():
             ask()
-        compare("one after the other", ways, calls, pauses_s=(0, 0))
-        compare("20 to 60 ms after the one before", ways, calls, pauses_s=(0.02, 0.06))
-    finally:
-        client.close()
+        for title, pauses_s in (("idle window, one after the other", (0, 0)),
+                                ("idle window, 20 to 60 ms after the one before", (0.02, 0.06))):
+            rows.show(title, compare(ways, arguments.calls, pauses_s), arguments.json)
 
 
-def compare(what: str, ways: dict[str, Callable[[], object]], calls: int,
-            pauses_s: tuple[float, float]) -> None:
-    """In turns of ten, so that whatever else happens on the machine happens to both. Pauses differ, or they would keep step with
+def compare(ways: dict[str, Callable[[], object]], calls: int, pauses_s: tuple[float, float]) -> list[rows.Row]:
+    """In turns of ten, so that whatever else happens on the machine happens to all. Pauses differ, or they would keep step with
     Blender's loop."""
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(calls // 10):
         for name, ask in ways.items():
             for _ in range(10):
                 time.sleep(random.uniform(*pauses_s))
-                taken[name].append(milliseconds(ask))
-    print(what)
-    for name, times in taken.items():
-        print(f"  {name:28} p50 {statistics.median(times):8.2f} ms, p99 {sorted(times)[int(len(times) * 0.99)]:8.2f} ms")
-    ours, theirs = (statistics.median(times) for times in taken.values())
-    print(f"  ratio of the medians: {theirs / ours:.1f}")
+                taken[name].append(seconds(ask))
+    ours, *theirs = (rows.of_times(name, times) for name, times in taken.items())
+    for row in theirs:
+        row.note = sides.their_version()
+    ours.compare(theirs[-1])
+    return [ours, *theirs]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
 
 
 if __name__ == "__main__":
