@@ -144,6 +144,8 @@ asio::awaitable<core::Json> NativePeer::status() {
 
 asio::awaitable<core::Result<std::optional<std::uint64_t>>> NativePeer::generation() {
     const auto self = shared_from_this();
+    if (generation_board && control_connection && control_connection->usable())
+        if (const auto known = generation_board->generation()) co_return last_generation = known;
     const auto reply = co_await control("ping", "{}", status_timeout);
     if (!reply) co_return reply.error();
     co_return reply->generation();
@@ -224,6 +226,7 @@ asio::awaitable<core::Result<link::Reply>> NativePeer::control_over(
             co_await link::Connection::open(timers, native_endpoint, token, options, nobody);
         if (!opened) co_return opened.error();
         connection = *opened;
+        generation_board = GenerationBoard::open(connection->peer_hello());
     }
     const auto used = connection;
     const auto left =

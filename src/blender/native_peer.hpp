@@ -1,6 +1,7 @@
 // A Blender with our runtime in it, over the native wire: what is the same whoever started it.
 #pragma once
 
+#include "generation_board.hpp"
 #include "peer.hpp"
 #include "scene_watch.hpp"
 
@@ -81,6 +82,8 @@ struct NativePeer : Peer, std::enable_shared_from_this<NativePeer> {
     std::shared_ptr<link::Connection> control_connection;
     /// Of its own: an answer that comes too late for somebody else says nothing about a check.
     std::shared_ptr<link::Connection> health_connection;
+    /// Of the Blender at the other end of control_connection; null where it shares none.
+    std::unique_ptr<GenerationBoard> generation_board;
     /// As Blender's last reply said.
     std::optional<std::uint64_t> last_generation;
     std::unique_ptr<SceneWatch> scene_watch;

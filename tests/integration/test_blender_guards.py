@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 
 from client import Client, DaemonTestCase, error_text
@@ -43,6 +45,20 @@ class GuardsTest(DaemonTestCase):
             self.assertEqual(cube["location"][0], number + 5)
             self.assertEqual(cube["scale"], [number + 2] * 3)
         self.assertEqual(self.metrics(client)["cache.hits"], 3)
+
+    def test_what_is_known_is_told_without_asking_blender(self) -> None:
+        client = self.daemon()
+        client.run("result = 1")  # what is read while Blender starts is not kept
+        known = client.do("get_object_info", names=["Cube"])
+        client.do("get_object_info", names=["Cube"])  # from here on the daemon sees the generation
+        blender = client.do("get_blender_status")["blender"]["pid"]
+        os.kill(blender, signal.SIGSTOP)
+        try:
+            self.assertEqual(client.do("get_object_info", names=["Cube"]), known)
+        finally:
+            os.kill(blender, signal.SIGCONT)
+        client.do("update_objects", items=[{"name": "Cube", "location": [1, 2, 3]}])
+        self.assertEqual(client.do("get_object_info", names=["Cube"])["objects"][0]["location"], [1, 2, 3])
 
     def test_warn_tells_and_runs(self) -> None:
         client = self.daemon()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import unittest
 import uuid
 
@@ -18,6 +19,35 @@ class HelloTest(BlenderTestCase):
         self.assertEqual(len(hello["blender"]), 3)
         self.assertRegex(hello["python"], r"^3\.\d+\.\d+")
         self.assertEqual(hello, self.blender.ready["hello"])
+
+    def test_the_generation_can_be_read_without_asking(self) -> None:
+        about = self.client.hello["generation"]
+        with open(f"/proc/{self.client.hello['pid']}/fd/{about['fd']}", "rb", buffering=0) as shared:
+            def page() -> tuple[bytes, int, int, int]:
+                shared.seek(0)
+                return struct.unpack("=16s3Q", shared.read(40))
+
+            nonce, seen, unseen, unwatched = page()
+            self.assertEqual((nonce.hex(), unseen, unwatched), (about["nonce"], 0, 0))
+            self.client.call("create_objects", items=[{"kind": "cube"}])
+            changed = page()[1]
+            self.assertEqual(changed, seen + 1)
+            self.assertEqual(self.client.request("ping")["gen"], changed)
+
+            # A thread may edit at any time, and nobody says so.
+            self.client.run("import bpy, threading\nbpy.ends = threading.Event()\n"
+                            "bpy.thread = threading.Thread(target=bpy.ends.wait)\nbpy.thread.start()\nresult = 0")
+            self.assertEqual(page()[3], 1)
+            self.client.run("import bpy\nbpy.ends.set()\nbpy.thread.join()\nresult = 0")
+            _, seen, unseen, unwatched = page()
+            self.assertEqual(unwatched, 1)  # until somebody has looked
+            gen = self.client.request("ping")["gen"]
+            self.assertGreater(gen, seen + unseen)
+            _, seen, unseen, unwatched = page()
+            self.assertEqual((seen + unseen, unwatched), (gen, 0))
+            # Whoever has it mapped must not lose it, whatever a script does.
+            self.assertTrue(self.client.run(
+                f"import os\ntry:\n    os.ftruncate({about['fd']}, 0)\n    result = False\nexcept PermissionError:\n    result = True"))
 
     def test_bad_hellos_are_closed_without_a_word(self) -> None:
         good = {"link": 1, "token": TOKEN, "name": "tests", "pid": 1}

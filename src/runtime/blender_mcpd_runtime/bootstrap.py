@@ -8,11 +8,14 @@ import platform
 import threading
 import traceback
 from os import _exit  # the real one: os._exit is not while a script runs
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from .encoding import encode
+
+if TYPE_CHECKING:
+    from .executor import Executor
 
 
 def main() -> None:
@@ -28,7 +31,7 @@ def main() -> None:
 
         keep_running()
         executor = Executor(OPERATIONS, settings["runtime"], settings.get("recovery"))
-        hello = greeting(settings["name"], settings["runtime"])
+        hello = greeting(settings["name"], settings["runtime"], executor)
         server = Server(executor, hello)
         server.admit(settings["token"])
     except BaseException as exc:
@@ -39,10 +42,11 @@ def main() -> None:
     executor.run()
 
 
-def greeting(name: str, runtime: str) -> dict[str, Any]:
+def greeting(name: str, runtime: str, executor: Executor) -> dict[str, Any]:
     """What the runtime says of itself in its hello."""
     return {"link": 1, "name": name, "pid": os.getpid(), "blender": list(bpy.app.version),
-            "background": bpy.app.background, "runtime": runtime, "python": platform.python_version()}
+            "background": bpy.app.background, "runtime": runtime, "python": platform.python_version(),
+            **executor.document.counter.place()}
 
 
 def _read_line(fd: int) -> bytes:

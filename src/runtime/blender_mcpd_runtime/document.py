@@ -10,6 +10,7 @@ from bpy.app.handlers import persistent
 
 from . import app_handlers
 from .changes import Changes
+from .generation import Generation
 from .recovery import Recovery
 from .scene_events import News, SceneFeed, label
 from .snapshot import Snapshot, compare
@@ -32,7 +33,7 @@ class Document:
         self.recovery = recovery
         self._news = News()
         self._in_job = True     # until all is set up here, what Blender evaluates is nobody's edit
-        self.generation = 0
+        self.counter = Generation()
         self.dirty = bpy.data.is_dirty and not bpy.app.background  # a user's work that is older than we are
         self.file: str = bpy.data.filepath
         self.loads = 0          # files opened so far, whoever opened them
@@ -52,6 +53,10 @@ class Document:
         self.start_undo_history()
         self._in_job = False
         self.recovery.note_file(self)
+
+    @property
+    def generation(self) -> int:
+        return self.counter.value
 
     def ensure_handlers(self) -> None:
         app_handlers.ensure(self._handlers)
@@ -131,7 +136,7 @@ class Document:
 
     def note_loaded(self) -> None:
         self.loads += 1
-        self.generation += 1
+        self.counter.count()
         self.dirty = False
         self.touched = False
         self._saved_as = self._file_stamp()
@@ -151,7 +156,7 @@ class Document:
     def end_job(self) -> None:
         bpy.context.view_layer.update()  # what is still due is the operation's
         if self._evaluated_in_job and self.generation == self._begun_at and _has_foreign_handlers():
-            self.generation += 1  # a render, say, in which handlers of a script may have edited anything
+            self.counter.count()  # a render, say, in which handlers of a script may have edited anything
         self._in_job = False
         self._tell()
 
@@ -207,7 +212,7 @@ class Document:
     def mark_changed(self, names: Iterable[str]) -> None:
         """`names` as in Changes."""
         self._news.add(names)
-        self.generation += 1
+        self.counter.count()
         self.dirty = True
 
     def settle_steps(self, before: Snapshot) -> Changes:
@@ -244,7 +249,7 @@ class Document:
     def note_taken_back(self, dirty: bool) -> None:
         """Everything is as at an earlier undo step again."""
         self._undo_is_current = True
-        self.generation += 1
+        self.counter.count()
         self.dirty = dirty
         self.touched = False
 

@@ -38,7 +38,6 @@ class Executor:
         self.document = document.Document(self.feed, Recovery(recovery))
         self.renders = render_watch.RenderWatch(lambda: self.running, self._stop_later)
         self.own_threads: frozenset[int] = frozenset()
-        self._unwatched = False  # threads of scripts lived when somebody looked last
         # Whether what the I/O thread needs is still open.
         self.check_descriptors: Callable[[Job], None] = lambda _job: None
         self.note_descriptors: Callable[[], None] = lambda: None  # before a job
@@ -159,7 +158,8 @@ class Executor:
         return not self.own_threads.issuperset(sys._current_frames())
 
     def _finish(self, job: Job, outcome: Outcome) -> None:
-        self._unwatched = self._unwatched or self._has_foreign_threads()
+        if self._has_foreign_threads():
+            self.document.counter.unwatched = True
         self.document.end_job()
         with self.journal.lock:
             self.journal.finish(job, outcome)
@@ -175,11 +175,13 @@ class Executor:
     def count_unseen_edits(self) -> None:
         """A thread that a script left may edit at any time, and Blender tells nobody: while there is one, and until
         somebody has looked after it, every look at the generation finds a new one."""
-        if self._unwatched:
-            self._unwatched = False  # first: the main thread may set it meanwhile
-            self.document.generation += 1
+        counter = self.document.counter
+        if counter.unwatched:
+            counter.count_unseen()  # before: others read both
+            counter.unwatched = False
+            counter.count_unseen()  # after: the main thread may have set it in between
             if self._has_foreign_threads():
-                self._unwatched = True
+                counter.unwatched = True
 
     def drop(self, job: Job, reason: str) -> bool:
         """Answers a command that has not begun; False when it has."""

@@ -147,9 +147,10 @@ class Guest:
         self._executor = Executor(_OPERATIONS, runtime)
         self._executor.on_end = self.activity.note
         try:
-            self.server = GuestServer(self._executor, greeting("guest", runtime), port)
+            self.server = GuestServer(self._executor, greeting("guest", runtime, self._executor), port)
         except BaseException:
             self._remove_handlers()
+            self._executor.document.counter.withdraw()
             raise
         self._pump = Pump(self._executor, lambda: self.server.in_use, lambda: self.server.stopped, self._end)
         others = _live_guests()
@@ -177,6 +178,7 @@ class Guest:
     def _end(self) -> None:
         self._remove_handlers()
         self.server.dispose()
+        self._executor.document.counter.withdraw()
         live.remove(self)
         if not _live_guests():
             self.take_back()
