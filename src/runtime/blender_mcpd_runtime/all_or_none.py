@@ -20,6 +20,7 @@ class AllOrNone:
         document.holds_undo = True
 
     def keep(self, undo_label: str) -> None:
+        bpy.context.view_layer.update()
         self._document.holds_undo = False
         if self._document.loads != self._loads:
             self._document.start_undo_history()

@@ -205,7 +205,8 @@ class Document:
             self._undo_is_current = False
 
     def commit(self, undo_label: str, names: Iterable[str]) -> None:
-        bpy.context.view_layer.update()
+        if not self.holds_undo:  # else before somebody needs it: in a large scene it takes seconds
+            bpy.context.view_layer.update()
         self.push_undo(undo_label)
         self.mark_changed(names)
 

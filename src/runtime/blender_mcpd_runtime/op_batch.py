@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+import bpy
+
 from .all_or_none import AllOrNone
 from .context import Context
 from .errors import Interrupted, OpError, describe, interrupted_error
 from .executor import Operation
 from .undo_stack import check_undo_is_on
 
+# They look at nothing that Blender would have to evaluate after the steps before.
+NEED_NO_EVALUATION = {"create_objects", "set_material"}
 # The kinds that say that an operation has taken back what it had begun.
 UNDONE_KINDS = {"invalid", "not_found", "blender"}
 
@@ -71,6 +75,8 @@ def _run(operations: Mapping[str, Operation], context: Context, steps: list[dict
         try:
             context.progress(index, len(steps), tool)
             context.allow_interrupts()
+            if tool not in NEED_NO_EVALUATION:
+                bpy.context.view_layer.update()
             result = operations[tool](context, step["arguments"])
             context.hold_interrupts()
         except BaseException as exc:
