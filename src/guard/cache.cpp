@@ -32,6 +32,15 @@ bool fresh(const CacheStore::Value* value, std::optional<std::uint64_t> generati
 
 }  // namespace
 
+CachedResult make_result(std::string text) {
+    return std::make_shared<std::string>(std::move(text));  // not of a constant: it may be taken
+}
+
+std::string take_result(CachedResult result) {
+    if (result.use_count() > 1) return *result;
+    return std::move(const_cast<std::string&>(*result));
+}
+
 // Shared with mutations, which end without touching clock or metrics.
 struct ResultCache::State {
     State(const core::Clock& the_clock, core::Metrics& the_metrics,
@@ -139,7 +148,7 @@ ResultCache::Ticket ResultCache::begin_read(std::string_view instance) const {
     return ticket;
 }
 
-void ResultCache::set(const Ticket& ticket, CacheKey key, std::string value, const Terms& terms) {
+void ResultCache::set(const Ticket& ticket, CacheKey key, CachedResult result, const Terms& terms) {
     auto& state = *state_;
     if (!state.enabled || key.instance != ticket.instance_) return;
     auto ttl = Ttl{state.ttl.standard};
@@ -157,7 +166,7 @@ void ResultCache::set(const Ticket& ticket, CacheKey key, std::string value, con
         const auto now = state.clock.now();
         state.store.drop_expired(now);
         stored = state.store.put(std::move(key),
-                                 {.result = std::make_shared<const std::string>(std::move(value)),
+                                 {.result = std::move(result),
                                   .generation = terms.generation,
                                   .expires = after(now, ttl.time)},
                                  state.evictions);

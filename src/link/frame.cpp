@@ -31,11 +31,14 @@ void seal_frame(std::string& frame) {
     put_u32(frame.data() + 4, 0);
 }
 
+// What is passed on gets something in front and behind, without a copy.
+constexpr std::size_t room_around = 1024;
+
 // A whole step must have arrived before the rest is reserved: reserving takes address space, which
 // becomes memory only as the bytes come in.
 std::span<char> FrameDecoder::Part::room() {
     if (filled == bytes.size()) {
-        if (filled > 0) bytes.reserve(size);
+        if (filled > 0) bytes.reserve(size + room_around);
         bytes.resize(std::min(size, filled + first_step));
     }
     return std::span<char>(bytes).subspan(filled);

@@ -3,18 +3,25 @@
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/core/text.hpp>
 
-#include <algorithm>
+#include <fmt/format.h>
+
+#include <utility>
 
 namespace blender_mcpd::mcp {
 
 // Whitespace between tokens is the only place where valid JSON can hold a line break, so a space
 // does as well.
-void append_on_one_line(std::string& out, std::string_view json) {
-    const auto begin = out.size();
-    out += json;
-    std::replace_if(
-        out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
-        [](char c) { return c == '\n' || c == '\r'; }, ' ');
+void append_on_one_line(std::string& out, std::string json) {
+    for (const char line_break : {'\n', '\r'})
+        for (auto at = json.find(line_break); at != std::string::npos;
+             at = json.find(line_break, at))
+            json[at] = ' ';
+    if (json.size() <= out.size()) {
+        out += json;
+    } else {
+        json.insert(0, out);
+        out = std::move(json);
+    }
 }
 
 namespace {
@@ -63,6 +70,16 @@ struct Appender {
     }
 };
 
+// Of a message: its id, its _meta, and what stands around them.
+constexpr std::size_t reserve_for_the_rest = 1024;
+
+std::string about_long(std::string_view structured) {
+    return fmt::format(
+        "The result has {} bytes. It is in structuredContent only; to read it as text, ask for "
+        "less.",
+        structured.size());
+}
+
 }  // namespace
 
 void append_content(std::string& out, Revision revision, const Content& content) {
@@ -83,10 +100,15 @@ void append_contents(std::string& out, const ResourceContents& contents) {
     out += '}';
 }
 
-void append_tool_result(std::string& out, Revision revision, const ToolResult& result) {
+void append_tool_result(std::string& out, Revision revision, ToolResult result) {
+    const bool as_structured = !result.structured.empty() && revision.has_structured_content();
+    const bool twice = !as_structured || result.structured.size() <= longest_text_copy;
+    const auto expected = tool_result_size(result);
+    if (twice) out.reserve(out.size() + expected + reserve_for_the_rest);
     out += R"("content":[)";
     if (!result.structured.empty()) {
-        append_content(out, revision, TextContent{result.structured});
+        append_content(out, revision,
+                       TextContent{twice ? result.structured : about_long(result.structured)});
         if (!result.content.empty()) out += ',';
     }
     for (std::size_t i = 0; i < result.content.size(); ++i) {
@@ -94,9 +116,9 @@ void append_tool_result(std::string& out, Revision revision, const ToolResult& r
         append_content(out, revision, result.content[i]);
     }
     out += ']';
-    if (!result.structured.empty() && revision.has_structured_content()) {
+    if (as_structured) {
         out += R"(,"structuredContent":)";
-        append_on_one_line(out, result.structured);
+        append_on_one_line(out, std::move(result.structured));
     }
     if (result.is_error) out += R"(,"isError":true)";
 }

@@ -86,14 +86,14 @@ std::string encode_result(std::string_view id, Revision revision,
 }
 
 std::string encode_tool_result(std::string_view id, Revision revision,
-                               const Implementation& implementation, const ToolResult& result,
+                               const Implementation& implementation, ToolResult result,
                                std::string_view meta) {
     std::string out;
-    out.reserve(1024 + tool_result_size(result));
     begin_result(out, id, revision, "complete");
-    append_tool_result(out, revision, result);
+    const auto own_meta = std::move(result.meta);
+    append_tool_result(out, revision, std::move(result));
     out += ',';
-    end_result(out, revision, implementation, {result.meta, meta});
+    end_result(out, revision, implementation, {own_meta, meta});
     return out;
 }
 
@@ -123,11 +123,11 @@ std::string encode_progress(std::string_view token, Revision revision, const Pro
     return encode_notification("notifications/progress", params);
 }
 
-std::string tool_result_members(Revision revision, const ToolResult& result) {
+std::string tool_result_members(Revision revision, ToolResult result) {
     std::string out;
-    out.reserve(256 + tool_result_size(result));
-    append_tool_result(out, revision, result);
-    if (!result.meta.empty()) out += R"(,"_meta":{)" + result.meta + '}';
+    const auto meta = std::move(result.meta);
+    append_tool_result(out, revision, std::move(result));
+    if (!meta.empty()) out += R"(,"_meta":{)" + meta + '}';
     return out;
 }
 

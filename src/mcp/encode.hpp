@@ -26,7 +26,7 @@ namespace blender_mcpd::mcp {
 
 [[nodiscard]] std::string encode_tool_result(std::string_view id, Revision revision,
                                              const Implementation& implementation,
-                                             const ToolResult& result, std::string_view meta = {});
+                                             ToolResult result, std::string_view meta = {});
 
 /// `params` are raw members.
 [[nodiscard]] std::string encode_notification(std::string_view method, std::string_view params);
@@ -36,7 +36,7 @@ namespace blender_mcpd::mcp {
                                           const Progress& progress);
 
 // Members of the results of these methods.
-[[nodiscard]] std::string tool_result_members(Revision revision, const ToolResult& result);
+[[nodiscard]] std::string tool_result_members(Revision revision, ToolResult result);
 [[nodiscard]] std::string prompt_members(Revision revision, const PromptResult& result);
 [[nodiscard]] std::string contents_members(Revision revision,
                                            const std::vector<ResourceContents>& contents);

@@ -46,9 +46,11 @@ void Reply::result(std::string_view members, std::string_view meta, std::string_
     finish(encode_result(id_, revision_, server_->implementation(), members, meta, type), "ok");
 }
 
-void Reply::tool_result(const ToolResult& result, std::string_view meta) {
-    encoded_tool_result(encode_tool_result(id_, revision_, server_->implementation(), result, meta),
-                        result.is_error);
+void Reply::tool_result(ToolResult result, std::string_view meta) {
+    const bool is_error = result.is_error;
+    encoded_tool_result(
+        encode_tool_result(id_, revision_, server_->implementation(), std::move(result), meta),
+        is_error);
 }
 
 void Reply::encoded_tool_result(std::string message, bool is_error) {
@@ -120,10 +122,9 @@ boost::asio::awaitable<void> reply_with(Reply reply, ToolResult result, std::str
     const bool is_error = result.is_error;
     const auto implementation = reply.implementation();  // a copy: the server may end meanwhile
     const auto encode = [&] {
-        auto message =
-            encode_tool_result(reply.id(), reply.revision(), implementation, result, meta);
-        result = {};  // giving back as much memory takes time as well
-        return message;
+        // Giving back as much memory takes time as well.
+        return encode_tool_result(reply.id(), reply.revision(), implementation, std::move(result),
+                                  meta);
     };
     auto message = co_await core::aside(tool_result_size(result), encode);
     if (cancel.cancelled() && cancel.reason() != core::CancelReason::shutdown)

@@ -28,7 +28,7 @@ class Reply {
     /// Each sends at most once; later ones are bugs, logged and dropped.
     void result(std::string_view members, std::string_view meta = {},
                 std::string_view type = "complete");
-    void tool_result(const ToolResult& result, std::string_view meta = {});
+    void tool_result(ToolResult result, std::string_view meta = {});
     /// The same, encoded already: the text of the whole message.
     void encoded_tool_result(std::string message, bool is_error);
     void error(const RpcError& error);

@@ -28,19 +28,20 @@ asio::awaitable<core::Result<guard::CachedResult>> load(Toolbox toolbox, guard::
                                                         link::ProgressHandler progress,
                                                         core::CancelToken cancel) {
     auto& cache = toolbox.guards.cache;
-    const auto reply = co_await toolbox.blender->call(std::move(operation), std::move(cancel),
-                                                      std::move(progress));
+    auto reply = co_await toolbox.blender->call(std::move(operation), std::move(cancel),
+                                                std::move(progress));
     if (!reply) co_return reply.error();
     if (core::json_kind(reply->result()) != core::JsonKind::object)
         co_return core::Error{.code = core::ErrorCode::protocol,
                               .message = "Blender's answer is no JSON object"};
-    auto text = std::make_shared<const std::string>(reply->result());
+    const auto generation = reply->generation();
+    auto text = guard::make_result(reply->take_result());
     if (key.instance.empty()) co_return text;
     guard::ResultCache::Terms terms;
-    terms.generation = reply->generation();
+    terms.generation = generation;
     if (!terms.generation)
         terms.ttl_seconds = std::chrono::duration<double>(toolbox.guards.plain_ttl).count();
-    cache.set(ticket, std::move(key), *text, terms);
+    cache.set(ticket, std::move(key), text, terms);
     co_return text;
 }
 
@@ -54,9 +55,9 @@ asio::awaitable<guard::CachedResult> recall(Toolbox toolbox, guard::CacheKey key
     co_return cache.get(key, *generation);
 }
 
-mcp::ToolResult to_result(const guard::CachedResult& text) {
+mcp::ToolResult to_result(guard::CachedResult text) {
     mcp::ToolResult result;
-    result.structured = *text;
+    result.structured = guard::take_result(std::move(text));
     return result;
 }
 
@@ -66,7 +67,7 @@ asio::awaitable<core::Result<mcp::ToolAnswer>> read(Toolbox toolbox, std::string
                                                     core::Json arguments,
                                                     mcp::CallContext context) {
     const guard::CacheKey key{toolbox.blender->instance(), name, canonical(arguments)};
-    if (const auto known = co_await recall(toolbox, key)) co_return to_result(known);
+    if (auto known = co_await recall(toolbox, key)) co_return to_result(std::move(known));
     const auto wanted = co_await operation(std::move(name), std::move(arguments), context);
     const auto ticket = toolbox.guards.cache.begin_read(key.instance);
     // Its steps are told to the one who came first.
@@ -79,10 +80,10 @@ asio::awaitable<core::Result<mcp::ToolAnswer>> read(Toolbox toolbox, std::string
     // of another client.
     auto flight = key;
     flight.instance += fmt::format("@{}@{}", ticket.change(), context.client);
-    const auto text =
+    auto text =
         co_await toolbox.guards.flights.run(std::move(flight), std::move(loader), context.cancel);
     if (!text) co_return text.error();
-    co_return to_result(*text);
+    co_return to_result(std::move(*text));
 }
 
 }  // namespace blender_mcpd::tools

@@ -15,7 +15,7 @@ TEST_CASE("what was read while a change began, ran or ended is not stored") {
     CacheStage stage;
     auto& cache = stage.cache;
     const auto store = [&](const ResultCache::Ticket& ticket) {
-        cache.set(ticket, key("a"), "old", {});
+        cache.set(ticket, key("a"), make_result("old"), {});
         return stage.has("a");
     };
     const auto before = cache.begin_read("main");
@@ -44,13 +44,13 @@ TEST_CASE("while a change is in progress its instance is empty, and after it sti
     CacheStage stage;
     auto& cache = stage.cache;
     stage.put("a");
-    cache.set(cache.begin_read("other"), key("a", "other"), "{}", {});
+    cache.set(cache.begin_read("other"), key("a", "other"), make_result("{}"), {});
 
     std::optional<ResultCache::Mutation> first(cache.begin_mutation("main"));
     CHECK(cache.get(key("a")) == nullptr);
     CHECK_FALSE(stage.has("a"));
     CHECK(cache.get(key("a", "other")) != nullptr);
-    cache.set(cache.begin_read("other"), key("b", "other"), "{}", {});
+    cache.set(cache.begin_read("other"), key("b", "other"), make_result("{}"), {});
     CHECK(cache.contains(key("b", "other")));
 
     std::optional<ResultCache::Mutation> second(cache.begin_mutation("main"));
@@ -74,7 +74,7 @@ TEST_CASE("invalidating drops the instance, and what is being read") {
     const auto ticket = cache.begin_read("main");
     cache.invalidate("main");
     CHECK_FALSE(stage.has("a"));
-    cache.set(ticket, key("a"), "old", {});
+    cache.set(ticket, key("a"), make_result("old"), {});
     CHECK_FALSE(stage.has("a"));
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("an instance is invalidated by its name, taken literally") {
         return cache.contains(key("a", instance));
     };
     for (const std::string instance : {"main", "main2", ".*", "ma.n", "", "*"})
-        cache.set(cache.begin_read(instance), key("a", instance), "{}", {});
+        cache.set(cache.begin_read(instance), key("a", instance), make_result("{}"), {});
     for (const std::string instance : {".*", "ma.n", "*", "", "mai", "(", "["}) {
         cache.invalidate(instance);
         CHECK_FALSE(has(instance));
@@ -100,7 +100,7 @@ TEST_CASE("an instance is invalidated by its name, taken literally") {
 TEST_CASE("a result is found only at the generation at which it was read") {
     CacheStage stage;
     auto& cache = stage.cache;
-    cache.set(cache.begin_read("main"), key("a"), "{}", {.generation = 7});
+    cache.set(cache.begin_read("main"), key("a"), make_result("{}"), {.generation = 7});
     CHECK(cache.get(key("a"), 7) != nullptr);
     CHECK(cache.get(key("a"), 6) == nullptr);
     CHECK(cache.get(key("a"), 8) == nullptr);
@@ -108,14 +108,14 @@ TEST_CASE("a result is found only at the generation at which it was read") {
     CHECK(cache.contains(key("a"), 7));
     CHECK_FALSE(cache.contains(key("a"), 8));
 
-    cache.set(cache.begin_read("main"), key("a"), "{}", {});
+    cache.set(cache.begin_read("main"), key("a"), make_result("{}"), {});
     CHECK(cache.get(key("a")) != nullptr);
     CHECK(cache.get(key("a"), 0) == nullptr);
 }
 
 TEST_CASE("a ticket of one instance stores nothing of another") {
     CacheStage stage;
-    stage.cache.set(stage.cache.begin_read("other"), key("a"), "{}", {});
+    stage.cache.set(stage.cache.begin_read("other"), key("a"), make_result("{}"), {});
     CHECK(stage.cache.stats().entries == 0);
 }
 

@@ -23,7 +23,7 @@ struct CacheStage {
     /// Reads and stores without anything between.
     void put(const std::string& name, std::string value = "{}",
              std::optional<double> ttl_seconds = std::nullopt) {
-        cache.set(cache.begin_read("main"), key(name), std::move(value),
+        cache.set(cache.begin_read("main"), key(name), guard::make_result(std::move(value)),
                   {.ttl_seconds = ttl_seconds});
     }
     [[nodiscard]] bool has(const std::string& name) const { return cache.contains(key(name)); }

@@ -45,7 +45,8 @@ TEST_CASE("keys that look alike when joined are different") {
                                      {"", "ab", "c"},  {"a:b", "", "c"}, {"a", "b:c", ""},
                                      {"a", "", "b:c"}, {"", "", "abc"}};
     for (std::size_t i = 0; i < keys.size(); ++i)
-        stage.cache.set(stage.cache.begin_read(keys[i].instance), keys[i], std::to_string(i), {});
+        stage.cache.set(stage.cache.begin_read(keys[i].instance), keys[i],
+                        make_result(std::to_string(i)), {});
     CHECK(stage.cache.stats().entries == keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i)
         CHECK(*stage.cache.get(keys[i]) == std::to_string(i));
@@ -213,7 +214,7 @@ TEST_CASE("a cache that is gone has nothing in the gauges") {
     core::Metrics metrics;
     {
         ResultCache cache(clock, metrics, {});
-        cache.set(cache.begin_read("main"), key("a"), "{}", {});
+        cache.set(cache.begin_read("main"), key("a"), make_result("{}"), {});
         CHECK(metrics.value(cache_entries) == 1);
     }
     CHECK(metrics.value(cache_entries) == 0);

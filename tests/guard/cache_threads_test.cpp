@@ -35,7 +35,7 @@ TEST_CASE("threads that read, store and change never see a value from before a c
                 if (std::stoi(*found) < before) ++wrong;
             } else {
                 const auto ticket = cache.begin_read("main");
-                cache.set(ticket, key(name), std::to_string(scene), {});
+                cache.set(ticket, key(name), make_result(std::to_string(scene)), {});
             }
             if (round % 500 == number) cache.sweep();
             if (round % 700 == number) cache.invalidate("main");

@@ -178,4 +178,17 @@ TEST_CASE("large arguments are parsed beside the loop, and arrive as they are") 
     test::drive(loop.io, [&] { return session.in_flight() == 0; });
 }
 
+TEST_CASE("an answer that is too long to be read as text is given once, as it is") {
+    LargeStage stage(std::size_t{2} << 20U);
+    stage.call();
+    stage.drain();
+    REQUIRE(stage.sent.size() == 1);
+    CHECK(stage.sent[0].size() < stage.result.structured.size() + 1000);
+    const auto result = core::Json::parse(stage.sent[0])["result"];
+    CHECK(core::dump(result["structuredContent"]) == stage.result.structured);
+    const auto text = result["content"][0]["text"].get<std::string>();
+    CHECK_THAT(text, ContainsSubstring(std::to_string(stage.result.structured.size()) + " bytes"));
+    CHECK_THAT(text, ContainsSubstring("structuredContent"));
+}
+
 }  // namespace blender_mcpd::mcp

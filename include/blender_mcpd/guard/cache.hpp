@@ -55,6 +55,9 @@ inline constexpr std::chrono::milliseconds longest_ttl = std::chrono::days(366);
 
 /// The raw JSON text of a tool's result. Immutable, so that it may be used from any thread.
 using CachedResult = std::shared_ptr<const std::string>;
+[[nodiscard]] CachedResult make_result(std::string text);
+/// Its text; without a copy when nobody else has it. Only of what make_result() has made.
+[[nodiscard]] std::string take_result(CachedResult result);
 
 /// Compared by member: no operation or argument can be mistaken for another.
 struct CacheKey {
@@ -137,7 +140,7 @@ class ResultCache {
     };
     /// Stores the result of the read that began with `ticket`, unless the key is of another
     /// instance, a change came between, or it is too large.
-    void set(const Ticket& ticket, CacheKey key, std::string value, const Terms& terms);
+    void set(const Ticket& ticket, CacheKey key, CachedResult result, const Terms& terms);
 
     /// Drops everything of the instance, and keeps it empty until the change has ended.
     [[nodiscard]] Mutation begin_mutation(std::string_view instance);
