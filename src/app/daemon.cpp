@@ -127,11 +127,11 @@ Daemon::Daemon(const Config& config)
       tool_options_{std::string(version), config.calls.script_timeout, config.calls.render_timeout,
                     tool_selection(config), &renders_},
       server_(timers_, metrics_,
-              {"blender-mcpd", "Blender", std::string(version), std::string(instructions)},
-              tools::all_tools(blenders_, guards_, tool_options_), {}),
+              {"blender-mcpd", "Blender", std::string(version), std::string(instructions)}, {}, {}),
       scene_changes_(tools::offer(server_.registry(), blenders_, guards_, timers_,
                                   {tool_options_, render_settings(config)})),
       metrics_file_(timers_, metrics_, config.metrics.file) {
+    tools::add_tools(server_.registry(), blenders_, guards_, tool_options_);
     for (const auto& rule : {core::timer_leak, tools::ttl_out_of_range,
                              tools::many_validation_failures, tools::many_non_finite})
         alerts_.add(rule);

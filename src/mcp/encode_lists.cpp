@@ -120,9 +120,7 @@ bool offers_resources(const Registry& registry) {
 }
 
 bool offers_tasks(const Registry& registry) {
-    return std::any_of(registry.tools().begin(), registry.tools().end(), [](const auto& tool) {
-        return tool->task_support != TaskSupport::forbidden;
-    });
+    return registry.has_tasks();
 }
 
 bool offers_completions(const Registry& registry) {

@@ -8,9 +8,6 @@ namespace blender_mcpd::mcp {
 
 namespace {
 
-const std::string& key(const Tool& tool) {
-    return tool.name;
-}
 const std::string& key(const Prompt& prompt) {
     return prompt.name;
 }
@@ -25,6 +22,12 @@ template <typename List>
 auto find(List& list, std::string_view name) {
     return std::find_if(list.begin(), list.end(),
                         [&](const auto& entry) { return key(*entry) == name; });
+}
+
+template <typename Entries>
+auto find_tool(Entries& entries, std::string_view name) {
+    return std::find_if(entries.begin(), entries.end(),
+                        [&](const auto& entry) { return entry.maker.name == name; });
 }
 
 template <typename T>
@@ -54,22 +57,53 @@ std::shared_ptr<const T> get(const Registry::List<T>& list, std::string_view nam
 }  // namespace
 
 void Registry::add(Tool tool) {
-    put(tools_, std::move(tool));
+    auto made = std::make_shared<const Tool>(std::move(tool));
+    put({{made->name, made->task_support}, made});
+}
+
+void Registry::add(ToolMaker tool) {
+    put({std::move(tool), nullptr});
+}
+
+void Registry::put(ToolEntry entry) {
+    const auto found = find_tool(tools_, entry.maker.name);
+    if (found == tools_.end())
+        tools_.push_back(std::move(entry));
+    else
+        *found = std::move(entry);
     tell({Change::Kind::tools});
 }
 
+const std::shared_ptr<const Tool>& Registry::made(ToolEntry& entry) {
+    if (!entry.tool) entry.tool = std::make_shared<const Tool>(entry.maker.make());
+    return entry.tool;
+}
+
+Registry::List<Tool> Registry::tools() const {
+    List<Tool> all;
+    for (auto& entry : tools_)
+        all.push_back(made(entry));
+    return all;
+}
+
+bool Registry::has_tasks() const {
+    return std::any_of(tools_.begin(), tools_.end(), [](const ToolEntry& entry) {
+        return entry.maker.task_support != TaskSupport::forbidden;
+    });
+}
+
 void Registry::add(Resource resource) {
-    put(resources_, std::move(resource));
+    mcp::put(resources_, std::move(resource));
     tell({Change::Kind::resources});
 }
 
 void Registry::add(ResourceTemplate resource_template) {
-    put(templates_, std::move(resource_template));
+    mcp::put(templates_, std::move(resource_template));
     tell({Change::Kind::resources});
 }
 
 void Registry::add(Prompt prompt) {
-    put(prompts_, std::move(prompt));
+    mcp::put(prompts_, std::move(prompt));
     tell({Change::Kind::prompts});
 }
 
@@ -83,9 +117,11 @@ std::string_view Registry::absence(std::string_view tool) const {
 }
 
 bool Registry::remove_tool(std::string_view name) {
-    const bool removed = take(tools_, name);
-    if (removed) tell({Change::Kind::tools});
-    return removed;
+    const auto found = find_tool(tools_, name);
+    if (found == tools_.end()) return false;
+    tools_.erase(found);
+    tell({Change::Kind::tools});
+    return true;
 }
 
 bool Registry::remove_resource(std::string_view uri) {
@@ -113,7 +149,8 @@ void Registry::task_changed(std::string id) {
 }
 
 std::shared_ptr<const Tool> Registry::tool(std::string_view name) const {
-    return get(tools_, name);
+    const auto found = find_tool(tools_, name);
+    return found == tools_.end() ? nullptr : made(*found);
 }
 
 std::shared_ptr<const Prompt> Registry::prompt(std::string_view name) const {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <string>
 #include <utility>
 
 namespace blender_mcpd::tools {
@@ -28,13 +30,13 @@ constexpr std::array entries{
     Entry{"set_modifiers", standard, set_modifiers_spec, set_modifiers},
     Entry{"set_keyframes", full, set_keyframes_spec, set_keyframes},
     Entry{"set_scene", standard, set_scene_spec, set_scene},
-    Entry{"render", standard, render_spec, render},
+    Entry{"render", standard, render_spec, render, mcp::TaskSupport::optional},
     Entry{"history", standard, history_spec, history},
     Entry{"batch", standard, batch_spec, batch},
     Entry{"manage_file", standard, manage_file_spec, manage_file},
     Entry{"manage_instances", standard, manage_instances_spec, manage_instances},
     Entry{"import_file", full, import_file_spec, import_file},
-    Entry{"export_file", full, export_file_spec, export_file},
+    Entry{"export_file", full, export_file_spec, export_file, mcp::TaskSupport::optional},
     Entry{"execute_blender_code", minimal, execute_blender_code_spec, execute_blender_code}};
 
 constexpr auto names = [] {
@@ -60,6 +62,13 @@ bool is_offered(const Entry& entry, const ToolSelection& selection) {
     return spec.annotations.read_only || spec.has_read_only_form;
 }
 
+std::vector<std::string_view> offered_tools(const ToolSelection& selection) {
+    std::vector<std::string_view> offered;
+    for (const auto& entry : entries)
+        if (is_offered(entry, selection)) offered.push_back(entry.name);
+    return offered;
+}
+
 std::span<const std::string_view> tool_names() {
     return names;
 }
@@ -69,13 +78,17 @@ ToolSet smallest_set(std::string_view tool) {
     return entry == entries.end() ? full : entry->smallest_set;
 }
 
-std::vector<mcp::Tool> all_tools(blender::Blenders& blenders, Guards& guards,
-                                 const ToolOptions& options) {
-    const Toolbox toolbox{blenders, guards, options};
-    std::vector<mcp::Tool> tools;
-    for (const auto& entry : entries)
-        tools.push_back(entry.make(toolbox));
-    return select(std::move(tools), options.selection);
+void add_tools(mcp::Registry& registry, blender::Blenders& blenders, Guards& guards,
+               const ToolOptions& options) {
+    const auto toolbox = std::make_shared<const Toolbox>(Toolbox{blenders, guards, options});
+    for (const auto& entry : entries) {
+        if (!is_offered(entry, options.selection)) continue;
+        registry.add(mcp::ToolMaker{std::string(entry.name), entry.task_support, [&entry, toolbox] {
+                                        auto tool = entry.make(*toolbox);
+                                        tool.task_support = entry.task_support;
+                                        return tool;
+                                    }});
+    }
 }
 
 }  // namespace blender_mcpd::tools

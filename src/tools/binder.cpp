@@ -158,7 +158,6 @@ mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler) {
     tool.input_schema = schema::published(std::move(input));
     tool.output_schema = schema::published_result(std::move(spec.output));
     tool.annotations = spec.annotations;
-    tool.task_support = spec.task_support;
     tool.handler = [bound](mcp::CallContext context, core::Json arguments) {
         return run(bound, std::move(context), std::move(arguments));
     };

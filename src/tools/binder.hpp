@@ -24,7 +24,6 @@ struct Spec {
     core::Json output;
     mcp::ToolAnnotations annotations;
     guard::ToolClass tool_class = guard::ToolClass::general;
-    mcp::TaskSupport task_support = mcp::TaskSupport::forbidden;
     bool keeps_scene = false;         // what is not read-only about it are files beside the scene
     bool has_read_only_form = false;  // which clients that may read only get instead
     bool about_all_blenders = false;  // it is about no one of them

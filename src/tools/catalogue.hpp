@@ -67,6 +67,7 @@ struct Entry {
     ToolSet smallest_set;
     Spec (*spec)();
     mcp::Tool (*make)(const Toolbox& toolbox);
+    mcp::TaskSupport task_support = mcp::TaskSupport::forbidden;
 };
 /// In the order in which they are listed.
 [[nodiscard]] std::span<const Entry> catalogue();

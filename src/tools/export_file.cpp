@@ -44,7 +44,6 @@ Spec export_file_spec() {
         }),
         {.read_only = false, .destructive = true, .idempotent = true, .open_world = false},
         guard::ToolClass::general,
-        mcp::TaskSupport::optional,
         true,
     };
 }

@@ -227,8 +227,8 @@ asio::awaitable<mcp::Completion> complete(std::shared_ptr<const Spec> spec, Tool
 
 void add_prompts(mcp::Registry& registry, const Toolbox& toolbox, core::Timers& timers) {
     Names selected;
-    for (auto& tool : all_tools(toolbox.blenders, toolbox.guards, toolbox.options))
-        selected.insert(std::move(tool.name));
+    for (const auto name : offered_tools(toolbox.options.selection))
+        selected.emplace(name);
     for (auto& one : specs()) {
         const auto text =
             std::make_shared<const std::string>(for_tools(prompt_text(one.name), selected));

@@ -69,7 +69,6 @@ Spec render_spec() {
         // For an animation's files.
         {.read_only = false, .destructive = true, .idempotent = true, .open_world = false},
         guard::ToolClass::general,
-        mcp::TaskSupport::optional,
         true,  // keeps_scene
         true,  // has_read_only_form
     };

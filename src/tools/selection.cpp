@@ -12,10 +12,6 @@ bool contains(std::span<const std::string> names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-bool is_selected(const mcp::Tool& tool, const ToolSelection& selection) {
-    return is_named(tool.name, selection) && (tool.annotations.read_only || !selection.read_only);
-}
-
 }  // namespace
 
 bool is_named(std::string_view tool, const ToolSelection& selection) {
@@ -33,11 +29,6 @@ std::string why_not(std::string_view tool, const ToolSelection& selection) {
             "the setting tools.enable, or choose tools.set.",
             to_string(smallest_set(tool)), to_string(selection.set));
     return "It can change something, and the setting tools.read_only of blender-mcpd is true.";
-}
-
-std::vector<mcp::Tool> select(std::vector<mcp::Tool> tools, const ToolSelection& selection) {
-    std::erase_if(tools, [&](const mcp::Tool& tool) { return !is_selected(tool, selection); });
-    return tools;
 }
 
 }  // namespace blender_mcpd::tools

@@ -22,6 +22,7 @@
 #include <support/catch.hpp>
 #include <support/function_channel.hpp>
 #include <support/loop.hpp>
+#include <tools/all_tools.hpp>
 #include <tools/fake_blenders.hpp>
 
 using namespace blender_mcpd;

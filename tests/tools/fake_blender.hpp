@@ -1,6 +1,7 @@
 // A Blender that records what it is asked and answers what the test says.
 #pragma once
 
+#include "all_tools.hpp"
 #include "fake_blenders.hpp"
 
 #include <blender_mcpd/blender/blender.hpp>

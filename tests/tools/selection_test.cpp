@@ -10,9 +10,11 @@ namespace blender_mcpd::tools {
 namespace {
 
 std::vector<std::string> selected(const ToolSelection& selection) {
-    const Bench bench;
+    Bench bench;
+    ToolOptions options;
+    options.selection = selection;
     std::vector<std::string> names;
-    for (const auto& tool : select(bench.tools, selection))
+    for (const auto& tool : all_tools(bench.blenders, bench.guards, options))
         names.push_back(tool.name);
     return names;
 }
@@ -44,8 +46,10 @@ TEST_CASE("single tools are switched on and off, off goes first") {
 }
 
 TEST_CASE("read-only leaves nothing that edits, whatever is enabled") {
-    const Bench bench;
-    const auto left = select(bench.tools, {ToolSet::full, {"create_objects"}, {}, true});
+    Bench bench;
+    ToolOptions options;
+    options.selection = {ToolSet::full, {"create_objects"}, {}, true};
+    const auto left = all_tools(bench.blenders, bench.guards, options);
     CHECK(!left.empty());
     for (const auto& tool : left) {
         CAPTURE(tool.name);

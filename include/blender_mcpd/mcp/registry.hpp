@@ -36,6 +36,7 @@ class Registry {
   public:
     /// Names and URIs are unique: one that exists is replaced. Each tells the observers.
     void add(Tool tool);
+    void add(ToolMaker tool);
     void add(Resource resource);
     void add(ResourceTemplate resource_template);
     void add(Prompt prompt);
@@ -58,7 +59,9 @@ class Registry {
 
     template <typename T>
     using List = std::vector<std::shared_ptr<const T>>;
-    [[nodiscard]] const List<Tool>& tools() const { return tools_; }
+    [[nodiscard]] List<Tool> tools() const;
+    /// Whether calls of any of them may run as tasks.
+    [[nodiscard]] bool has_tasks() const;
     [[nodiscard]] const List<Resource>& resources() const { return resources_; }
     [[nodiscard]] const List<ResourceTemplate>& templates() const { return templates_; }
     [[nodiscard]] const List<Prompt>& prompts() const { return prompts_; }
@@ -100,9 +103,15 @@ class Registry {
     [[nodiscard]] Observation observe(Observer observer);
 
   private:
+    struct ToolEntry {
+        ToolMaker maker;
+        std::shared_ptr<const Tool> tool;  // null: nobody has asked for it yet
+    };
+    static const std::shared_ptr<const Tool>& made(ToolEntry& entry);
+    void put(ToolEntry entry);
     void tell(const Change& change);
 
-    List<Tool> tools_;
+    mutable std::vector<ToolEntry> tools_;
     List<Resource> resources_;
     List<ResourceTemplate> templates_;
     List<Prompt> prompts_;

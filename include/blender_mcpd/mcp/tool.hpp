@@ -73,4 +73,12 @@ struct Tool {
     TaskSupport task_support = TaskSupport::forbidden;
 };
 
+/// A tool that is made when somebody asks for it: a schema takes time to build, and who starts a
+/// server waits for none of them.
+struct ToolMaker {
+    std::string name;
+    TaskSupport task_support = TaskSupport::forbidden;
+    std::function<Tool()> make{};  // of that name and task support; called at most once
+};
+
 }  // namespace blender_mcpd::mcp

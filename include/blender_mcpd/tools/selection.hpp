@@ -2,7 +2,6 @@
 // conversation.
 #pragma once
 
-#include <blender_mcpd/mcp/tool.hpp>
 #include <blender_mcpd/tools/tool_set.hpp>
 
 #include <string>
@@ -24,11 +23,10 @@ struct ToolSelection {
 /// Whether it is in the set or enabled, and not disabled; read_only asks for more.
 [[nodiscard]] bool is_named(std::string_view tool, const ToolSelection& selection);
 
+/// Those of tool_names() that clients get.
+[[nodiscard]] std::vector<std::string_view> offered_tools(const ToolSelection& selection);
+
 /// What to do to get a tool that there is, and that is not selected.
 [[nodiscard]] std::string why_not(std::string_view tool, const ToolSelection& selection);
-
-/// Those of them that are selected, in the order given.
-[[nodiscard]] std::vector<mcp::Tool> select(std::vector<mcp::Tool> tools,
-                                            const ToolSelection& selection);
 
 }  // namespace blender_mcpd::tools

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <blender_mcpd/blender/blenders.hpp>
-#include <blender_mcpd/mcp/tool.hpp>
+#include <blender_mcpd/mcp/registry.hpp>
 #include <blender_mcpd/tools/selection.hpp>
 
 #include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace blender_mcpd::tools {
 
@@ -28,9 +27,9 @@ struct ToolOptions {
 /// Their names, for whoever has no Blender at hand.
 [[nodiscard]] std::span<const std::string_view> tool_names();
 
-/// The tools that are selected, in the order of tool_names(). Each call passes the guards before
-/// its handler runs. `blenders` and `guards` must outlive them.
-[[nodiscard]] std::vector<mcp::Tool> all_tools(blender::Blenders& blenders, Guards& guards,
-                                               const ToolOptions& options = {});
+/// Adds the tools that are selected, in the order of tool_names(). Each call passes the guards
+/// before its handler runs. `blenders` and `guards` must outlive them.
+void add_tools(mcp::Registry& registry, blender::Blenders& blenders, Guards& guards,
+               const ToolOptions& options = {});
 
 }  // namespace blender_mcpd::tools
