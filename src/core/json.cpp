@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace blender_mcpd::core {
 
@@ -111,53 +113,72 @@ std::optional<std::string> unquote(std::string_view raw) {
     }
 }
 
+namespace {
+
+// What stands after the backslash; 0: the character stands for itself.
+constexpr char as_code_point = 'u';
+constexpr char not_ascii = 1;
+constexpr auto escapes = [] {
+    std::array<char, 256> table{};
+    std::fill(table.begin(), table.begin() + 0x20, as_code_point);
+    std::fill(table.begin() + 0x80, table.end(), not_ascii);
+    table['"'] = '"';
+    table['\\'] = '\\';
+    table['\n'] = 'n';
+    table['\r'] = 'r';
+    table['\t'] = 't';
+    return table;
+}();
+
+/// Collects characters on their way to a string, which would look for room at each of them.
+class Collector {
+  public:
+    explicit Collector(std::string& out) : out_(out) {}
+    void put(char c) {
+        if (filled_ == buffer_.size()) flush();
+        buffer_[filled_++] = c;
+    }
+    void put(std::string_view text) {
+        for (const char c : text)
+            put(c);
+    }
+    void flush() { out_.append(buffer_.data(), std::exchange(filled_, 0)); }
+
+  private:
+    std::string& out_;
+    std::size_t filled_ = 0;
+    std::array<char, 512> buffer_;
+};
+
+}  // namespace
+
+// The text of most results is JSON: every few characters one has to be escaped.
 void append_quoted(std::string& out, std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
+    constexpr std::string_view replacement = "\xEF\xBF\xBD";
     out.reserve(out.size() + text.size() + 2);
-    out += '"';
-    std::size_t plain_begin = 0;
-    const auto flush = [&](std::size_t end) { out.append(text, plain_begin, end - plain_begin); };
+    Collector collector(out);
+    collector.put('"');
     for (std::size_t i = 0; i < text.size(); ++i) {
-        i += detail::plain_length(text.substr(i));
-        if (i == text.size()) break;
         const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x80) {
+        const char escape = escapes[c];
+        if (escape == 0) {
+            collector.put(text[i]);
+        } else if (escape == not_ascii) {
             const auto length = detail::utf8_length(text.substr(i));
-            if (length > 0) {
-                i += length - 1;
-                continue;
-            }
-            flush(i);
-            out += "\xEF\xBF\xBD";
-            plain_begin = i + 1;
-            continue;
-        }
-        flush(i);
-        plain_begin = i + 1;
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                out += "\\u00";
-                out += digits[c >> 4U];
-                out += digits[c & 0xFU];
+            collector.put(length > 0 ? text.substr(i, length) : replacement);
+            if (length > 0) i += length - 1;
+        } else {
+            collector.put('\\');
+            collector.put(escape);
+            if (escape != as_code_point) continue;
+            collector.put("00");
+            collector.put(digits[c >> 4U]);
+            collector.put(digits[c & 0xFU]);
         }
     }
-    flush(text.size());
-    out += '"';
+    collector.put('"');
+    collector.flush();
 }
 
 std::string quoted(std::string_view text) {
