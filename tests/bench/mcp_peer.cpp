@@ -1,6 +1,8 @@
 #include "mcp_peer.hpp"
 
+#include <csignal>
 #include <stdexcept>
+#include <utility>
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -20,6 +22,7 @@ McpPeer::McpPeer(std::vector<std::string> arguments) {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, input[0], 0);
     posix_spawn_file_actions_adddup2(&actions, output[1], 1);
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);  // some log each call
     std::vector<char*> pointers;
     for (auto& argument : arguments)
         pointers.push_back(argument.data());
@@ -34,8 +37,17 @@ McpPeer::McpPeer(std::vector<std::string> arguments) {
     if (failed != 0) throw std::runtime_error("cannot start " + arguments.at(0));
 }
 
+McpPeer::McpPeer(McpPeer&& other) noexcept
+    : server_(std::exchange(other.server_, -1)),
+      to_server_(std::exchange(other.to_server_, -1)),
+      from_server_(std::exchange(other.from_server_, -1)),
+      received_(std::move(other.received_)),
+      begin_(other.begin_) {}
+
 McpPeer::~McpPeer() {
+    if (server_ < 0) return;
     close(to_server_);
+    kill(server_, SIGTERM);
     waitpid(server_, nullptr, 0);
     close(from_server_);
 }
@@ -49,6 +61,14 @@ void McpPeer::send(std::string_view line) {
 }
 
 std::string_view McpPeer::receive() {
+    constexpr std::size_t beginning = 60;
+    for (;;) {
+        const auto line = receive_line();
+        if (line.substr(0, beginning).find(R"("method":)") == std::string_view::npos) return line;
+    }
+}
+
+std::string_view McpPeer::receive_line() {
     received_.erase(0, begin_);
     begin_ = 0;
     for (std::size_t searched = 0;;) {

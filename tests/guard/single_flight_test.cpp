@@ -283,7 +283,7 @@ struct ReadThrough : FlightStage {
     awaitable<LoadResult> read(core::CancelToken cancel) {
         const auto ticket = cache.begin_read("main");
         auto result = co_await load(std::move(cancel));
-        if (result) cache.set(ticket, key("a"), **result, {});
+        if (result) cache.set(ticket, key("a"), *result, {});
         co_return result;
     }
     awaitable<void> get(std::optional<LoadResult>& result) {
