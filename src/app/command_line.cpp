@@ -54,6 +54,7 @@ struct CommandLine {
     std::string attach;
     bool no_auth = false;
     InstallCommand install;
+    ServiceCommand service;
     DoctorCommand doctor;
     CallCommand call;
     DemoCommand demo;
@@ -120,6 +121,7 @@ struct CommandLine {
                                        "Print the effective settings and where each comes from");
 
         add_install(app, install);
+        add_service(app, service);
         add_doctor(app, doctor);
 
         metrics_command = app.add_subcommand(
@@ -194,6 +196,8 @@ int dispatch(CommandLine& line) {
         fmt::print(stderr, "{}\n", describe(config.error()));
         return 2;
     }
+    line.service.arguments = line.passed_on();
+    if (!line.service.action.empty()) return run_service(line.service);
     line.install.arguments = line.passed_on();
     if (line.app.got_subcommand("install")) return run_install(line.install);
     if (line.app.got_subcommand("uninstall")) return run_uninstall(line.install);
@@ -223,7 +227,7 @@ int dispatch(CommandLine& line) {
         line.demo.server_arguments = line.passed_on();
         return run_demo(line.demo);
     }
-    if (line.serve_command->parsed()) return run_serve(config->values);
+    if (line.serve_command->parsed()) return run_serve(config->values, sources);
     return run_stdio(config->values);
 }
 
