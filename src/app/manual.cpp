@@ -32,7 +32,9 @@ std::string entry(const std::string& name, const std::string& value, std::string
 std::string entries(const CommandPlace& place, CommandWord::Kind kind) {
     std::string text;
     for (const auto& word : place.words)
-        if (word.kind == kind) text += entry(word.name, word.value, word.help);
+        // Every command has --help; it is told once.
+        if (word.kind == kind && (place.path.empty() || word.name != "--help"))
+            text += entry(word.name, word.value, word.help);
     return text;
 }
 
