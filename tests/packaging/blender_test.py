@@ -30,6 +30,7 @@ class BlenderTest(RootTestCase):
         super().setUpClass()
         cls.root.run("userdel", "--remove", "alice", check=False)  # the image has none
         cls.environment = {"HOME": "/data"}  # of the user that the image makes
+        cls.root.bring_archives()
         cls.user, cls.entry = "root", [""]
         for name, value in steps():
             if name == "COPY":
@@ -48,6 +49,7 @@ class BlenderTest(RootTestCase):
                 cls.user = value
             elif name == "ENTRYPOINT":
                 cls.entry = json.loads(value)
+        cls.root.keep_archives()
 
     def test_the_file(self) -> None:
         names = [name for name, _ in steps()]

@@ -111,6 +111,21 @@ class CleanRoot:
     def start(self, *words: str, **options: str) -> Running:
         return Running(self.command(*words, **options))
 
+    def bring_archives(self) -> None:
+        """What apt has downloaded in a root before, so that it need not again."""
+        self._copy_archives(CACHE / "archives", self.path / "var/cache/apt/archives")
+
+    def keep_archives(self) -> None:
+        self._copy_archives(self.path / "var/cache/apt/archives", CACHE / "archives")
+
+    def _copy_archives(self, source: Path, target: Path) -> None:
+        target.mkdir(exist_ok=True)
+        for archive in source.glob("*.deb"):
+            if not (target / archive.name).exists():
+                partial = target / f"{archive.name}.partial-{os.getpid()}"
+                shutil.copy(archive, partial)
+                partial.rename(target / archive.name)
+
     def files(self) -> set[str]:
         """All that is there, but for what changes by itself."""
         volatile = ("/proc/", "/var/cache/", "/var/log/", "/var/lib/apt/", "/var/lib/dpkg/", "/run/", "/tmp/", "/home/", "/dev/")
