@@ -1,5 +1,8 @@
+#include "command_places.hpp"
 #include "commands.hpp"
+#include "completion.hpp"
 #include "daemon.hpp"
+#include "manual.hpp"
 #include "version.hpp"
 
 #include <blender_mcpd/app/command_line.hpp>
@@ -54,12 +57,16 @@ struct CommandLine {
     std::string attach;
     bool no_auth = false;
     InstallCommand install;
+    ServiceCommand service;
     DoctorCommand doctor;
     CallCommand call;
     DemoCommand demo;
     PolicyCommand policy;
     AddonCommand addon;
     bool tools_markdown = false;
+    bool tools_json = false;
+    std::string completion_shell;
+    std::string manual_part;
     CLI::App* stdio_command = nullptr;
     CLI::Option* attach_option = nullptr;
     CLI::App* serve_command = nullptr;
@@ -69,6 +76,8 @@ struct CommandLine {
     CLI::App* policy_command = nullptr;
     CLI::App* metrics_command = nullptr;
     CLI::App* tools_command = nullptr;
+    CLI::App* completion_command = nullptr;
+    CLI::App* manual_command = nullptr;
 
     CommandLine() {
         app.set_version_flag("--version", "blender-mcpd " + std::string(version));
@@ -120,6 +129,7 @@ struct CommandLine {
                                        "Print the effective settings and where each comes from");
 
         add_install(app, install);
+        add_service(app, service);
         add_doctor(app, doctor);
 
         metrics_command = app.add_subcommand(
@@ -129,9 +139,27 @@ struct CommandLine {
             app.add_subcommand("tools", "List the tools; an asterisk marks those that clients get");
         tools_command->add_flag("--markdown", tools_markdown,
                                 "All that there is to know about each of them");
+        tools_command->add_flag("--json", tools_json,
+                                "Name, title and description of those that clients get");
 
         add_policy_command();
         add_addon(app, addon);
+        add_document_commands();
+    }
+
+    // Packages are made with them.
+    void add_document_commands() {
+        constexpr auto hidden = "";
+        completion_command = app.add_subcommand("completion", "Print the completion of a shell");
+        completion_command->group(hidden)
+            ->add_option("SHELL", completion_shell, "bash, zsh or fish")
+            ->required()
+            ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+        manual_command = app.add_subcommand("manual", "Print a part of a manual page");
+        manual_command->group(hidden)
+            ->add_option("PART", manual_part, "commands or settings")
+            ->required()
+            ->check(CLI::IsMember({"commands", "settings"}));
     }
 
     void add_policy_command() {
@@ -183,17 +211,36 @@ struct CommandLine {
     }
 };
 
+int document(const CommandLine& line) {
+    const auto places = command_places(line.app);
+    if (line.completion_command->parsed())
+        fmt::print("{}", completion(line.completion_shell, places).value());
+    else
+        fmt::print("{}", line.manual_part == "commands" ? manual_of_commands(places)
+                                                        : manual_of_settings());
+    return 0;
+}
+
+std::string tools_text(const CommandLine& line, const Config& config) {
+    if (line.tools_markdown) return tools::markdown();
+    const auto selection = tool_selection(config);
+    return line.tools_json ? tools::list_json(selection) : tools::list(selection);
+}
+
 int dispatch(CommandLine& line) {
     ConfigSources sources;
     if (!line.config_file.empty()) sources.file = line.config_file;
     sources.environment = process_environment();
     sources.overrides = line.overrides();
+    if (line.completion_command->parsed() || line.manual_command->parsed()) return document(line);
     if (line.app.got_subcommand("doctor")) return run_doctor(sources, line.doctor);
     const auto config = load_config(sources);
     if (!config) {
         fmt::print(stderr, "{}\n", describe(config.error()));
         return 2;
     }
+    line.service.arguments = line.passed_on();
+    if (!line.service.action.empty()) return run_service(line.service);
     line.install.arguments = line.passed_on();
     if (line.app.got_subcommand("install")) return run_install(line.install);
     if (line.app.got_subcommand("uninstall")) return run_uninstall(line.install);
@@ -208,8 +255,7 @@ int dispatch(CommandLine& line) {
     if (!line.addon.action.empty()) return run_addon(config->values, line.addon);
     if (line.metrics_command->parsed()) return run_metrics(config->values);
     if (line.tools_command->parsed()) {
-        fmt::print("{}", line.tools_markdown ? tools::markdown()
-                                             : tools::list(tool_selection(config->values)));
+        fmt::print("{}", tools_text(line, config->values));
         return 0;
     }
     const auto& log = config->values.log;
@@ -223,7 +269,7 @@ int dispatch(CommandLine& line) {
         line.demo.server_arguments = line.passed_on();
         return run_demo(line.demo);
     }
-    if (line.serve_command->parsed()) return run_serve(config->values);
+    if (line.serve_command->parsed()) return run_serve(config->values, sources);
     return run_stdio(config->values);
 }
 

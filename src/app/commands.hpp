@@ -15,8 +15,9 @@ namespace blender_mcpd::app {
 /// Serves one MCP client on standard input and output until end of input or a signal.
 int run_stdio(const Config& config);
 
-/// Serves MCP clients over HTTP until a signal.
-int run_serve(const Config& config);
+/// Serves MCP clients over HTTP until a signal. `sources` are what `config` was read from: SIGHUP
+/// reads them anew.
+int run_serve(const Config& config, const ConfigSources& sources);
 
 struct CallCommand {
     std::string tool;
@@ -47,6 +48,22 @@ void add_install(CLI::App& app, InstallCommand& command);
 int run_install(const InstallCommand& command);
 /// Takes that back.
 int run_uninstall(const InstallCommand& command);
+
+struct ServiceCommand {
+    std::string action;  // install, uninstall or status; empty: none was asked for
+    bool user = false;   // which it is without `system` in any case
+    bool system = false;
+    bool socket = false;  // with a .socket unit
+    bool enable = false;
+    bool print = false;                  // instead of writing
+    bool force = false;                  // over a unit of somebody else's
+    std::vector<std::string> arguments;  // what the unit passes on to us, before `serve`
+};
+
+/// Adds `service`; `command` must live as long as `app`.
+void add_service(CLI::App& app, ServiceCommand& command);
+/// Writes, removes or shows the systemd units that start this program. `status`: 0 when it runs.
+int run_service(const ServiceCommand& command);
 
 struct DoctorCommand {
     bool json = false;

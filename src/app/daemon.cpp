@@ -16,6 +16,7 @@
 #include <optional>
 #include <utility>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace blender_mcpd::app {
@@ -70,6 +71,13 @@ std::optional<link::Dialect> dialect_of(Dialect configured) {
 }
 
 namespace {
+
+/// Whether the terminal that we were started from is there; false also when there was none.
+bool has_terminal() {
+    const int terminal = ::open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (terminal >= 0) ::close(terminal);
+    return terminal >= 0;
+}
 
 asio::awaitable<void> run_now(std::function<void()> action) {
     action();
@@ -130,7 +138,8 @@ Daemon::Daemon(const Config& config)
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)}, {}, {}),
       scene_changes_(tools::offer(server_.registry(), blenders_, guards_, timers_,
                                   {tool_options_, render_settings(config)})),
-      metrics_file_(timers_, metrics_, config.metrics.file) {
+      metrics_file_(timers_, metrics_, config.metrics.file),
+      had_terminal_(has_terminal()) {
     tools::add_tools(server_.registry(), blenders_, guards_, tool_options_);
     for (const auto& rule : {core::timer_leak, tools::ttl_out_of_range,
                              tools::many_validation_failures, tools::many_non_finite})
@@ -189,10 +198,19 @@ void Daemon::wait_for_signal() {
         if (error) return;
         if (shutdown_.running())
             _exit(128 + signal);  // a second one: the user does not want to wait
-        spdlog::info("signal {}: shutting down", signal);
         wait_for_signal();
-        asio::co_spawn(io_, shut_down(), asio::detached);
+        obey(signal);
     });
+}
+
+void Daemon::obey(int signal) {
+    if (signal == SIGHUP && on_hangup_ && !(had_terminal_ && !has_terminal())) return on_hangup_();
+    spdlog::info("signal {}: shutting down", signal);
+    asio::co_spawn(io_, shut_down(), asio::detached);
+}
+
+void Daemon::reconfigure(const Config& config) {
+    guards_.reconfigure(guard_options(config, process_environment()));
 }
 
 }  // namespace blender_mcpd::app

@@ -21,7 +21,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace blender_mcpd::app {
@@ -46,6 +48,14 @@ class Daemon {
     /// 0 after a signal.
     int run(boost::asio::awaitable<int> work);
 
+    /// What SIGHUP does from now on in place of a shutdown, unless the terminal that we were
+    /// started from is gone.
+    void on_hangup(std::function<void()> action) { on_hangup_ = std::move(action); }
+
+    /// Takes over the settings that can change while it runs, as far as they are its own: limits
+    /// and script policy.
+    void reconfigure(const Config& config);
+
     [[nodiscard]] core::Timers& timers() { return timers_; }
     [[nodiscard]] core::ShutdownRegistry& shutdown() { return shutdown_; }
     [[nodiscard]] mcp::Server& server() { return server_; }
@@ -56,6 +66,7 @@ class Daemon {
     boost::asio::awaitable<void> run_work(boost::asio::awaitable<int> work);
     boost::asio::awaitable<void> shut_down();
     void wait_for_signal();
+    void obey(int signal);
 
     boost::asio::io_context io_{1};
     core::SteadyClock clock_;
@@ -71,6 +82,8 @@ class Daemon {
     mcp::Server server_;
     blender::ChangeSubscription scene_changes_;
     MetricsFile metrics_file_;
+    std::function<void()> on_hangup_;
+    const bool had_terminal_;
     std::vector<core::ShutdownRegistry::Registration> ends_;
     int exit_code_ = 0;
 };

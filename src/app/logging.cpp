@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <memory>
@@ -46,13 +47,30 @@ std::string_view name_of(spdlog::level::level_enum level) {
     return {name.data(), name.size()};
 }
 
+/// What the journal takes from the beginning of a line: see sd-daemon(3).
+std::string_view journal_priority(spdlog::level::level_enum level) {
+    switch (level) {
+        case spdlog::level::critical:
+        case spdlog::level::err:
+            return "<3>";
+        case spdlog::level::warn:
+            return "<4>";
+        case spdlog::level::info:
+            return "<6>";
+        default:
+            return "<7>";
+    }
+}
+
 /// For people, yet safe to read: whoever chose the text can neither forge a record, as continuation
 /// lines are indented, nor send escape sequences to the terminal.
-void append_readable(std::string& out, std::string_view text) {
+void append_readable(std::string& out, std::string_view text, std::string_view before_line) {
     for (const char byte : text) {
         const auto code = static_cast<unsigned char>(byte);
         if (byte == '\n') {
-            out += "\n    ";
+            out += '\n';
+            out += before_line;
+            out += "    ";
         } else if ((code < 0x20 && byte != '\t') || code == 0x7F) {
             out += fmt::format("\\x{:02x}", code);
         } else {
@@ -63,30 +81,34 @@ void append_readable(std::string& out, std::string_view text) {
 
 class RecordFormatter final : public spdlog::formatter {
   public:
-    explicit RecordFormatter(LogFormat format) : format_(format) {}
+    RecordFormatter(LogFormat format, bool to_journal) : format_(format), to_journal_(to_journal) {}
 
     void format(const spdlog::details::log_msg& record, spdlog::memory_buf_t& out) override {
         const std::string_view message(record.payload.data(), record.payload.size());
-        std::string line;
+        // The journal notes the time by itself.
+        const auto priority = to_journal_ ? journal_priority(record.level) : std::string_view();
+        std::string line(priority);
         if (format_ == LogFormat::json) {
-            line = fmt::format(R"({{"time":"{}","level":"{}","message":)", utc_time(record.time),
-                               name_of(record.level));
+            line += fmt::format(R"({{"time":"{}","level":"{}","message":)", utc_time(record.time),
+                                name_of(record.level));
             core::append_quoted(line, message);
             line += '}';
         } else {
-            line = fmt::format("{} {:<5} ", utc_time(record.time), name_of(record.level));
-            append_readable(line, message);
+            if (!to_journal_)
+                line += fmt::format("{} {:<5} ", utc_time(record.time), name_of(record.level));
+            append_readable(line, message, priority);
         }
         line += '\n';
         out.append(line.data(), line.data() + line.size());
     }
 
     [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
-        return std::make_unique<RecordFormatter>(format_);
+        return std::make_unique<RecordFormatter>(format_, to_journal_);
     }
 
   private:
     LogFormat format_;
+    bool to_journal_;
 };
 
 /// Owns a descriptor and writes whole records to it, waiting at most `patience` for somebody to
@@ -100,6 +122,18 @@ class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
     }
     DescriptorSink(const DescriptorSink&) = delete;
     DescriptorSink& operator=(const DescriptorSink&) = delete;
+
+    /// Goes on with another descriptor and formatter; no record is lost or torn between them.
+    void replace(int descriptor, std::unique_ptr<spdlog::formatter> formatter) {
+        const std::scoped_lock lock(mutex_);
+        if (cut_) (void)write("\n", 1);
+        if (descriptor_ >= 0) ::close(descriptor_);
+        descriptor_ = descriptor;
+        formatter_ = std::move(formatter);
+        is_socket_ = true;
+        stuck_ = cut_ = false;
+        dropped_ = 0;
+    }
 
   protected:
     void sink_it_(const spdlog::details::log_msg& record) override {
@@ -182,6 +216,14 @@ class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
     std::size_t dropped_ = 0;
 };
 
+/// Whether standard error goes to systemd's journal: see JOURNAL_STREAM in systemd.exec(5).
+bool is_journal(int descriptor) {
+    const char* const stream = std::getenv("JOURNAL_STREAM");
+    struct stat ours {};
+    if (stream == nullptr || ::fstat(descriptor, &ours) != 0) return false;
+    return fmt::format("{}:{}", ours.st_dev, ours.st_ino) == stream;
+}
+
 /// The same open file, terminal, pipe or socket; /dev/null does not count.
 bool is_standard_output(int descriptor) {
     struct stat ours {};
@@ -259,9 +301,21 @@ core::Result<void> setup_logging(LogLevel level, LogFormat format, const std::st
         descriptor = *opened;
     }
     std::signal(SIGPIPE, SIG_IGN);
+    auto formatter =
+        std::make_unique<RecordFormatter>(format, file.empty() && is_journal(descriptor));
+
+    // Other threads may be logging: once there is a log of ours, it is changed, not replaced.
+    const auto current = spdlog::default_logger();
+    if (current && current->sinks().size() == 1) {
+        if (const auto ours = std::dynamic_pointer_cast<DescriptorSink>(current->sinks().front())) {
+            ours->replace(descriptor, std::move(formatter));
+            current->set_level(to_spdlog(level));
+            return {};
+        }
+    }
 
     const auto sink = std::make_shared<DescriptorSink>(descriptor);
-    sink->set_formatter(std::make_unique<RecordFormatter>(format));
+    sink->set_formatter(std::move(formatter));
     auto logger = std::make_shared<spdlog::logger>("blender-mcpd", sink);
     logger->set_level(to_spdlog(level));
     logger->set_error_handler(

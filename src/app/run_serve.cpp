@@ -1,9 +1,13 @@
 #include "commands.hpp"
 #include "daemon.hpp"
 #include "metrics_log.hpp"
+#include "passed_sockets.hpp"
+#include "reload.hpp"
+#include "service_manager.hpp"
 #include "shared_socket.hpp"
 #include "state_folder.hpp"
 
+#include <blender_mcpd/app/logging.hpp>
 #include <blender_mcpd/transport/http.hpp>
 #include <blender_mcpd/transport/token_file.hpp>
 
@@ -12,6 +16,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <utility>
 
 namespace blender_mcpd::app {
@@ -57,58 +62,136 @@ asio::awaitable<int> serve(transport::HttpServer& server) {
     co_return 0;
 }
 
-asio::awaitable<void> stop(transport::HttpServer& server) {
-    server.stop(core::CancelReason::shutdown);
-    co_return;
-}
-
 int fail(const core::Error& error) {
     spdlog::error("{}", core::describe(error));
     return 1;
 }
 
-}  // namespace
+/// Where the token is; empty when none is required.
+core::Result<std::filesystem::path> token_place(const Config& config) {
+    if (!config.http.auth) return std::filesystem::path();
+    return token_path(config);
+}
 
-int run_serve(const Config& config) {
-    std::string token;
-    std::filesystem::path path;
-    if (config.http.auth) {
-        const auto chosen = token_path(config);
-        if (!chosen) return fail(chosen.error());
-        path = *chosen;
-        auto loaded = transport::load_or_create_token(path);
-        if (!loaded) return fail(loaded.error());
-        token = std::move(*loaded);
-    }
+core::Result<std::string> load_token(const std::filesystem::path& path) {
+    if (path.empty()) return std::string();
+    return transport::load_or_create_token(path);
+}
 
-    Daemon daemon(config);
-    SharedSocket socket(daemon);
-    if (const auto listens = socket.start(config); !listens) return fail(listens.error());
-    auto options = http_options(config, std::move(token));
-    options.ready = [&] { return !daemon.shutdown().running(); };
-    options.metrics_text = [&] { return daemon.metrics().prometheus_text(); };
-    transport::HttpServer server(daemon.timers(), daemon.server(), std::move(options));
-    const auto started = server.start();
-    if (!started) return fail(started.error());
-
-    announce(config, fmt::format("listening on {}", server.url()));
-    const auto add = fmt::format("claude mcp add --transport http blender {}", server.url());
+void tell_how_to_connect(const Config& config, const std::string& url,
+                         const std::filesystem::path& token) {
+    announce(config, fmt::format("listening on {}", url));
+    const auto add = fmt::format("claude mcp add --transport http blender {}", url);
     if (config.http.auth)
         announce(config,
                  fmt::format("the token is in {}; connect with: {} --header \"Authorization: "
                              "Bearer $(cat '{}')\"",
-                             path.string(), add, path.string()));
+                             token.string(), add, token.string()));
     else
         spdlog::warn(
             "NO TOKEN IS REQUIRED: every program and every user of this machine can run code in "
             "Blender with your rights. Connect with: {}",
             add);
+}
 
+/// What SIGHUP does: all of the new configuration that can change now, or nothing.
+class Reloader {
+  public:
+    Reloader(Daemon& daemon, transport::HttpServer& server, ServiceManager& manager,
+             ConfigSources sources, Config config)
+        : daemon_(daemon),
+          server_(server),
+          manager_(manager),
+          sources_(std::move(sources)),
+          current_(std::move(config)) {}
+
+    [[nodiscard]] std::string status() const { return "Listening on " + server_.url(); }
+
+    void run() {
+        manager_.reloading();
+        const auto problem = attempt();
+        if (problem.empty()) return manager_.ready(status());
+        spdlog::error("the configuration was not reloaded, the old one stays in effect: {}",
+                      problem);
+        manager_.ready(status() + "; the new configuration has errors, see the log");
+    }
+
+  private:
+    /// What is wrong with the new configuration; empty when it is in effect.
+    std::string attempt() {
+        const auto wanted = load_config(sources_);
+        if (!wanted) return describe(wanted.error());
+        const auto next = reload(current_, wanted->values);
+        const auto place = token_place(next.config);
+        if (!place) return core::describe(place.error());
+        auto token = load_token(*place);
+        if (!token) return core::describe(token.error());
+        // Also when nothing has changed: a file that was moved away is made anew.
+        const auto& log = next.config.log;
+        if (const auto logs = setup_logging(log.level, log.format, log.file); !logs)
+            return core::describe(logs.error());
+
+        server_.change_access(http_options(next.config, std::move(*token)));
+        daemon_.reconfigure(next.config);
+        current_ = next.config;
+        spdlog::info("the configuration was reloaded; changed: {}",
+                     next.changed.empty() ? "nothing" : list_of(next.changed));
+        if (!next.waiting.empty())
+            spdlog::warn("changed, and in effect after the next start only: {}",
+                         list_of(next.waiting));
+        return {};
+    }
+
+    Daemon& daemon_;
+    transport::HttpServer& server_;
+    ServiceManager& manager_;
+    const ConfigSources sources_;
+    Config current_;
+};
+
+asio::awaitable<void> run_now(std::function<void()> action) {
+    action();
+    co_return;
+}
+
+}  // namespace
+
+int run_serve(const Config& config, const ConfigSources& sources) {
+    auto manager = ServiceManager::find(process_environment());
+    if (!manager) return fail(manager.error());
+    const auto passed = sort_sockets(manager->take_sockets());
+    if (!passed) return fail(passed.error());
+    const auto token_file = token_place(config);
+    if (!token_file) return fail(token_file.error());
+    auto token = load_token(*token_file);
+    if (!token) return fail(token.error());
+
+    Daemon daemon(config);
+    SharedSocket socket(daemon);
+    if (const auto listens = socket.start(config, passed->unix); !listens)
+        return fail(listens.error());
+    auto options = http_options(config, std::move(*token));
+    options.listening = passed->http;
+    options.ready = [&] { return !daemon.shutdown().running(); };
+    options.metrics_text = [&] { return daemon.metrics().prometheus_text(); };
+    transport::HttpServer server(daemon.timers(), daemon.server(), std::move(options));
+    if (const auto started = server.start(); !started) return fail(started.error());
+    tell_how_to_connect(config, server.url(), *token_file);
+
+    Reloader reloader(daemon, server, *manager, sources, config);
+    daemon.on_hangup([&] { reloader.run(); });
     auto& shutdown = daemon.shutdown();
-    const auto input_end =
-        shutdown.add("http-input", core::ShutdownPriority::input, [&] { return stop(server); });
-    const auto calls_end = shutdown.add("http-calls", core::ShutdownPriority::calls,
-                                        [&] { return server.finished(); });
+    using enum core::ShutdownPriority;
+    const auto service_end = shutdown.add("service-stopping", input,
+                                          [&] { return run_now([&] { manager->stopping(); }); });
+    const auto input_end = shutdown.add("http-input", input, [&] {
+        return run_now([&] { server.stop(core::CancelReason::shutdown); });
+    });
+    const auto calls_end = shutdown.add("http-calls", calls, [&] { return server.finished(); });
+    const auto watchdog_end = shutdown.add(
+        "service-watchdog", storage, [&] { return run_now([&] { manager->stop_watchdog(); }); });
+    manager->ready(reloader.status());
+    manager->start_watchdog(daemon.timers());
     const int code = daemon.run(serve(server));
     log_metrics(daemon.metrics());
     return code;

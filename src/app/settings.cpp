@@ -96,6 +96,11 @@ Setting row(std::string_view section, std::string_view key, Type type, std::stri
             [](Config& config, const Value& value) { write((config.*Section).*Member, value); }};
 }
 
+Setting live(Setting setting) {
+    setting.live = true;
+    return setting;
+}
+
 /// An IP address, or something that can be a host name. No URL and no "host:port".
 bool is_host(const Value& value) {
     const auto& host = std::get<std::string>(value);
@@ -318,17 +323,17 @@ const auto& table() {
             "tools", "read_only", Boolean{},
             "Whether tools that can change a scene or a file are left out."),
 
-        row<&C::limits, &C::Limits::enabled>("limits", "enabled", Boolean{},
-                                             "Whether calls are limited."),
-        row<&C::limits, &C::Limits::per_minute>("limits", "per_minute", Integer{0, million},
-                                                "Calls a minute from one client."),
-        row<&C::limits, &C::Limits::scripts_per_minute>("limits", "scripts_per_minute",
-                                                        Integer{0, million},
-                                                        "The same for execute_blender_code."),
-        row<&C::limits, &C::Limits::concurrent>("limits", "concurrent", Integer{1, 10'000},
-                                                "Calls at once from one client."),
-        row<&C::limits, &C::Limits::tools>("limits", "tools", Texts{},
-                                           "Calls a minute of single tools.", tool_limits_rule),
+        live(row<&C::limits, &C::Limits::enabled>("limits", "enabled", Boolean{},
+                                                  "Whether calls are limited.")),
+        live(row<&C::limits, &C::Limits::per_minute>("limits", "per_minute", Integer{0, million},
+                                                     "Calls a minute from one client.")),
+        live(row<&C::limits, &C::Limits::scripts_per_minute>("limits", "scripts_per_minute",
+                                                             Integer{0, million},
+                                                             "The same for execute_blender_code.")),
+        live(row<&C::limits, &C::Limits::concurrent>("limits", "concurrent", Integer{1, 10'000},
+                                                     "Calls at once from one client.")),
+        live(row<&C::limits, &C::Limits::tools>(
+            "limits", "tools", Texts{}, "Calls a minute of single tools.", tool_limits_rule)),
 
         row<&C::cache, &C::Cache::enabled>("cache", "enabled", Boolean{},
                                            "Whether answers of tools that only read are kept."),
@@ -346,18 +351,18 @@ const auto& table() {
         row<&C::cache, &C::Cache::ttl_max>("cache", "ttl_max_s", Seconds{0.001, 7 * day},
                                            "Longer times are made so short."),
 
-        row<&C::script, &C::Script::policy>("script", "policy", Choice{script_policy_names},
-                                            "What dangerous code in a script leads to."),
-        row<&C::script, &C::Script::allow_modules>(
+        live(row<&C::script, &C::Script::policy>("script", "policy", Choice{script_policy_names},
+                                                 "What dangerous code in a script leads to.")),
+        live(row<&C::script, &C::Script::allow_modules>(
             "script", "allow_modules", Texts{},
-            "The modules that scripts may import; empty: all of them.", modules_rule),
-        row<&C::script, &C::Script::allow_sha256>("script", "allow_sha256", Texts{},
-                                                  "Scripts that are always allowed.", sha256_rule),
-        row<&C::script, &C::Script::rules>("script", "rules", Texts{},
-                                           "Other actions for single rules.", script_rules_rule),
-        row<&C::script, &C::Script::trusted_folders>(
+            "The modules that scripts may import; empty: all of them.", modules_rule)),
+        live(row<&C::script, &C::Script::allow_sha256>(
+            "script", "allow_sha256", Texts{}, "Scripts that are always allowed.", sha256_rule)),
+        live(row<&C::script, &C::Script::rules>(
+            "script", "rules", Texts{}, "Other actions for single rules.", script_rules_rule)),
+        live(row<&C::script, &C::Script::trusted_folders>(
             "script", "trusted_folders", Texts{}, "Folders of scripts that are known to be safe.",
-            roots_rule),
+            roots_rule)),
 
         row<&C::files, &C::Files::roots>(
             "files", "roots", Texts{},
@@ -387,15 +392,15 @@ const auto& table() {
                                       "The TCP port to listen on; 0: any that is free."),
         row<&C::http, &C::Http::auth>("http", "auth", Boolean{},
                                       "Whether clients must know the token."),
-        row<&C::http, &C::Http::token_file>(
+        live(row<&C::http, &C::Http::token_file>(
             "http", "token_file", Text{},
-            "The file with the token; empty: one of your own in the runtime folder.", path_rule),
-        row<&C::http, &C::Http::allowed_origins>(
+            "The file with the token; empty: one of your own in the runtime folder.", path_rule)),
+        live(row<&C::http, &C::Http::allowed_origins>(
             "http", "allowed_origins", Texts{},
-            "Web pages that may connect beside those of this machine.", origins_rule),
-        row<&C::http, &C::Http::allowed_hosts>(
+            "Web pages that may connect beside those of this machine.", origins_rule)),
+        live(row<&C::http, &C::Http::allowed_hosts>(
             "http", "allowed_hosts", Texts{},
-            "Names under which clients may reach us beside localhost.", hosts_rule),
+            "Names under which clients may reach us beside localhost.", hosts_rule)),
         row<&C::http, &C::Http::max_connections>("http", "max_connections", Integer{1, 100'000},
                                                  "Connections at once."),
         row<&C::http, &C::Http::max_body_bytes>("http", "max_body_bytes",
@@ -405,16 +410,16 @@ const auto& table() {
         row<&C::http, &C::Http::session_idle>(
             "http", "session_idle_s", Seconds{1, 7 * day},
             "Seconds after which a session that nobody uses ends."),
-        row<&C::http, &C::Http::open_metrics>("http", "open_metrics", Boolean{},
-                                              "Whether /metrics needs no token."),
+        live(row<&C::http, &C::Http::open_metrics>("http", "open_metrics", Boolean{},
+                                                   "Whether /metrics needs no token.")),
 
-        row<&C::log, &C::Log::level>("log", "level", Choice{level_names},
-                                     "The least important records that are written."),
-        row<&C::log, &C::Log::format>("log", "format", Choice{format_names},
-                                      "Lines for people, or JSON objects for machines."),
-        row<&C::log, &C::Log::file>("log", "file", Text{},
-                                    "The file that the log is appended to; empty: standard error.",
-                                    path_rule),
+        live(row<&C::log, &C::Log::level>("log", "level", Choice{level_names},
+                                          "The least important records that are written.")),
+        live(row<&C::log, &C::Log::format>("log", "format", Choice{format_names},
+                                           "Lines for people, or JSON objects for machines.")),
+        live(row<&C::log, &C::Log::file>(
+            "log", "file", Text{}, "The file that the log is appended to; empty: standard error.",
+            path_rule)),
 
         row<&C::metrics, &C::Metrics::file>(
             "metrics", "file", Text{},

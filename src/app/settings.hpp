@@ -57,6 +57,8 @@ struct Setting {
     Rule rule;
     Value (*get)(const Config&);
     void (*set)(Config&, const Value&);  // the value must have passed check()
+    bool live =
+        false;  // a daemon that serves takes it over at SIGHUP; others wait for its next start
 };
 
 /// In the order of the file, sections together.

@@ -42,10 +42,12 @@ std::string socket_path(const Config& config,
     return folder + "/daemon.sock";
 }
 
-core::Result<void> SharedSocket::start(const Config& config) {
-    if (!config.socket.enabled) return {};
+core::Result<void> SharedSocket::start(const Config& config, int passed) {
+    if (!config.socket.enabled && passed < 0) return {};
+    auto options = socket_options(config);
+    options.listening = passed;
     auto listener =
-        transport::UnixListener::open(daemon_.timers(), daemon_.server(), socket_options(config));
+        transport::UnixListener::open(daemon_.timers(), daemon_.server(), std::move(options));
     if (!listener) return listener.error();
     listener_ = std::move(*listener);
     auto& shutdown = daemon_.shutdown();

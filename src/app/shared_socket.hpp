@@ -24,9 +24,10 @@ class SharedSocket {
   public:
     explicit SharedSocket(Daemon& daemon) : daemon_(daemon) {}
 
-    /// Starts to listen, unless socket.enabled is false, and registers with the daemon's shutdown.
-    /// Errors: those of UnixListener::open().
-    [[nodiscard]] core::Result<void> start(const Config& config);
+    /// Starts to listen, on `passed` if there is one (see UnixOptions::listening), else unless
+    /// socket.enabled is false, and registers with the daemon's shutdown. Errors: those of
+    /// UnixListener::open().
+    [[nodiscard]] core::Result<void> start(const Config& config, int passed = -1);
 
   private:
     Daemon& daemon_;

@@ -170,4 +170,18 @@ std::string list(const ToolSelection& selection) {
     return text;
 }
 
+std::string list_json(const ToolSelection& selection) {
+    auto list = Json::array();
+    for (const auto& entry : catalogue()) {
+        if (!is_offered(entry, selection)) continue;
+        const auto spec = entry.spec();
+        auto row = Json::object();
+        row["name"] = spec.name;
+        row["title"] = spec.title;
+        row["description"] = spec.description;
+        list.push_back(std::move(row));
+    }
+    return core::dump(list) + '\n';
+}
+
 }  // namespace blender_mcpd::tools

@@ -11,12 +11,17 @@ Guards::Guards(core::Timers& timers, const core::Clock& steady, core::Metrics& a
       limiter(clock, metrics, options.limits),
       cache(clock, metrics, options.cache),
       flights(timers.executor()),
-      scripts(options.scripts),
+      scripts(std::make_shared<guard::ScriptPolicy>(options.scripts)),
       plain_ttl(options.plain_ttl),
       roots(options.roots) {
     for (const auto& metric : {validation_failures, scripts_flagged, guard::nan_infinity_blocked,
                                guard::query_sanitized})
         metrics.declare(metric);
+}
+
+void Guards::reconfigure(const GuardOptions& options) {
+    limiter.reconfigure(options.limits);
+    scripts = std::make_shared<guard::ScriptPolicy>(options.scripts);
 }
 
 }  // namespace blender_mcpd::tools

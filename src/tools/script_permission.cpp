@@ -91,13 +91,13 @@ Judgement judge_all(guard::ScriptPolicy& policy, std::span<const ScriptText> tex
 
 }  // namespace
 
-boost::asio::awaitable<Judgement> judge(guard::ScriptPolicy& policy,
+boost::asio::awaitable<Judgement> judge(std::shared_ptr<guard::ScriptPolicy> policy,
                                         std::vector<ScriptText> texts) {
     constexpr std::size_t cost = 16;  // a byte takes as long as so many that are only scanned
     std::size_t size = 0;
     for (const auto& text : texts)
         size += text.code.size();
-    const auto work = [&] { return judge_all(policy, texts); };
+    const auto work = [&] { return judge_all(*policy, texts); };
     co_return co_await core::aside(size * cost, work);
 }
 

@@ -27,8 +27,9 @@ struct Judgement {
     std::string identity;    // what consent is given to: another one when those texts change
 };
 
-/// Long scripts are judged beside the loop. `policy` must outlive it.
-boost::asio::awaitable<Judgement> judge(guard::ScriptPolicy& policy, std::vector<ScriptText> texts);
+/// Long scripts are judged beside the loop.
+boost::asio::awaitable<Judgement> judge(std::shared_ptr<guard::ScriptPolicy> policy,
+                                        std::vector<ScriptText> texts);
 
 /// Nothing when they may run, or the question that the call must ask first. The error is the
 /// refusal. Counts and logs.

@@ -19,6 +19,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 namespace blender_mcpd::transport {
 
@@ -42,13 +43,16 @@ core::Result<asio::ip::address> listen_address(const HttpOptions& options) {
             core::ErrorCode::invalid,
             fmt::format("cannot listen on \"{}\": it is no IP address", options.host),
             "Set http.host to an IP address, such as 127.0.0.1"};
-    if (!address.is_loopback() && options.token.empty())
-        return core::Error{core::ErrorCode::invalid,
-                           fmt::format("listening on {} without a token would let everybody on the "
-                                       "network run code in Blender",
-                                       options.host),
-                           "Set http.auth = true, or listen on 127.0.0.1"};
     return address;
+}
+
+core::Result<void> check_exposure(const asio::ip::address& address, const HttpOptions& options) {
+    if (address.is_loopback() || !options.token.empty()) return {};
+    return core::Error{core::ErrorCode::invalid,
+                       fmt::format("listening on {} without a token would let everybody on the "
+                                   "network run code in Blender",
+                                   address.to_string()),
+                       "Set http.auth = true, or listen on 127.0.0.1"};
 }
 
 std::size_t affordable_connections(std::size_t wanted) {
@@ -78,7 +82,9 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
             server.metrics().declare(metric);
     }
 
+    core::Result<void> start();
     core::Result<void> listen();
+    core::Result<void> take_over();
     static asio::awaitable<void> accept(std::shared_ptr<Impl> self);
     void take(tcp::socket socket);
     static asio::awaitable<void> serve(std::shared_ptr<Impl> self,
@@ -94,7 +100,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
 
     core::Timers& timers;
     mcp::Server& server;
-    const HttpOptions options;
+    HttpOptions options;
     std::shared_ptr<http::Endpoint> endpoint;
     tcp::acceptor acceptor;
     std::uint16_t port = 0;
@@ -108,9 +114,38 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     bool stopped = false;
 };
 
+core::Result<void> HttpServer::Impl::start() {
+    if (const auto listens = options.listening < 0 ? listen() : take_over(); !listens)
+        return listens.error();
+    (void)::fcntl(acceptor.native_handle(), F_SETFD, FD_CLOEXEC);
+    port = acceptor.local_endpoint().port();
+    max_connections = affordable_connections(options.max_connections);
+    asio::co_spawn(timers.executor(), accept(shared_from_this()), asio::detached);
+    return {};
+}
+
+core::Result<void> HttpServer::Impl::take_over() {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    const bool known =
+        ::getsockname(options.listening, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    boost::system::error_code error;
+    acceptor.assign(known && address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(),
+                    options.listening, error);
+    const auto endpoint_of_it = error ? tcp::endpoint() : acceptor.local_endpoint(error);
+    if (error)
+        return core::Error{
+            core::ErrorCode::unavailable,
+            fmt::format("cannot listen on descriptor {}: {}", options.listening, error.message()),
+            "It must be a TCP socket that listens"};
+    options.host = endpoint_of_it.address().to_string();
+    return check_exposure(endpoint_of_it.address(), options);
+}
+
 core::Result<void> HttpServer::Impl::listen() {
     const auto address = listen_address(options);
     if (!address) return address.error();
+    if (const auto safe = check_exposure(*address, options); !safe) return safe.error();
     const tcp::endpoint wanted(*address, options.port);
     boost::system::error_code error;
     acceptor.open(wanted.protocol(), error);
@@ -125,10 +160,6 @@ core::Result<void> HttpServer::Impl::listen() {
                                        options.port, error.message()),
                            "Choose another port with --port, or 0 for any that is free"};
     }
-    (void)::fcntl(acceptor.native_handle(), F_SETFD, FD_CLOEXEC);
-    port = acceptor.local_endpoint().port();
-    max_connections = affordable_connections(options.max_connections);
-    asio::co_spawn(timers.executor(), accept(shared_from_this()), asio::detached);
     return {};
 }
 
@@ -223,7 +254,7 @@ HttpServer::~HttpServer() {
 }
 
 core::Result<void> HttpServer::start() {
-    return impl_->listen();
+    return impl_->start();
 }
 
 std::uint16_t HttpServer::port() const {
@@ -234,6 +265,14 @@ std::string HttpServer::url() const {
     const auto& host = impl_->options.host;
     const bool v6 = host.find(':') != std::string::npos;
     return fmt::format("http://{}{}{}:{}/mcp", v6 ? "[" : "", host, v6 ? "]" : "", impl_->port);
+}
+
+void HttpServer::change_access(const HttpOptions& from) {
+    auto& options = impl_->options;
+    if (options.token.empty() == from.token.empty()) options.token = from.token;
+    options.allowed_origins = from.allowed_origins;
+    options.allowed_hosts = from.allowed_hosts;
+    options.open_metrics = from.open_metrics;
 }
 
 void HttpServer::stop(core::CancelReason reason) {

@@ -13,10 +13,13 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <cstring>
 #include <set>
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace blender_mcpd::transport {
@@ -53,6 +56,16 @@ class SocketStreams final : public ByteStreams {
     Socket socket_;
     std::string client_;
 };
+
+/// Of a bound socket; for messages.
+std::string path_of(int descriptor) {
+    sockaddr_un address{};
+    socklen_t size = sizeof address;
+    if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+        address.sun_path[0] == '\0')
+        return "a socket without a path";
+    return {address.sun_path, ::strnlen(address.sun_path, sizeof address.sun_path)};
+}
 
 /// A message for a connection that was not read from: without an id, as it answers no request.
 void refuse(Socket& socket, const std::string& why) {
@@ -92,7 +105,7 @@ struct UnixListener::Impl : std::enable_shared_from_this<Impl> {
     core::Timers& timers;
     mcp::Server& server;
     UnixOptions options;
-    std::unique_ptr<SocketPlace> place;
+    std::unique_ptr<SocketPlace> place;  // null: the socket was passed to us
     asio::local::stream_protocol::acceptor acceptor;
     AcceptPause pause;
     std::set<std::shared_ptr<LineTransport>> connections;
@@ -161,6 +174,13 @@ asio::awaitable<void> UnixListener::Impl::converse(std::string client,
 core::Result<std::unique_ptr<UnixListener>> UnixListener::open(core::Timers& timers,
                                                                mcp::Server& server,
                                                                UnixOptions options) {
+    if (options.listening >= 0) {
+        options.path = path_of(options.listening);
+        (void)fcntl(options.listening, F_SETFD, FD_CLOEXEC);
+        const int listening = options.listening;
+        return std::unique_ptr<UnixListener>(new UnixListener(
+            std::make_shared<Impl>(timers, server, std::move(options), nullptr, listening)));
+    }
     auto place = SocketPlace::take(options.path, options.folder);
     if (!place) return place.error();
     const auto listening = (*place)->listen();
@@ -185,7 +205,8 @@ asio::awaitable<void> UnixListener::run() {
 
 void UnixListener::stop(core::CancelReason reason) {
     if (impl_->acceptor.is_open()) {
-        impl_->place->remove();  // first: nobody may take the path for a dead daemon's
+        if (impl_->place)
+            impl_->place->remove();  // first: nobody may take the path for a dead daemon's
         impl_->acceptor.close();
     }
     impl_->pause.end();

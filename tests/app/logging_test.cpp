@@ -189,6 +189,58 @@ TEST_CASE("JSON records: members, names of levels, one line") {
     }
 }
 
+TEST_CASE("the journal gets the priority of every line, and no time of its own") {
+    const QuietAtEnd quiet;
+    const auto errors = Channel::pipe();
+    struct stat status {};
+    REQUIRE(::fstat(errors.in, &status) == 0);
+    const auto stream = std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
+    const auto format = GENERATE(LogFormat::text, LogFormat::json);
+    ::setenv("JOURNAL_STREAM", stream.c_str(), 1);
+    {
+        const Redirect err(STDERR_FILENO, errors.in);
+        set_up(LogLevel::trace, format);
+        spdlog::debug("d");
+        spdlog::info("i");
+        spdlog::warn("a\nb");
+        spdlog::error("e");
+        ::setenv("JOURNAL_STREAM", (stream + '0').c_str(), 1);  // something else than stderr
+        set_up(LogLevel::trace, format);
+        spdlog::info("no journal");
+    }
+    ::unsetenv("JOURNAL_STREAM");
+    auto lines = lines_of(errors.drain());
+    REQUIRE_FALSE(lines.empty());
+    CHECK_THAT(lines.back(), !Catch::Matchers::StartsWith("<"));
+    lines.pop_back();
+    if (format == LogFormat::text) {
+        CHECK(lines == std::vector<std::string>{"<7>d", "<6>i", "<4>a", "<4>    b", "<3>e"});
+    } else {
+        REQUIRE(lines.size() == 4);
+        CHECK_THAT(lines[2], Catch::Matchers::StartsWith("<4>{"));
+        CHECK(message_of(lines[2].substr(3)) == "a\nb");
+    }
+}
+
+TEST_CASE("the log is changed under threads that use it") {
+    const QuietAtEnd quiet;
+    const test::TempFolder folder;
+    set_up(LogLevel::info, LogFormat::json, folder / "0");
+    constexpr int records = 2'000;
+    std::thread busy([] {
+        for (int i = 0; i < records; ++i)
+            spdlog::info("r");
+    });
+    for (int i = 1; i < 20; ++i)
+        set_up(LogLevel::info, LogFormat::json, folder / std::to_string(i));
+    busy.join();
+    std::size_t written = 0;
+    for (int i = 0; i < 20; ++i)
+        for (const auto& line : lines_of(test::read_file(folder / std::to_string(i))))
+            written += message_of(line) == "r" ? 1 : 0;
+    CHECK(written == records);
+}
+
 TEST_CASE("the level decides what is written") {
     const QuietAtEnd quiet;
     struct Row {

@@ -16,7 +16,8 @@ enum class LogFormat {
 };
 
 /// Sends the log to `file` (appended to; made for the owner only), or to stderr when it is empty.
-/// Never to stdout: a file that is the same is refused.
+/// Never to stdout: a file that is the same is refused. For systemd's journal, lines begin with
+/// their priority.
 ///
 /// From then on logging never throws, never blocks for long and never ends the process: what a
 /// closed, full or broken destination does not take is dropped, and the number of lost records is

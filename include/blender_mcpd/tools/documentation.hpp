@@ -13,4 +13,7 @@ namespace blender_mcpd::tools {
 /// A line a tool: name, set, title; with an asterisk those that are selected.
 [[nodiscard]] std::string list(const ToolSelection& selection);
 
+/// Those that are selected, as one JSON array of objects: name, title, description.
+[[nodiscard]] std::string list_json(const ToolSelection& selection);
+
 }  // namespace blender_mcpd::tools

@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 namespace blender_mcpd::tools {
@@ -60,13 +61,17 @@ struct Guards {
     Guards(core::Timers& timers, const core::Clock& steady, core::Metrics& all_metrics,
            const GuardOptions& options);
 
+    /// Limits and script policy from there, for calls that come from now on.
+    void reconfigure(const GuardOptions& options);
+
     core::Metrics& metrics;
     const core::Clock& clock;
     const core::TimePoint since;  // when the daemon began
     guard::RateLimiter limiter;
     guard::ResultCache cache;
     guard::SingleFlight flights;
-    guard::ScriptPolicy scripts;
+    /// Replaced by reconfigure(); who judges keeps the one that it began with.
+    std::shared_ptr<guard::ScriptPolicy> scripts;
     const std::chrono::milliseconds plain_ttl;
     const std::vector<std::filesystem::path> roots;
 };

@@ -36,6 +36,9 @@ struct HttpOptions {
     std::string host = "127.0.0.1";
     /// 0: any that is free.
     std::uint16_t port = 0;
+    /// A TCP socket that listens already; start() takes it over. Then its address counts, not host
+    /// and port. -1: there is none.
+    int listening = -1;
     /// What clients must send as "Authorization: Bearer …". Empty: nothing. Never logged.
     std::string token{};
     /// Values of Origin that are allowed beside those of loopback: "https://example.com".
@@ -94,14 +97,18 @@ class HttpServer {
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
-    /// Listens and serves. Errors: invalid for a host that is no IP address, or is open to others
-    /// without a token; unavailable when the address cannot be listened on.
+    /// Listens and serves. Once. Errors: invalid for a host that is no IP address, or is open to
+    /// others without a token; unavailable when the address cannot be listened on.
     [[nodiscard]] core::Result<void> start();
 
     /// The port in use, after start().
     [[nodiscard]] std::uint16_t port() const;
     /// "http://127.0.0.1:9877/mcp"
     [[nodiscard]] std::string url() const;
+
+    /// Takes token, allowed_origins, allowed_hosts and open_metrics from there, from the next
+    /// request on. A token can be replaced, not introduced or abolished.
+    void change_access(const HttpOptions& from);
 
     /// Accepts nothing more. Calls in flight are cancelled with this reason and answered, event
     /// streams are ended. Idempotent.

@@ -30,6 +30,9 @@ enum class SocketFolder {
 struct UnixOptions {
     std::string path;  // absolute, at most 107 bytes
     SocketFolder folder = SocketFolder::own;
+    /// A Unix socket that listens already, to take over; path and folder say nothing then, and its
+    /// file belongs to who made it. -1: there is none.
+    int listening = -1;
     /// One more is told so and closed.
     std::size_t max_connections = 256;
     LineOptions lines;
