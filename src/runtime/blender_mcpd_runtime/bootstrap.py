@@ -21,6 +21,7 @@ def main() -> None:
     ready_fd = settings["ready_fd"]
     try:
         # Imported here, so that a Blender which lacks something is reported like any other failed start.
+        from . import audit
         from .executor import Executor
         from .operations import OPERATIONS
         from .server import Server
@@ -31,6 +32,8 @@ def main() -> None:
         hello = greeting(settings["name"], settings["runtime"])
         server = Server(executor, hello)
         server.admit(settings["token"])
+        if "audit_hook" in settings:
+            audit.arm(settings["audit_hook"]["folders"], (Server._run.__code__, _exit_with_daemon.__code__))
     except BaseException as exc:
         _report(ready_fd, {"error": "".join(traceback.format_exception(type(exc), exc, exc.__traceback__))})
         raise
