@@ -52,9 +52,10 @@ void Handover::close_far_end() {
 
 int Handover::connect() const {
     int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
-        return -errno;
-    const int error = send_descriptor(near_end_, ends[1]);
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -errno;
+    // Ours alone: whether its own end blocks is the process' business.
+    const bool is_ready = ::fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0;
+    const int error = is_ready ? send_descriptor(near_end_, ends[1]) : errno;
     ::close(ends[1]);
     if (error == 0) return ends[0];
     ::close(ends[0]);
