@@ -70,6 +70,10 @@ class AuditTest(BlenderTestCase):
         self.assertTrue(os.path.exists(path))
         os.remove(path)
 
+    def test_progress_comes_from_whatever_thread(self) -> None:
+        self.client.call("render", engine="cycles", samples=16, resolution=[64, 64])
+        self.assertTrue([event for event in self.client.events if "ample" in event.get("message", "")])
+
     def test_a_thread_is_judged_when_its_script_is_over(self) -> None:
         gate = self.gate()
         self.client.run(self.script(f"""

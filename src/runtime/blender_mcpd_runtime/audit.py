@@ -172,6 +172,9 @@ def _hook(folders: tuple[str, ...], installed: tuple[str, ...], begin: CodeType,
         elif event == "import":
             if args[0] not in native_modules:
                 return
+        elif event == "socket.sendmsg":
+            if args[1] is None:  # to where it is connected already: the runtime's progress, from threads of Blender's
+                return
         elif event in harmless or (event == "os.kill" and args[0] == get_pid()):
             return
         caller = get_frame(1)
@@ -186,7 +189,10 @@ def _hook(folders: tuple[str, ...], installed: tuple[str, ...], begin: CodeType,
                 for position, folder in positions if known == event else ():
                     check_file(event, args[position], -1 if folder is None else args[folder], resolve)
         elif event == "sqlite3.connect":
-            if args[0] not in ("", ":memory:"):
+            name = name_of(args[0])
+            if name is not None and startswith(name, "file:"):
+                refuse("file.write", event, "open databases by their plain paths")
+            if name not in ("", ":memory:"):
                 check_file(event, args[0], -1, place)
         elif event == "import":
             if not asked_by_installed(caller, False):
