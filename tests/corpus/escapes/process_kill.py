@@ -1,0 +1,5 @@
+# why: ends a process of the user's
+# hook: process.run
+# sandbox: seccomp
+import os
+os.kill(VICTIM, 9)
