@@ -49,8 +49,6 @@ constexpr std::array system_places{"/usr",
                                    "/etc/nsswitch.conf",
                                    "/etc/os-release",
                                    "/etc/passwd",
-                                   "/etc/python3",
-                                   "/etc/python3.11",
                                    "/etc/timezone",
                                    "/etc/vulkan"};
 
@@ -74,6 +72,13 @@ void add_list(std::vector<fs::path>& places, std::string_view list) {
     }
 }
 
+/// Debian's Pythons keep a module there that each runs when it starts.
+void add_settings_of_python(std::vector<fs::path>& places) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator("/etc", error))
+        if (entry.path().filename().string().starts_with("python3")) places.push_back(entry.path());
+}
+
 /// Preferences, add-ons and startup file of the user's.
 void add_configuration(std::vector<fs::path>& places, const std::vector<std::string>& environment) {
     const fs::path home = value_of(environment, "HOME");
@@ -95,6 +100,7 @@ LandlockRules what_blender_may_use(const fs::path& program,
     std::error_code error;
     if (const auto itself = fs::canonical(program, error); !error)
         rules.readable.push_back(itself.parent_path());
+    add_settings_of_python(rules.readable);
     add_configuration(rules.readable, environment);
     add_list(rules.readable, value_of(environment, "LD_LIBRARY_PATH"));
     add_list(rules.readable, value_of(environment, "LIBGL_DRIVERS_PATH"));
