@@ -26,7 +26,7 @@ from typing import Any, Callable, Sequence
 
 import bpy
 
-# (event, or the beginning of some, what that is); the rules are those of the static policy.
+# Events by rule, or how those of a rule begin. The rules are those of the static policy.
 _PROCESS = frozenset({"os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "os.startfile",
                       "subprocess.Popen", "pty.spawn", "os.killpg"})
 _NETWORK = "socket."
@@ -44,7 +44,7 @@ _NOT_FOLLOWED = {"os.remove": ((0, 1),), "os.rmdir": ((0, 1),), "os.mkdir": ((0,
                  "os.link": ((0, 2), (1, 3)), "os.symlink": ((1, 2),)}
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _DEVICES = frozenset({"/dev/null", "/dev/zero", "/dev/full"})
-# Of the functions that the standard library makes from text.
+# How the names of the modules begin that are built into Python.
 _FROZEN = "<frozen "
 
 
@@ -87,7 +87,7 @@ def _without_fork_exec() -> None:
 def _hook(folders: tuple[str, ...], installed: tuple[str, ...], begin: CodeType,
           own_threads: tuple[CodeType, ...]) -> Callable[[str, tuple[Any, ...]], None]:
     get_frame, get_pid, startswith, contains = sys._getframe, posix.getpid, str.startswith, str.__contains__
-    type_of, as_path, no_permission = type, posix.fspath, PermissionError
+    type_of, as_path, no_permission, value_error = type, posix.fspath, PermissionError, ValueError
     whole_number, text, raw_bytes, decode, join = int, str, bytes, bytes.decode, "".join
     paths_of = frozenset({str, bytes, pathlib.PosixPath, posix.DirEntry})
     place, place_of_link = _place(True), _place(False)
@@ -136,7 +136,9 @@ def _hook(folders: tuple[str, ...], installed: tuple[str, ...], begin: CodeType,
         if type_of(path) not in paths_of:
             return None
         path = as_path(path)
-        return decode(path, "utf-8", "surrogateescape") if type_of(path) is raw_bytes else path
+        if type_of(path) is raw_bytes:
+            return decode(path, "utf-8", "surrogateescape")
+        return path if type_of(path) is text else None
 
     def check_file(event: str, path: Any, folder: Any, resolve: Callable[[str, int], str | None]) -> None:
         if type_of(path) is whole_number:
@@ -177,8 +179,11 @@ def _hook(folders: tuple[str, ...], installed: tuple[str, ...], begin: CodeType,
                 return
         elif event in harmless or (event == "os.kill" and args[0] == get_pid()):
             return
-        caller = get_frame(1)
-        if not is_foreign(caller):
+        try:
+            caller = get_frame(1)
+        except value_error:  # a thread that runs no Python
+            caller = None
+        if caller is not None and not is_foreign(caller):
             return
         if event == "open":
             is_relative = args[1] is None and not startswith(name_of(args[0]) or "/", "/")
@@ -200,7 +205,7 @@ def _hook(folders: tuple[str, ...], installed: tuple[str, ...], begin: CodeType,
         elif event in ("compile", "code.__new__"):
             judge_code(event, args)
         elif startswith(event, "marshal."):
-            if not startswith(caller.f_code.co_filename, frozen):
+            if caller is None or not startswith(caller.f_code.co_filename, frozen):
                 refuse("code.dynamic", event, "run no code that arrives as data")
         elif startswith(event, native):
             if not asked_by_installed(caller, True):
