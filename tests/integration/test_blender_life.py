@@ -95,6 +95,8 @@ class BlenderDiesTest(LifeTestCase):
         client = self.start(env=UNCONFINED)
         child = client.run("import subprocess\nresult = subprocess.Popen(['/bin/sleep', '600']).pid")
         self.assertTrue(running(child))
+        client.run("import os\nos.system('echo from a shell')")
+        self.assertEqual(client.impure, [])  # none of that was taken for a message
         os.kill(self.the_blender(), signal.SIGKILL)
         wait_until(lambda: not running(child), "its child lives on", PROMPTLY_S)
 

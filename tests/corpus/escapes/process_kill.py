@@ -3,3 +3,4 @@
 # sandbox: seccomp
 import os
 os.kill(VICTIM, 9)
+result = True

@@ -3,3 +3,4 @@
 # sandbox: seccomp
 import os, signal
 signal.pidfd_send_signal(os.pidfd_open(VICTIM), 9)
+result = True

@@ -3,4 +3,4 @@
 # sandbox: seccomp
 import ctypes
 libc = ctypes.CDLL(None, use_errno=True)
-libc.kill(VICTIM, 9)
+result = libc.kill(VICTIM, 9) == 0
