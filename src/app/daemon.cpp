@@ -86,6 +86,18 @@ asio::awaitable<void> run_now(std::function<void()> action) {
 
 }  // namespace
 
+blender::SandboxMode sandbox_mode(Sandbox sandbox) {
+    switch (sandbox) {
+        case Sandbox::off:
+            return blender::SandboxMode::off;
+        case Sandbox::automatic:
+            return blender::SandboxMode::automatic;
+        case Sandbox::require:
+            break;
+    }
+    return blender::SandboxMode::require;
+}
+
 tools::ToolSelection tool_selection(const Config& config) {
     return {config.tools.set, config.tools.enable, config.tools.disable, config.tools.read_only};
 }
@@ -93,9 +105,14 @@ tools::ToolSelection tool_selection(const Config& config) {
 blender::InstanceOptions instance_options(const Config& config) {
     blender::InstanceOptions options;
     options.mode = launch_mode(config.blender.launch);
-    options.launch = {config.blender.executable, config.blender.blend_file,
-                      config.blender.factory_startup, config.blender.start_timeout,
-                      config.blender.memory_limit_mb};
+    options.launch = {
+        config.blender.executable,
+        config.blender.blend_file,
+        config.blender.factory_startup,
+        config.blender.start_timeout,
+        config.blender.memory_limit_mb,
+        {sandbox_mode(config.blender.sandbox), guard_options(config, process_environment()).roots},
+        config.script.audit_hook};
     options.listener = {config.blender.host, config.blender.port};
     options.dialect = dialect_of(config.blender.dialect);
     options.detect = config.blender.dialect == Dialect::automatic;

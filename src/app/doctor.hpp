@@ -85,7 +85,5 @@ Findings check_display(const DoctorEnvironment& environment, const Config& confi
 /// `identify` of a real environment: link::detect(). Blocks.
 [[nodiscard]] link::Detected identify_endpoint(const link::Endpoint& endpoint,
                                                std::chrono::milliseconds limit);
-/// `landlock_abi` of a real environment.
-[[nodiscard]] int landlock_abi_of_the_kernel();
 
 }  // namespace blender_mcpd::app

@@ -2,8 +2,15 @@
 
 #include "assignment.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
 namespace blender_mcpd::app {
 namespace {
+
+namespace fs = std::filesystem;
 
 guard::Rate per_minute(std::int64_t calls) {
     return {.per_minute = calls, .burst = calls};
@@ -58,15 +65,35 @@ guard::ScriptPolicyOptions script_options(const Config::Script& script) {
     return options;
 }
 
-std::vector<std::filesystem::path> roots(const Config::Files& files,
-                                         const std::map<std::string, std::string>& environment) {
-    std::vector<std::filesystem::path> folders(files.roots.begin(), files.roots.end());
+/// What is hidden there are secrets, and what programs execute when they start. No sandbox can
+/// allow a folder without what is in it, nor new files in it without new hidden ones.
+std::vector<fs::path> visible_folders(const fs::path& home) {
+    std::vector<fs::path> folders;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(home, error))
+        if (!entry.path().filename().string().starts_with('.') && entry.is_directory(error))
+            folders.push_back(entry.path());
+    std::ranges::sort(folders);
+    return folders;
+}
+
+std::vector<fs::path> roots(const Config& config,
+                            const std::map<std::string, std::string>& environment) {
+    std::vector<fs::path> folders(config.files.roots.begin(), config.files.roots.end());
     if (!folders.empty()) return folders;
-    for (const auto* variable : {"HOME", "TMPDIR"}) {
+    const auto folder_in = [&](const char* variable) -> fs::path {
         const auto found = environment.find(variable);
-        if (found != environment.end() && found->second.starts_with('/'))
-            folders.emplace_back(found->second);
-    }
+        return found != environment.end() && found->second.starts_with('/') ? found->second : "";
+    };
+    const auto home = folder_in("HOME");
+    const bool is_confined =
+        config.blender.sandbox != Sandbox::off && config.blender.launch != Launch::never;
+    if (is_confined)
+        folders = visible_folders(home);
+    else if (!home.empty())
+        folders.push_back(home);
+    if (const auto temporary = folder_in("TMPDIR"); !temporary.empty())
+        folders.push_back(temporary);
     folders.emplace_back("/tmp");
     return folders;
 }
@@ -80,7 +107,7 @@ tools::GuardOptions guard_options(const Config& config,
     options.cache = cache_options(config.cache);
     options.plain_ttl = config.cache.plain_ttl;
     options.scripts = script_options(config.script);
-    options.roots = roots(config.files, environment);
+    options.roots = roots(config, environment);
     return options;
 }
 

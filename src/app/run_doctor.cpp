@@ -3,6 +3,8 @@
 #include "doctor_run.hpp"
 #include "own_program.hpp"
 
+#include <blender_mcpd/blender/sandbox.hpp>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -67,7 +69,7 @@ DoctorEnvironment real_environment(bool fix) {
     environment.macos = macos;
     environment.fix = fix;
     environment.identify = &identify_endpoint;
-    environment.landlock_abi = &landlock_abi_of_the_kernel;
+    environment.landlock_abi = &blender::landlock_abi;
     return environment;
 }
 

@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 
 constexpr std::array<std::string_view, 3> launch_names{"auto", "always", "never"};
 constexpr std::array<std::string_view, 3> attach_names{"auto", "always", "never"};
+constexpr std::array<std::string_view, 3> sandbox_names{"off", "auto", "require"};
 constexpr std::array<std::string_view, 4> script_policy_names{"off", "warn", "ask", "block"};
 constexpr std::array<std::string_view, 7> dialect_names{"auto", "native", "seed",   "ahujasid",
                                                         "lab",  "djeada", "ageless"};
@@ -34,6 +35,9 @@ std::span<const std::string_view> names_of(Launch) {
 }
 std::span<const std::string_view> names_of(Attach) {
     return attach_names;
+}
+std::span<const std::string_view> names_of(Sandbox) {
+    return sandbox_names;
 }
 std::span<const std::string_view> names_of(ScriptPolicy) {
     return script_policy_names;
@@ -264,6 +268,9 @@ const auto& table() {
             "Seconds after its time in which a call that cannot be interrupted must end, or the "
             "started Blender is killed; -1: never.",
             stuck_rule),
+        row<&C::blender, &C::Blender::sandbox>(
+            "blender", "sandbox", Choice{sandbox_names},
+            "Whether the kernel confines a started Blender: its files, the network, processes."),
 
         row<&C::recovery, &C::Recovery::enabled>(
             "recovery", "enabled", Boolean{},
@@ -363,6 +370,10 @@ const auto& table() {
         live(row<&C::script, &C::Script::trusted_folders>(
             "script", "trusted_folders", Texts{}, "Folders of scripts that are known to be safe.",
             roots_rule)),
+        row<&C::script, &C::Script::audit_hook>(
+            "script", "audit_hook", Boolean{},
+            "Whether a started Blender refuses what scripts do beside the scene: processes, "
+            "network, files elsewhere."),
 
         row<&C::files, &C::Files::roots>(
             "files", "roots", Texts{},

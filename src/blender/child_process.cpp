@@ -32,25 +32,6 @@ namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
-// Closes what it holds.
-class Fd {
-  public:
-    explicit Fd(int fd = -1) : fd_(fd) {}
-    Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    Fd& operator=(Fd&& other) noexcept {
-        std::swap(fd_, other.fd_);
-        return *this;
-    }
-    ~Fd() {
-        if (fd_ >= 0) close(fd_);
-    }
-    [[nodiscard]] int get() const { return fd_; }
-    [[nodiscard]] int release() { return std::exchange(fd_, -1); }
-
-  private:
-    int fd_;
-};
-
 struct Pipe {
     Fd read;
     Fd write;
@@ -60,19 +41,28 @@ core::Error system_error(std::string_view what, int error) {
     return {core::ErrorCode::unavailable, fmt::format("{}: {}", what, std::strerror(error))};
 }
 
+// Above the numbers that the child gives to its own descriptors, so that dup2 cannot overwrite one.
+constexpr int first_free_fd = ChildProcess::inherited_fd + 1;
+
 core::Result<Pipe> make_pipe() {
     int ends[2];
-    // Above the numbers that the child gives to its own descriptors, so that dup2 cannot overwrite
-    // one.
     if (pipe2(ends, O_CLOEXEC) != 0) return system_error("cannot make a pipe", errno);
     Pipe pipe{Fd(ends[0]), Fd(ends[1])};
     for (auto* end : {&pipe.read, &pipe.write}) {
-        if (end->get() > ChildProcess::report_fd) continue;
-        const int moved = fcntl(end->get(), F_DUPFD_CLOEXEC, ChildProcess::report_fd + 1);
+        if (end->get() >= first_free_fd) continue;
+        const int moved = fcntl(end->get(), F_DUPFD_CLOEXEC, first_free_fd);
         if (moved < 0) return system_error("cannot make a pipe", errno);
         *end = Fd(moved);
     }
     return pipe;
+}
+
+/// A copy that dup2 does not overwrite in the child; none of none.
+core::Result<Fd> out_of_the_way(int fd) {
+    if (fd < 0) return Fd();
+    Fd copy(fcntl(fd, F_DUPFD_CLOEXEC, first_free_fd));
+    if (copy.get() < 0) return system_error("cannot pass a descriptor on", errno);
+    return copy;
 }
 
 std::vector<char*> c_strings(std::vector<std::string>& texts) {
@@ -90,8 +80,12 @@ struct ChildSetup {
     int output;
     int report;
     int failure;
+    int inherited;  // or -1
     rlim_t address_space;
     pid_t parent;
+    int ruleset;  // or -1
+    sock_filter* filter;
+    std::size_t filter_size;  // or 0
 };
 
 // Between fork and exec: only calls that are safe after fork.
@@ -105,7 +99,8 @@ struct ChildSetup {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) fail();
     if (getppid() != setup.parent) _exit(125);  // the parent died before the line above
     if (dup2(setup.input, 0) < 0 || dup2(setup.output, 1) < 0 || dup2(setup.output, 2) < 0 ||
-        dup2(setup.report, ChildProcess::report_fd) < 0)
+        dup2(setup.report, ChildProcess::report_fd) < 0 ||
+        (setup.inherited >= 0 && dup2(setup.inherited, ChildProcess::inherited_fd) < 0))
         fail();
     if (setup.address_space != RLIM_INFINITY) {
         rlimit limit{};
@@ -118,12 +113,15 @@ struct ChildSetup {
     // Whatever a library of ours opened without close-on-exec stays here (Linux 5.11; older ones
     // inherit it).
     constexpr unsigned close_range_cloexec = 4;
-    (void)syscall(SYS_close_range, ChildProcess::report_fd + 1, ~0U, close_range_cloexec);
+    const int first_foreign =
+        setup.inherited >= 0 ? ChildProcess::inherited_fd + 1 : ChildProcess::report_fd + 1;
+    (void)syscall(SYS_close_range, first_foreign, ~0U, close_range_cloexec);
     // What this process blocks or ignores is none of the child's business.
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     (void)signal(SIGPIPE, SIG_DFL);
+    if (!confine_self(setup.ruleset, setup.filter, setup.filter_size)) fail();
     execve(setup.arguments[0], setup.arguments, setup.environment);
     fail();
     _exit(126);
@@ -135,6 +133,12 @@ core::Result<pid_t> fork_and_exec(SpawnOptions& options, const Pipe& input, cons
     if (!failure) return failure.error();
     const auto arguments = c_strings(options.arguments);
     const auto environment = c_strings(options.environment);
+    auto inherited = out_of_the_way(options.inherited);
+    if (!inherited) return inherited.error();
+    auto ruleset = out_of_the_way(options.confinement ? options.confinement->ruleset.get() : -1);
+    if (!ruleset) return ruleset.error();
+    // A copy, as the child writes its number into it.
+    auto filter = options.confinement ? options.confinement->filter : Filter();
     const ChildSetup setup{
         arguments.data(),
         environment.data(),
@@ -142,8 +146,12 @@ core::Result<pid_t> fork_and_exec(SpawnOptions& options, const Pipe& input, cons
         output.write.get(),
         report.write.get(),
         failure->write.get(),
+        inherited->get(),
         options.address_space_bytes == 0 ? RLIM_INFINITY : rlim_t{options.address_space_bytes},
-        getpid()};
+        getpid(),
+        ruleset->get(),
+        filter.data(),
+        filter.size()};
     // Ignored, as a careless parent of ours may have left it, it would hide how a child ended.
     (void)signal(SIGCHLD, SIG_DFL);
     const pid_t child = fork();

@@ -1,6 +1,8 @@
 // One child process with everything that must end with it. Loop thread only.
 #pragma once
 
+#include "confinement.hpp"
+
 #include <blender_mcpd/core/error.hpp>
 #include <blender_mcpd/core/event.hpp>
 #include <blender_mcpd/core/timers.hpp>
@@ -26,6 +28,8 @@ struct SpawnOptions {
     std::uint64_t address_space_bytes = 0;  // RLIMIT_AS; 0: no limit
     std::string first_input;  // written to its standard input, which then stays open until we end
     std::size_t output_tail_bytes = 16'384;
+    std::shared_ptr<const Confinement> confinement{};  // null: none
+    int inherited = -1;  // which the child gets as inherited_fd; stays the caller's
 };
 
 /// How a process ended.
@@ -38,7 +42,7 @@ struct ExitStatus {
 
 /// The child leads a process group of its own, gets SIGKILL when we die (PR_SET_PDEATHSIG), sees
 /// end of input on its standard input when we die, and inherits no other descriptor but one pipe
-/// for its report.
+/// for its report, and the one that SpawnOptions names.
 class ChildProcess {
   public:
     [[nodiscard]] static core::Result<std::shared_ptr<ChildProcess>> spawn(core::Timers& timers,
@@ -46,6 +50,7 @@ class ChildProcess {
 
     /// The descriptor number at which the child finds the writing end of the report pipe.
     static constexpr int report_fd = 3;
+    static constexpr int inherited_fd = 4;
 
     /// Kills the whole group at once and reaps the child.
     ~ChildProcess();

@@ -254,6 +254,15 @@ asio::awaitable<core::Result<link::Reply>> Instance::call_on_copy(Operation oper
     if (!saved) co_return saved.error();
     auto launch_options = impl->options.launch;
     launch_options.blend_file = file.string();
+    // What it renders goes there as well. A Blender in a sandbox is not asked where.
+    auto& sandbox = launch_options.sandbox;
+    if (const auto& opened = impl->options.launch.blend_file; !opened.empty())
+        sandbox.folders.push_back(std::filesystem::path(opened).parent_path());
+    if (impl->attached) {
+        sandbox.folders.push_back(co_await (*peer)->project_directory());
+        // Its scene was made without one, and may need files from anywhere.
+        if (sandbox.mode == SandboxMode::automatic) sandbox.mode = SandboxMode::off;
+    }
     // The same Blender as that which saved it, unless its user wants another.
     if (launch_options.executable.empty()) launch_options.executable = (*peer)->executable();
     auto reply = co_await impl->run_on_copy(std::move(operation), std::move(launch_options),

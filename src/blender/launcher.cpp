@@ -1,9 +1,12 @@
 #include "launcher.hpp"
 
+#include "sandbox_plan.hpp"
+
 #include <blender_mcpd/blender/locate.hpp>
 #include <blender_mcpd/blender/runtime_files.hpp>
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/core/text.hpp>
+#include <blender_mcpd/link/handover.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,6 +17,7 @@
 #include <fstream>
 #include <system_error>
 
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace blender_mcpd::blender {
@@ -73,8 +77,49 @@ std::uint64_t address_space(std::int64_t memory_limit_mb) {
                : 0;
 }
 
-SpawnOptions spawn_options(const LaunchOptions& options, const LaunchedBlender& blender,
-                           const std::optional<core::Json>& recovery) {
+/// Where a Blender in a sandbox, and no other, keeps shaders that it has compiled: drivers run what
+/// they find there. Empty: nowhere.
+fs::path cache_of_sandboxes() {
+    const char* configured = std::getenv("XDG_CACHE_HOME");
+    const char* home = std::getenv("HOME");
+    fs::path cache;
+    if (configured != nullptr && *configured == '/')
+        cache = configured;
+    else if (home != nullptr && *home == '/')
+        cache = fs::path(home) / ".cache";
+    if (cache.empty()) return {};
+    cache = cache / "blender-mcpd" / "sandbox";
+    std::error_code error;
+    fs::create_directories(cache, error);
+    return error ? fs::path() : cache;
+}
+
+/// All that it writes to.
+std::vector<fs::path> folders_of(const LaunchOptions& options, const LaunchedBlender& blender,
+                                 const std::optional<core::Json>& recovery) {
+    auto folders = options.sandbox.folders;
+    folders.push_back(blender.folder->path());
+    if (!options.blend_file.empty()) folders.push_back(fs::path(options.blend_file).parent_path());
+    if (recovery) folders.emplace_back(recovery->value("folder", ""));
+    std::erase_if(folders, [](const fs::path& folder) { return !folder.is_absolute(); });
+    return folders;
+}
+
+core::Json to_json(const std::vector<fs::path>& folders) {
+    auto names = core::Json::array();
+    for (const auto& folder : folders)
+        names.push_back(folder.string());
+    return names;
+}
+
+core::Json to_json(const Filter& filter) {
+    auto instructions = core::Json::array();
+    for (const auto& [code, if_true, if_false, value] : filter)
+        instructions.push_back({code, if_true, if_false, value});
+    return {{"system_call", SYS_seccomp}, {"filter", std::move(instructions)}};
+}
+
+SpawnOptions spawn_options(const LaunchOptions& options, const LaunchedBlender& blender) {
     SpawnOptions spawn;
     const auto& folder = blender.folder->path();
     spawn.arguments = {blender.executable, "--background"};
@@ -84,13 +129,74 @@ SpawnOptions spawn_options(const LaunchOptions& options, const LaunchedBlender& 
                            {"--python", (folder / "runtime" / "start.py").string()});
     spawn.environment = clean_environment(folder / "tmp");
     spawn.address_space_bytes = address_space(options.memory_limit_mb);
+    return spawn;
+}
+
+/// What the runtime is told on its standard input.
+core::Json runtime_settings(const LaunchedBlender& blender,
+                            const std::optional<core::Json>& recovery) {
     core::Json settings{{"token", blender.token},
                         {"ready_fd", ChildProcess::report_fd},
                         {"runtime", std::string(runtime_hash())},
                         {"name", "blender"}};
     if (recovery) settings["recovery"] = *recovery;
+    return settings;
+}
+
+/// Confines what is about to start, and lets it be reached without a network; null: over it.
+core::Result<std::shared_ptr<link::Handover>> confine(const LaunchOptions& options,
+                                                      std::vector<fs::path> folders,
+                                                      LaunchedBlender& blender, SpawnOptions& spawn,
+                                                      core::Json& settings) {
+    if (options.sandbox.mode == SandboxMode::off) {
+        blender.sandbox = {{"mode", "off"}};
+        return std::shared_ptr<link::Handover>();
+    }
+    if (options.sandbox.mode == SandboxMode::automatic && !is_program_itself(blender.executable)) {
+        blender.sandbox = {
+            {"mode", "auto"},
+            {"layers", core::Json::array()},
+            {"missing", {"Landlock", "seccomp"}},
+            {"reason", blender.executable +
+                           " starts a Blender elsewhere, which may need more than a sandbox "
+                           "allows; blender.sandbox = \"require\" confines it all the same"}};
+        return std::shared_ptr<link::Handover>();
+    }
+    if (const auto cache = cache_of_sandboxes(); !cache.empty()) {
+        std::erase_if(spawn.environment,
+                      [](const auto& entry) { return entry.starts_with("XDG_CACHE_HOME="); });
+        spawn.environment.push_back("XDG_CACHE_HOME=" + cache.string());
+        folders.push_back(cache);
+    }
+    auto sandbox = make_sandbox(
+        options.sandbox.mode,
+        what_blender_may_use(blender.executable, spawn.environment, std::move(folders)),
+        Abilities{});
+    if (!sandbox) return sandbox.error();
+    auto handover = link::Handover::make();
+    if (!handover) return handover.error();
+    blender.endpoint.handover = *handover;
+    blender.sandbox = std::move(sandbox->facts);
+    spawn.confinement = sandbox->confinement;
+    spawn.inherited = (*handover)->far_end();
+    settings["handover_fd"] = ChildProcess::inherited_fd;
+    if (!sandbox->seal.empty()) settings["seal"] = to_json(sandbox->seal);
+    return handover;
+}
+
+core::Result<std::shared_ptr<ChildProcess>> start_process(
+    core::Timers& timers, const LaunchOptions& options, LaunchedBlender& blender,
+    const std::optional<core::Json>& recovery) {
+    auto spawn = spawn_options(options, blender);
+    auto settings = runtime_settings(blender, recovery);
+    auto folders = folders_of(options, blender, recovery);
+    if (options.audit_hook) settings["audit_hook"] = {{"folders", to_json(folders)}};
+    const auto handover = confine(options, std::move(folders), blender, spawn, settings);
+    if (!handover) return handover.error();
     spawn.first_input = core::dump(settings) + "\n";
-    return spawn;
+    auto process = ChildProcess::spawn(timers, std::move(spawn));
+    if (*handover) (*handover)->close_far_end();
+    return process;
 }
 
 core::Error start_failure(const LaunchedBlender& blender, core::ErrorCode code, std::string what) {
@@ -122,6 +228,7 @@ core::Result<link::Endpoint> read_report(const LaunchedBlender& blender, const s
             failure != report->end() && failure->is_string())
             return start_failure(blender, core::ErrorCode::unavailable,
                                  "Blender's runtime did not start: " + failure->get<std::string>());
+        if (blender.endpoint.handover) return blender.endpoint;
         if (const auto port = report->find("port"); port != report->end() &&
                                                     port->is_number_unsigned() &&
                                                     port->get<std::uint64_t>() <= 65'535)
@@ -155,7 +262,7 @@ boost::asio::awaitable<core::Result<std::shared_ptr<LaunchedBlender>>> launch(
     std::error_code error;
     fs::create_directory(blender->folder->path() / "tmp", error);
 
-    auto process = ChildProcess::spawn(timers, spawn_options(options, *blender, recovery));
+    auto process = start_process(timers, options, *blender, recovery);
     if (!process) co_return process.error();
     blender->process = *process;
     spdlog::debug("started {} as process {}", blender->executable, blender->process->pid());
@@ -170,8 +277,9 @@ boost::asio::awaitable<core::Result<std::shared_ptr<LaunchedBlender>>> launch(
     const auto endpoint = read_report(*blender, line, options.start_timeout);
     if (!endpoint) co_return endpoint.error();
     blender->endpoint = *endpoint;
-    spdlog::info("{} is ready as process {} after {:.2f} s", blender->executable,
-                 blender->process->pid(), core::seconds(timers.now() - begin));
+    spdlog::info("{} is ready as process {} after {:.2f} s; sandbox: {}", blender->executable,
+                 blender->process->pid(), core::seconds(timers.now() - begin),
+                 describe_sandbox(blender->sandbox));
     co_return blender;
 }
 

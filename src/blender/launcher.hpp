@@ -9,6 +9,8 @@
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/link/connection.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +24,7 @@ struct LaunchedBlender {
     std::string executable;
     link::Endpoint endpoint;
     std::string token;
+    core::Json sandbox{};  // what holds it, for people; see Sandbox::facts
 };
 
 /// `recovery` is for recovery.py of the runtime; nothing: it makes no copies.

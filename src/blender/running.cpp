@@ -29,7 +29,8 @@ std::string Running::name() const {
 core::Json Running::facts() const {
     return {{"executable", blender->executable},
             {"pid", blender->process->pid()},
-            {"background", true}};
+            {"background", true},
+            {"sandbox", blender->sandbox}};
 }
 
 std::uint64_t Running::note_begin(const link::Request& request) {

@@ -19,7 +19,6 @@
 namespace blender_mcpd::link {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using std::chrono::milliseconds;
 
 namespace {
@@ -27,7 +26,7 @@ namespace {
 /// What one connection says, and whether it still stands. Cancellation closes it.
 class Talk {
   public:
-    Talk(core::Timers& timers, tcp::socket socket, const core::CancelToken& cancel)
+    Talk(core::Timers& timers, StreamSocket socket, const core::CancelToken& cancel)
         : timers_(timers),
           socket_(std::move(socket)),
           timer_(timers, "link.detect"),
@@ -85,7 +84,7 @@ class Talk {
     static constexpr milliseconds patience{1'000};
 
     core::Timers& timers_;
-    tcp::socket socket_;
+    StreamSocket socket_;
     core::Timer timer_;
     std::string heard_;
     bool ended_ = false;

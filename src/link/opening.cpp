@@ -5,6 +5,7 @@
 #include "frame.hpp"
 
 #include <blender_mcpd/core/text.hpp>
+#include <blender_mcpd/link/handover.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -35,7 +36,7 @@ constexpr auto wrong_peer =
     "Check the port: the runtime of blender-mcpd must listen there, with the same token";
 
 /// Asio's own sockets are inherited by child processes; ours are not.
-error_code open_socket(tcp::socket& socket, const tcp& protocol) {
+error_code open_socket(StreamSocket& socket, const tcp& protocol) {
     const int fd = ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return {errno, boost::system::system_category()};
     error_code error;
@@ -45,7 +46,7 @@ error_code open_socket(tcp::socket& socket, const tcp& protocol) {
 
 /// Replies must not wait for more bytes, and a peer whose machine vanished must be noticed in about
 /// a minute.
-void set_options(tcp::socket& socket) {
+void set_options(StreamSocket& socket) {
     struct Option {
         int level, name, value;
     };
@@ -112,6 +113,7 @@ void Opening::close_socket() {
 }
 
 std::string Opening::where() const {
+    if (endpoint_.handover) return "over the socket that it has inherited";
     const bool ipv6 = endpoint_.host.find(':') != std::string::npos;
     const auto host = core::excerpt(endpoint_.host);
     return ipv6 ? fmt::format("[{}]:{}", host, endpoint_.port)
@@ -144,6 +146,7 @@ asio::awaitable<core::Result<std::string>> Opening::connect_and_greet(std::strin
 
 asio::awaitable<core::Result<void>> Opening::resolve_and_connect() {
     if (stopped_) co_return *stopped_;
+    if (endpoint_.handover) co_return take_handed_over();
     auto addresses = co_await resolve();
     if (!addresses) co_return addresses.error();
     co_return co_await connect_to_one(std::move(*addresses));
@@ -171,6 +174,16 @@ asio::awaitable<core::Result<Opening::Addresses>> Opening::resolve() {
     auto addresses = co_await lookup->done.wait();
     lookup_.reset();
     co_return addresses;
+}
+
+core::Result<void> Opening::take_handed_over() {
+    const int fd = endpoint_.handover->connect();
+    error_code error(fd < 0 ? -fd : 0, boost::system::system_category());
+    if (!error) socket_.assign({AF_UNIX, 0}, fd, error);
+    if (!error) return {};
+    return Error{.code = ErrorCode::connection,
+                 .message = error.message(),
+                 .remedy = "See Blender's output for the reason"};
 }
 
 // An address that does not answer gets its share of the remaining time, so that the others are

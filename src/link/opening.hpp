@@ -2,6 +2,8 @@
 // peer runs our runtime, say hello; within one time limit.
 #pragma once
 
+#include "stream_socket.hpp"
+
 #include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/event.hpp>
 #include <blender_mcpd/core/timers.hpp>
@@ -36,8 +38,8 @@ class Opening {
     boost::asio::awaitable<core::Result<void>> connect();
     /// Says hello as well. The text of the peer's hello. Errors are complete sentences.
     boost::asio::awaitable<core::Result<std::string>> connect_and_greet(std::string token);
-    [[nodiscard]] boost::asio::ip::tcp::socket take_socket() { return std::move(socket_); }
-    /// "127.0.0.1:9876", for messages.
+    [[nodiscard]] StreamSocket take_socket() { return std::move(socket_); }
+    /// "127.0.0.1:9876", for messages; "over the socket that it has inherited".
     [[nodiscard]] std::string where() const;
 
   private:
@@ -46,6 +48,7 @@ class Opening {
 
     boost::asio::awaitable<core::Result<Addresses>> resolve();
     boost::asio::awaitable<core::Result<void>> resolve_and_connect();
+    [[nodiscard]] core::Result<void> take_handed_over();
     boost::asio::awaitable<core::Result<void>> connect_to_one(Addresses addresses);
     boost::asio::awaitable<boost::system::error_code> connect_to(
         boost::asio::ip::tcp::endpoint address, std::optional<core::Duration> patience);
@@ -58,7 +61,7 @@ class Opening {
     core::Timers& timers_;
     Endpoint endpoint_;
     core::TimePoint ends_;
-    boost::asio::ip::tcp::socket socket_;
+    StreamSocket socket_;
     std::shared_ptr<Lookup> lookup_;
     std::string waiting_for_;  // for the message when the time is over
     std::optional<core::Error> stopped_;

@@ -105,7 +105,7 @@ class PlainWire::Turn {
     bool ended_ = false;
 };
 
-PlainWire::PlainWire(core::Timers& timers, asio::ip::tcp::socket socket, const Codec& codec,
+PlainWire::PlainWire(core::Timers& timers, StreamSocket socket, const Codec& codec,
                      const ConnectionOptions& options)
     : socket_(std::move(socket)),
       codec_(codec),
@@ -250,7 +250,7 @@ std::optional<Error> PlainWire::obstacle() const {
             .code = ErrorCode::connection,
             .message = "The connection to Blender is not usable any more: " + closed_->message};
     if (busy_) return std::nullopt;  // bytes are its reply, and its reader sees the end
-    switch (look_at(const_cast<asio::ip::tcp::socket&>(socket_).native_handle())) {
+    switch (look_at(const_cast<StreamSocket&>(socket_).native_handle())) {
         case Sight::quiet:
             return std::nullopt;
         case Sight::end:

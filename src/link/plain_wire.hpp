@@ -6,6 +6,7 @@
 
 #include "codec.hpp"
 #include "json_receiver.hpp"
+#include "stream_socket.hpp"
 #include "transfer_watch.hpp"
 
 #include <blender_mcpd/core/cancel.hpp>
@@ -14,7 +15,6 @@
 #include <blender_mcpd/link/plain.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +26,7 @@ namespace blender_mcpd::link {
 
 class PlainWire : public std::enable_shared_from_this<PlainWire> {
   public:
-    PlainWire(core::Timers& timers, boost::asio::ip::tcp::socket socket, const Codec& codec,
+    PlainWire(core::Timers& timers, StreamSocket socket, const Codec& codec,
               const ConnectionOptions& options);
 
     [[nodiscard]] boost::asio::awaitable<core::Result<Reply>> call(Request request,
@@ -57,7 +57,7 @@ class PlainWire : public std::enable_shared_from_this<PlainWire> {
     [[nodiscard]] std::optional<core::Error> obstacle() const;
     void fail(core::Error why);
 
-    boost::asio::ip::tcp::socket socket_;
+    StreamSocket socket_;
     const Codec& codec_;
     const ConnectionOptions options_;
     core::Timer deadline_;  // until the first byte

@@ -69,7 +69,7 @@ class Wire::Abandonment {
     Wire* wire_;
 };
 
-Wire::Wire(core::Timers& timers, asio::ip::tcp::socket socket, const ConnectionOptions& options)
+Wire::Wire(core::Timers& timers, StreamSocket socket, const ConnectionOptions& options)
     : timers_(timers),
       socket_(std::move(socket)),
       options_(options),
@@ -187,7 +187,7 @@ std::shared_ptr<Exchange> Wire::start_control(std::string op, std::string_view a
 std::optional<Error> Wire::unread_bytes() const {
     if (!pending_.empty() || scene_) return std::nullopt;
     char byte = 0;
-    const auto peeked = ::recv(const_cast<asio::ip::tcp::socket&>(socket_).native_handle(), &byte,
+    const auto peeked = ::recv(const_cast<StreamSocket&>(socket_).native_handle(), &byte,
                                1, MSG_PEEK | MSG_DONTWAIT);
     if (peeked > 0) return unasked_bytes();
     if (peeked < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))

@@ -5,6 +5,7 @@
 #include "envelope.hpp"
 #include "exchange.hpp"
 #include "frame.hpp"
+#include "stream_socket.hpp"
 #include "transfer_watch.hpp"
 
 #include <blender_mcpd/core/cancel.hpp>
@@ -13,7 +14,6 @@
 #include <blender_mcpd/link/connection.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -28,7 +28,7 @@ namespace blender_mcpd::link {
 class Wire : public std::enable_shared_from_this<Wire> {
   public:
     /// `socket` is connected, and the hellos are exchanged.
-    Wire(core::Timers& timers, boost::asio::ip::tcp::socket socket,
+    Wire(core::Timers& timers, StreamSocket socket,
          const ConnectionOptions& options);
     /// Starts the reader.
     void start();
@@ -85,7 +85,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
     void fail(core::Error why);
 
     core::Timers& timers_;
-    boost::asio::ip::tcp::socket socket_;
+    StreamSocket socket_;
     const ConnectionOptions options_;
     FrameDecoder decoder_;
     bool scanning_ = false;  // a frame is complete and not understood yet

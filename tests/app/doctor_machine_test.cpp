@@ -8,34 +8,41 @@ using namespace blender_mcpd;
 using app::CheckState;
 using test::has;
 
-TEST_CASE("what a sandbox would need") {
+TEST_CASE("what confines a started Blender") {
     test::DoctorWorld world;
-    SECTION("nothing is there") {
+    SECTION("nothing, as the kernel has nothing") {
         const auto finding = world.only(&app::check_sandbox);
-        CHECK(finding.state == CheckState::note);
+        CHECK(finding.state == CheckState::warning);
         CHECK(finding.message ==
-              "there is no bubblewrap, no Landlock, no seccomp, no user namespaces");
-        CHECK(has(finding.remedy, "bubblewrap"));
+              "nothing confines a started Blender; this kernel has no Landlock and no seccomp");
     }
-    (void)world.program("bin/bwrap", "");
-    (void)world.folder.write("proc/sys/user/max_user_namespaces", "1000\n");
+    SECTION("nothing, and then none is started") {
+        world.config.blender.sandbox = app::Sandbox::require;
+        const auto finding = world.only(&app::check_sandbox);
+        CHECK(finding.state == CheckState::error);
+        CHECK(has(finding.remedy, "require"));
+    }
     (void)world.folder.write("proc/sys/kernel/seccomp/actions_avail",
                              "kill_process trap errno allow\n");
+    SECTION("one layer") {
+        const auto finding = world.only(&app::check_sandbox);
+        CHECK(finding.state == CheckState::warning);
+        CHECK(finding.message ==
+              "a started Blender is confined by seccomp; this kernel has no Landlock");
+        CHECK(has(finding.remedy, "Linux 5.13"));
+    }
     world.environment.landlock_abi = [] { return 4; };
-    SECTION("all is there") {
+    SECTION("both layers") {
         const auto finding = world.only(&app::check_sandbox);
         CHECK(finding.state == CheckState::ok);
-        CHECK(has(finding.message, "Landlock 4"));
-        CHECK(finding.facts["user_namespaces"] == true);
+        CHECK(finding.message == "a started Blender is confined by Landlock 4, seccomp");
+        CHECK(finding.facts == core::Json{{"landlock", 4}, {"seccomp", true}});
     }
-    SECTION("user namespaces are forbidden") {
-        const auto setting = GENERATE(values<std::pair<std::string, std::string>>(
-            {{"user/max_user_namespaces", "0"},
-             {"kernel/unprivileged_userns_clone", "0"},
-             {"kernel/apparmor_restrict_unprivileged_userns", "1"}}));
-        CAPTURE(setting.first);
-        (void)world.folder.write("proc/sys/" + setting.first, setting.second);
-        CHECK(has(world.only(&app::check_sandbox).message, "no user namespaces"));
+    SECTION("nothing, as nobody wants it") {
+        world.config.blender.sandbox = app::Sandbox::off;
+        const auto finding = world.only(&app::check_sandbox);
+        CHECK(finding.state == CheckState::note);
+        CHECK(has(finding.message, "blender.sandbox is off"));
     }
 }
 

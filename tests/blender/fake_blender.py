@@ -242,10 +242,22 @@ def serve(sock, token):
             watchers.remove(connection)
 
 
+class Handover:
+    """In the place of a listening socket."""
+
+    def __init__(self, fd):
+        self.sock = socket.socket(fileno=fd)
+
+    def accept(self):
+        _, fds, _, _ = socket.recv_fds(self.sock, 1, 1)
+        return socket.socket(fileno=fds[0]), None
+
+
 def accept(listener, token):
     while True:
         sock, _ = listener.accept()
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if sock.family == socket.AF_INET:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         threading.Thread(target=serve, args=(sock, token), daemon=True).start()
 
 
@@ -263,9 +275,10 @@ def main():
     if start == "stubborn":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if start != "silent":
-        listener = socket.create_server(("127.0.0.1", 0))
+        handed_over = given.get("handover_fd")
+        listener = socket.create_server(("127.0.0.1", 0)) if handed_over is None else Handover(handed_over)
         reports = {"error": '{"error":"no module named bpy"}', "nonsense": "Blender 3.4.1"}
-        report = reports.get(start, '{"port":%d}' % listener.getsockname()[1])
+        report = reports.get(start, '{"port":%d}' % listener.getsockname()[1] if handed_over is None else '{"port":null}')
         if start != "mute":
             threading.Thread(target=accept, args=(listener, given["token"]), daemon=True).start()
         os.write(given["ready_fd"], report.encode() + b"\n")

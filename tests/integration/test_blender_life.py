@@ -6,7 +6,7 @@ import os
 import signal
 
 from client import Client, DaemonTestCase, Json, error_text
-from world import Signal, running, wait_until
+from world import UNCONFINED, UNHOOKED, Signal, running, wait_until
 
 ENDLESS_RENDER: Json = {"engine": "cycles", "samples": 4096, "resolution": [2000, 2000]}
 PROMPTLY_S = 10  # the daemon promises a second; a loaded machine may take its time
@@ -79,22 +79,24 @@ class BlenderDiesTest(LifeTestCase):
         client.do("get_scene_info")
 
     def test_by_its_own_script(self) -> None:
-        client = self.start()
+        client = self.start(env=UNHOOKED)
         result = client.call("execute_blender_code", {"code": "import ctypes; ctypes.CDLL(None)._exit(7)"})
         self.assertIn("exit code 7", error_text(result))
         client.do("get_scene_info")
 
     def test_by_a_crash(self) -> None:
-        client = self.start()
+        client = self.start(env=UNHOOKED)
         result = client.call("execute_blender_code", {"code": "import ctypes; ctypes.string_at(0)"})
         self.assertTrue(result["isError"])
         self.assertIn("Blender ended", error_text(result))
         client.do("get_scene_info")
 
     def test_its_children_die_with_it(self) -> None:
-        client = self.start()
+        client = self.start(env=UNCONFINED)
         child = client.run("import subprocess\nresult = subprocess.Popen(['/bin/sleep', '600']).pid")
         self.assertTrue(running(child))
+        client.run("import os\nos.system('echo from a shell')")
+        self.assertEqual(client.impure, [])  # none of that was taken for a message
         os.kill(self.the_blender(), signal.SIGKILL)
         wait_until(lambda: not running(child), "its child lives on", PROMPTLY_S)
 

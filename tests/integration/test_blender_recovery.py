@@ -10,10 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from client import Client, DaemonTestCase, Json, error_text
-from world import Signal, wait_until
+from world import UNHOOKED, Signal, wait_until
 
 # Copies are due at once, as far as their cost allows.
-QUICK = {"BLENDER_MCPD_RECOVERY_INTERVAL_S": "0.1"}
+QUICK = {"BLENDER_MCPD_RECOVERY_INTERVAL_S": "0.1", **UNHOOKED}
 # Nothing is copied by time after the first copy of a scene.
 SLOW = {"BLENDER_MCPD_RECOVERY_INTERVAL_S": "3600"}
 # Scripts: os.kill refuses that.
@@ -193,7 +193,7 @@ class RestoreTest(RecoveryTestCase):
 
 class CrashLoopTest(RecoveryTestCase):
     def test_it_stops_with_advice(self) -> None:
-        client = self.start()
+        client = self.start(env=UNHOOKED)
         for _ in range(3):
             client.refuse("execute_blender_code", code="import ctypes; ctypes.CDLL(None)._exit(7)")
         result = client.call("get_scene_info")

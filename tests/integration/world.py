@@ -17,6 +17,9 @@ DAEMON = os.environ.get("BLENDER_MCPD", str(REPOSITORY / "build" / "dev" / "blen
 BLENDER = os.environ.get("BLENDER_MCPD_TEST_BLENDER", "/usr/bin/blender")
 # The deadline of every wait. Reaching it is a failure, never a normal path.
 PATIENCE_S = 90.0
+# For tests whose scripts make Blender crash, or start something: what stops scripts must let them.
+UNHOOKED = {"BLENDER_MCPD_SCRIPT_AUDIT_HOOK": "false"}
+UNCONFINED = {**UNHOOKED, "BLENDER_MCPD_BLENDER_SANDBOX": "off"}
 
 
 class World:

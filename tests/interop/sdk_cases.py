@@ -129,7 +129,8 @@ class SdkCases(ClientCase):
         self.check_ended(rendering)
 
     def test_the_user_is_asked_before_a_dangerous_script_runs(self) -> None:
-        dangerous = {"code": "import os\nos.system('true')\nbpy.data.objects.new('Proof', None)"}
+        # In the background it never comes to what the policy sees, and the audit hook would refuse.
+        dangerous = {"code": "import os\nif not bpy.app.background:\n    os.system('true')\nbpy.data.objects.new('Proof', None)"}
         is_there = {"code": "pass", "return_expression": "'Proof' in bpy.data.objects"}
         self.session.call("manage_file", {"action": "new", "discard_changes": True})
         for action, run in (("decline", False), ("accept", False), ("accept", True)):

@@ -31,8 +31,10 @@ PATIENCE_S = 60.0
 class Blender:
     """One Blender process serving the runtime."""
 
-    def __init__(self, blend_file: str | None = None, recovery: dict[str, Any] | None = None) -> None:
-        """`recovery`: what the daemon tells recovery.py, apart from the folder."""
+    def __init__(self, blend_file: str | None = None, recovery: dict[str, Any] | None = None,
+                 audit_hook: bool = False, handover: bool = False) -> None:
+        """`recovery`: what the daemon tells recovery.py, apart from the folder. With `audit_hook` scripts may write below
+        `folder` alone. With `handover` it is reached by `connect`, and has no port."""
         self.folder = Path(tempfile.mkdtemp(prefix="blender-mcpd-test-"))
         runtime = self.folder / "runtime"
         shutil.copytree(RUNTIME, runtime, ignore=shutil.ignore_patterns("__pycache__"))
@@ -42,17 +44,31 @@ class Blender:
                    "--python", str(runtime / "start.py")]
         env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": str(self.folder), "HOME": str(self.folder),
                "LANG": "C.UTF-8"}
+        self._near_end, self._far_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        far_end = self._far_end.fileno()
         self.log = open(self.folder / "blender.log", "wb")
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=self.log, stderr=self.log,
-                                        env=env, pass_fds=(ready_write,), cwd=self.folder)
+                                        env=env, pass_fds=(ready_write, self._far_end.fileno()), cwd=self.folder)
         os.close(ready_write)
+        self._far_end.close()
         line: dict[str, Any] = {"token": TOKEN, "ready_fd": ready_write, "runtime": RUNTIME_HASH, "name": "test"}
         if recovery is not None:
             line["recovery"] = {"folder": str(self.folder / "recovery"), "life": 1, "keep": 3, **recovery}
+        if handover:
+            line["handover_fd"] = far_end
+        if audit_hook:
+            line["audit_hook"] = {"folders": [str(self.folder)]}
         self.process.stdin.write(json.dumps(line).encode() + b"\n")
         self.process.stdin.flush()
         self.ready = self._read_ready(ready_read)
         self.port: int = self.ready.get("port", 0)
+
+    def connect(self) -> socket.socket:
+        near, far = socket.socketpair()
+        with far:
+            socket.send_fds(self._near_end, [b"c"], [far.fileno()])
+        near.settimeout(PATIENCE_S)
+        return near
 
     def _read_ready(self, fd: int) -> dict[str, Any]:
         with os.fdopen(fd, "rb") as pipe:
@@ -72,6 +88,7 @@ class Blender:
             self.process.kill()
         self.process.wait()
         self.process.stdin.close()
+        self._near_end.close()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -165,9 +182,13 @@ class OpFailed(Exception):
 class Client:
     """A blocking link client. Events and replies to other ids are kept until somebody asks for them."""
 
-    def __init__(self, port: int, hello: dict[str, Any] | None = None) -> None:
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, where: int | socket.socket, hello: dict[str, Any] | None = None) -> None:
+        """`where`: a port, or a connection."""
+        if isinstance(where, socket.socket):
+            self.sock = where
+        else:
+            self.sock = socket.create_connection(("127.0.0.1", where), timeout=PATIENCE_S)
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.events: list[dict[str, Any]] = []
         self._replies: dict[int, tuple[dict[str, Any], bytes]] = {}
         self._last_id = 0

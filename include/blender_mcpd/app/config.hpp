@@ -44,6 +44,13 @@ enum class Dialect {
     ageless,    // {"capability":…,"payload":…}, by line
 };
 
+/// Whether a started Blender is confined by the kernel.
+enum class Sandbox {
+    off,
+    automatic,  // "auto": as far as the kernel can
+    require,    // or no Blender is started
+};
+
 /// Whether the runtime is brought in through an add-on of somebody else's.
 enum class Bootstrap { automatic, never };
 
@@ -61,6 +68,7 @@ struct Config {
         std::chrono::milliseconds start_timeout{60'000};
         std::int64_t memory_limit_mb = 0;  // 0: the memory of the machine; -1: no limit
         std::chrono::milliseconds kill_stuck_after{20'000};  // -1 s: never
+        Sandbox sandbox = Sandbox::automatic;
         bool operator==(const Blender&) const = default;
     } blender;
 
@@ -127,6 +135,7 @@ struct Config {
         std::vector<std::string> allow_sha256;
         std::vector<std::string> rules;            // "file.write = block"
         std::vector<std::string> trusted_folders;  // absolute
+        bool audit_hook = true;
         bool operator==(const Script&) const = default;
     } script;
 

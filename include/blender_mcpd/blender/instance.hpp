@@ -3,6 +3,7 @@
 #pragma once
 
 #include <blender_mcpd/blender/blender.hpp>
+#include <blender_mcpd/blender/sandbox.hpp>
 #include <blender_mcpd/core/metrics.hpp>
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/link/plain.hpp>
@@ -38,6 +39,8 @@ struct LaunchOptions {
     std::chrono::milliseconds start_timeout{60'000};
     std::int64_t memory_limit_mb =
         0;  // address space; 0: as much as the machine has memory, -1: no limit
+    SandboxOptions sandbox{};
+    bool audit_hook = true;  // scripts are watched by the runtime (docs/security.md)
 };
 
 /// What is kept for the time after a Blender of ours has ended by itself (docs/recovery.md).

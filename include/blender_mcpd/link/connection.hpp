@@ -1,4 +1,4 @@
-// One TCP connection to a Blender that runs our runtime, over the native wire "link v1"
+// One connection to a Blender that runs our runtime (TCP, or handed over to it), over the native wire "link v1"
 // (docs/link.md). Loop thread only.
 #pragma once
 
@@ -19,9 +19,12 @@
 
 namespace blender_mcpd::link {
 
+class Handover;
+
 struct Endpoint {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
+    std::shared_ptr<const Handover> handover{};  // then host and port do not matter
 };
 
 /// Limits of one connection. All times are positive.

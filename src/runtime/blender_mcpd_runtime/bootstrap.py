@@ -24,16 +24,22 @@ def main() -> None:
     ready_fd = settings["ready_fd"]
     try:
         # Imported here, so that a Blender which lacks something is reported like any other failed start.
+        from . import audit
         from .executor import Executor
         from .operations import OPERATIONS
+        from .seal import seal
         from .server import Server
         from .system_exit import keep_running
 
         keep_running()
         executor = Executor(OPERATIONS, settings["runtime"], settings.get("recovery"))
         hello = greeting(settings["name"], settings["runtime"], executor)
-        server = Server(executor, hello)
+        server = Server(executor, hello, handover_fd=settings.get("handover_fd"))
         server.admit(settings["token"])
+        if "seal" in settings:
+            seal(settings["seal"])
+        if "audit_hook" in settings:
+            audit.arm(settings["audit_hook"]["folders"], (Server._run.__code__, _exit_with_daemon.__code__))
     except BaseException as exc:
         _report(ready_fd, {"error": "".join(traceback.format_exception(type(exc), exc, exc.__traceback__))})
         raise

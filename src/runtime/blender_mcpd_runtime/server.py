@@ -21,6 +21,7 @@ from .encoding import encode
 from .errors import OpError, invalid, not_started
 from .executor import Executor
 from .framing import FrameError, frame
+from .handover import Handover
 from .job import QUEUED, REPEAT_INTERRUPT_S, RUNNING, Job
 from .render_watch import cancel_render
 from .replies import error_outcome, reply, result_outcome
@@ -46,10 +47,17 @@ def _client(hello: dict[str, Any]) -> str:
     return f"{text}, process {pid}" if isinstance(pid, int) else text
 
 
-class Server:
-    """Begins to listen at once, by default on any port; lets in nobody before `admit`. OSError: the port is taken."""
+def _listen(port: int) -> socket.socket:
+    listener = out_of_reach(socket.create_server(("127.0.0.1", port)))
+    listener.setblocking(False)
+    return listener
 
-    def __init__(self, executor: Executor, hello: dict[str, Any], port: int = 0) -> None:
+
+class Server:
+    """Begins to listen at once, by default on any port, or takes what is handed over on the inherited socket
+    `handover_fd`; lets in nobody before `admit`. OSError: the port is taken."""
+
+    def __init__(self, executor: Executor, hello: dict[str, Any], port: int = 0, handover_fd: int | None = None) -> None:
         self._executor = executor
         self._journal = executor.journal
         self._tokens: deque[bytes] = deque(maxlen=MAX_TOKENS)
@@ -58,8 +66,7 @@ class Server:
         self._connections: set[Connection] = set()
         self._open_jobs: list[Job] = []
         self._shutting_down = False
-        self._listener = out_of_reach(socket.create_server(("127.0.0.1", port)))
-        self._listener.setblocking(False)
+        self._listener = _listen(port) if handover_fd is None else Handover(move_out_of_reach(handover_fd))
         self._wake_read, self._wake_write = (move_out_of_reach(fd) for fd in os.pipe())
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self._wake_write, False)
@@ -70,7 +77,7 @@ class Server:
         self._own = {fd: identity(fd) for fd in (self._listener.fileno(), self._wake_read, self._wake_write)}
         self._kept_numbers = KeptNumbers()
         executor.check_descriptors = self._check_descriptors
-        self.port: int = self._listener.getsockname()[1]
+        self.port: int | None = self._listener.getsockname()[1] if handover_fd is None else None
         self.stopped = False  # it serves nobody any more, and never will
 
     def start(self) -> None:
@@ -120,7 +127,7 @@ class Server:
 
     def _accept(self) -> None:
         try:
-            sock, _ = self._listener.accept()
+            sock = self._listener.accept()[0]
         except OSError:
             return
         if len(self._connections) >= MAX_CONNECTIONS:
@@ -128,7 +135,8 @@ class Server:
             return
         sock = out_of_reach(sock)
         sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if sock.family == socket.AF_INET:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = Connection(sock, self.wake, time.monotonic() + HELLO_TIMEOUT_S)
         self._connections.add(connection)
         self._selector.register(sock, selectors.EVENT_READ, connection)

@@ -1,0 +1,5 @@
+# why: makes a folder elsewhere
+# hook: file.write
+# sandbox: Landlock
+import os
+os.mkdir(OUTSIDE + '/new')

@@ -1,0 +1,5 @@
+# why: removes a file elsewhere
+# hook: file.write
+# sandbox: Landlock
+import os
+os.remove(OUTSIDE + '/kept')

@@ -1,0 +1,5 @@
+# why: moves a file from elsewhere
+# hook: file.write
+# sandbox: Landlock
+import os
+os.rename(OUTSIDE + '/kept', INSIDE + '/kept')

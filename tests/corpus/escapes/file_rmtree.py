@@ -1,0 +1,5 @@
+# why: removes a folder elsewhere
+# hook: file.write
+# sandbox: Landlock
+import shutil
+shutil.rmtree(OUTSIDE, ignore_errors=True)

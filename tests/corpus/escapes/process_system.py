@@ -1,0 +1,5 @@
+# why: a shell
+# hook: process.run
+# sandbox: seccomp
+import os
+result = os.system('true') == 0
