@@ -187,8 +187,8 @@ std::shared_ptr<Exchange> Wire::start_control(std::string op, std::string_view a
 std::optional<Error> Wire::unread_bytes() const {
     if (!pending_.empty() || scene_) return std::nullopt;
     char byte = 0;
-    const auto peeked = ::recv(const_cast<StreamSocket&>(socket_).native_handle(), &byte,
-                               1, MSG_PEEK | MSG_DONTWAIT);
+    const auto peeked = ::recv(const_cast<StreamSocket&>(socket_).native_handle(), &byte, 1,
+                               MSG_PEEK | MSG_DONTWAIT);
     if (peeked > 0) return unasked_bytes();
     if (peeked < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
         return std::nullopt;

@@ -28,8 +28,7 @@ namespace blender_mcpd::link {
 class Wire : public std::enable_shared_from_this<Wire> {
   public:
     /// `socket` is connected, and the hellos are exchanged.
-    Wire(core::Timers& timers, StreamSocket socket,
-         const ConnectionOptions& options);
+    Wire(core::Timers& timers, StreamSocket socket, const ConnectionOptions& options);
     /// Starts the reader.
     void start();
 

@@ -104,8 +104,8 @@ TEST_CASE("an error of a handover says where it was") {
     core::CancelToken nobody;
     link::Endpoint where;
     where.handover = handover;
-    const auto opened = stage.finish(
-        stage.start(link::Connection::open(stage.timers, where, "token", {}, nobody)));
+    const auto opened =
+        stage.finish(stage.start(link::Connection::open(stage.timers, where, "token", {}, nobody)));
     REQUIRE_FALSE(opened.has_value());
     CHECK(opened.error().code == ErrorCode::connection);
     CHECK(opened.error().message ==

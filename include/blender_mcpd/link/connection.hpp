@@ -1,5 +1,5 @@
-// One connection to a Blender that runs our runtime (TCP, or handed over to it), over the native wire "link v1"
-// (docs/link.md). Loop thread only.
+// One connection to a Blender that runs our runtime (TCP, or handed over to it), over the native
+// wire "link v1" (docs/link.md). Loop thread only.
 #pragma once
 
 #include <blender_mcpd/core/cancel.hpp>
