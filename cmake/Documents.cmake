@@ -40,7 +40,8 @@ blender_mcpd_completion(zsh _blender-mcpd ${zsh_folder})
 blender_mcpd_completion(fish blender-mcpd.fish fish/vendor_completions.d)
 add_custom_target(documents ALL DEPENDS ${documents})
 
-install(FILES config/blender-mcpd.toml CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES config/blender-mcpd.toml CHANGELOG.md config/prometheus/blender-mcpd.rules.yml DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES config/grafana/blender-mcpd.json DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME grafana-dashboard.json)
 
 # The licences of what is in the program want to be told with it.
 file(READ ${PROJECT_SOURCE_DIR}/LICENSE copyright)
