@@ -91,8 +91,8 @@ class Suite(PlainSuite):
         self.client.notify("notifications/cancelled", {"requestId": call})
         wait_until(lambda: self.client.do("get_blender_status")["state"] == "ready", "it is not ended")
         self.assertEqual(self.client.run("result = D.objects['Cube'].location.x"), 7)
-        result = self.client.call("execute_blender_code", {"code": "while True: pass", "timeout_s": 0.5})
-        self.assertIn("deadline of 0.5 s", error_text(result))
+        result = self.client.call("execute_blender_code", {"code": "while True: pass", "timeout_s": 3})
+        self.assertRegex(error_text(result), r"deadline of 3(\.0)? s")
 
     def test_pictures_come_by_value(self) -> None:
         for tool, arguments in (("get_viewport_screenshot", {"max_size": 128}),
@@ -212,8 +212,8 @@ class TunnelTest(PlainSuite, CarrierTestCase):
         self.assertIn("calls go through the add-on", endpoint["bootstrap"])
 
     def test_a_script_ends_at_its_deadline(self) -> None:
-        text = self.client.refuse("execute_blender_code", code="while True: pass", timeout_s=0.5)
-        self.assertIn("deadline of 0.5 s", text)
+        text = self.client.refuse("execute_blender_code", code="while True: pass", timeout_s=3)
+        self.assertRegex(text, r"deadline of 3(\.0)? s")
 
     def test_a_picture_comes_by_value(self) -> None:
         result = self.client.call("get_viewport_screenshot", {"max_size": 128})
