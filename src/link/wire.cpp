@@ -45,6 +45,9 @@ Error bystander(const Error& why) {
             .message = "The connection to Blender was closed meanwhile: " + why.message};
 }
 
+/// Bytes of a large reply that are taken before others are served.
+constexpr std::size_t one_read = std::size_t{128} << 10U;
+
 /// After these replies the two sides may disagree on what still runs.
 bool spoils(ErrorCode code) {
     return code == ErrorCode::timeout || code == ErrorCode::cancelled ||
@@ -236,7 +239,8 @@ asio::awaitable<void> Wire::read(std::shared_ptr<Wire> self) {
     while (!self->closed_) {
         const auto room = self->decoder_.room();
         const auto [error, bytes] = co_await self->socket_.async_read_some(
-            asio::buffer(room.data(), room.size()), asio::as_tuple(asio::use_awaitable));
+            asio::buffer(room.data(), std::min(room.size(), one_read)),
+            asio::as_tuple(asio::use_awaitable));
         if (self->closed_) co_return;
         if (error) {
             const auto* what = error == asio::error::eof ? "Blender closed the connection"

@@ -2,6 +2,8 @@
 
 #include "binder.hpp"
 
+#include <blender_mcpd/core/aside.hpp>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -35,7 +37,8 @@ asio::awaitable<core::Result<guard::CachedResult>> load(Toolbox toolbox, guard::
         co_return core::Error{.code = core::ErrorCode::protocol,
                               .message = "Blender's answer is no JSON object"};
     const auto generation = reply->generation();
-    auto text = guard::make_result(reply->take_result());
+    const auto take = [&] { return guard::make_result(reply->take_result()); };
+    auto text = co_await core::aside(reply->result().size(), take);
     if (key.instance.empty()) co_return text;
     guard::ResultCache::Terms terms;
     terms.generation = generation;
