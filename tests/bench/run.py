@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument("--blender", default="/usr/bin/blender")
     parser.add_argument("build", type=Path)
     parser.add_argument("sections", nargs="*", metavar="SECTION")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     sections = arguments.sections or [*OF_THE_PROGRAM, *SCRIPTS]
     if unknown := set(sections) - {*OF_THE_PROGRAM, *SCRIPTS}:
         parser.error(f"no such section: {', '.join(sorted(unknown))}")

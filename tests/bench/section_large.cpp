@@ -24,9 +24,16 @@ Options with_fake_blender(Options options) {
     return options;
 }
 
+/// The Blender that is none is reached at a port.
+std::vector<std::string> daemon_with_port(const Options& options,
+                                          std::vector<std::string> environment) {
+    environment.push_back("BLENDER_MCPD_LIMITS_ENABLED=false");
+    environment.push_back("BLENDER_MCPD_BLENDER_SANDBOX=off");
+    return daemon(options, std::move(environment));
+}
+
 std::vector<std::string> uncached(const Options& options) {
-    return daemon(options,
-                  {"BLENDER_MCPD_LIMITS_ENABLED=false", "BLENDER_MCPD_CACHE_ENABLED=false"});
+    return daemon_with_port(options, {"BLENDER_MCPD_CACHE_ENABLED=false"});
 }
 
 /// Bytes of the answer to a read of that many.
@@ -84,7 +91,7 @@ void measure_peak(const Options& options, Report& report) {
 }
 
 void measure_others(const Options& options, Report& report) {
-    HttpServer server(daemon(options, {"BLENDER_MCPD_LIMITS_ENABLED=false"}));
+    HttpServer server(daemon_with_port(options, {}));
     HttpPeer small(server.port());
     small.open_session();
     const auto quick = [&] {
