@@ -17,6 +17,9 @@ bool drop_capabilities() {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3]{};
     if (syscall(SYS_capget, &header, data) != 0) return false;
+    const auto has = data[0].permitted | data[0].inheritable;
+    // Services may not even ask, as most have nothing to lose.
+    if ((has & ~kept) == 0 && (data[1].permitted | data[1].inheritable) == 0) return true;
     for (auto* set : {&data[0].effective, &data[0].permitted, &data[0].inheritable})
         *set &= kept;
     data[1] = {};
