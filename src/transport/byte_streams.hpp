@@ -24,6 +24,9 @@ class ByteStreams {
     virtual boost::asio::awaitable<IoResult> read_some(boost::asio::mutable_buffer into) = 0;
     /// All of it, or an error.
     virtual boost::asio::awaitable<IoResult> write(boost::asio::const_buffer bytes) = 0;
+    /// What can be written without waiting, from the front; returns how many bytes. None on an
+    /// error, too, which the next write() tells. Not while a write() waits.
+    virtual std::size_t write_now(boost::asio::const_buffer bytes) = 0;
     /// Nothing more is read; a read that waits ends. Writing goes on. Idempotent.
     virtual void close_input() = 0;
     /// Nothing more is written; a write that waits ends. Closes the input, too. Idempotent.

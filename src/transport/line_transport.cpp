@@ -16,6 +16,14 @@ namespace blender_mcpd::transport {
 
 namespace asio = boost::asio;
 
+namespace {
+
+bool is_large(const LineBuffer::Line& line) {
+    return line.text.size() >= core::large_message;
+}
+
+}  // namespace
+
 LineTransport::LineTransport(core::Timers& timers, mcp::Server& server, std::string client,
                              std::unique_ptr<ByteStreams> streams, InputEnd input_end,
                              LineOptions options)
@@ -36,16 +44,18 @@ void LineTransport::send(std::string message) {
     if (broken_) return;
     message += '\n';
     outbox_.add(std::move(message));
-    outbox_filled_.set();
+    if (!answering_) outbox_filled_.set();
     if (outbox_.size() > options_.max_outbox_bytes) outbox_drained_.reset();
 }
 
-asio::awaitable<void> LineTransport::receive(LineBuffer::Line line) {
-    if (line.oversized) {
-        session_.reject_oversized(options_.max_line_bytes, shared_from_this());
-        co_return;
-    }
-    if (line.text.find_first_not_of(" \t") == std::string_view::npos) co_return;
+void LineTransport::receive(LineBuffer::Line line) {
+    if (line.oversized)
+        return session_.reject_oversized(options_.max_line_bytes, shared_from_this());
+    if (line.text.find_first_not_of(" \t") == std::string_view::npos) return;
+    session_.receive(mcp::Incoming(line.text), shared_from_this());
+}
+
+asio::awaitable<void> LineTransport::receive_large(LineBuffer::Line line) {
     const auto read = [&] { return mcp::Incoming(line.text); };
     auto message = co_await core::aside(line.text.size(), read);
     // What was stopped meanwhile begins nothing more.
@@ -66,13 +76,37 @@ void LineTransport::break_output() {
 }
 
 asio::awaitable<void> LineTransport::handle_lines(LineBuffer& lines) {
-    while (!stopped_) {
+    for (;;) {
         // A client that does not read its answers must not make us hold ever more of them.
-        co_await outbox_drained_.wait();
+        if (!outbox_drained_.is_set()) {
+            write_at_once();
+            co_await outbox_drained_.wait();
+        }
+        answering_ = true;
         const auto line = stopped_ ? std::nullopt : lines.next();
-        if (!line) co_return;
-        co_await receive(*line);
+        if (!line) break;
+        if (is_large(*line)) {
+            write_at_once();
+            co_await receive_large(*line);
+        } else {
+            receive(*line);
+        }
     }
+    write_at_once();
+}
+
+/// The answers to lines that came together; what takes longer is left to the writer.
+void LineTransport::write_at_once() {
+    answering_ = false;
+    while (!writing_ && !outbox_.empty() && outbox_.next_size() <= Outbox::together) {
+        auto text = outbox_.take();
+        const auto written = streams_->write_now(asio::buffer(text));
+        if (written == text.size()) continue;
+        outbox_.put_back(text.substr(written));
+        break;
+    }
+    if (!outbox_.empty()) outbox_filled_.set();
+    if (outbox_.size() <= options_.max_outbox_bytes) outbox_drained_.set();
 }
 
 asio::awaitable<void> LineTransport::read_lines() {
@@ -82,7 +116,9 @@ asio::awaitable<void> LineTransport::read_lines() {
         const auto [error, size] = co_await streams_->read_some(asio::buffer(chunk));
         if (error && stopped_) co_return;
         if (error == asio::error::eof) {
-            if (const auto line = lines.rest()) co_await receive(*line);
+            const auto line = lines.rest();
+            if (line && is_large(*line)) co_await receive_large(*line);
+            if (line && !is_large(*line)) receive(*line);
             co_return;
         }
         if (error) {
@@ -105,7 +141,9 @@ asio::awaitable<void> LineTransport::write() {
             continue;
         }
         const auto text = outbox_.take();
+        writing_ = true;
         const auto [error, size] = co_await streams_->write(asio::buffer(text));
+        writing_ = false;
         if (error) {
             spdlog::info("{}: {}; nobody reads any more", streams_->output_name(), error.message());
             break_output();

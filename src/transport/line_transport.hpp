@@ -16,6 +16,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace blender_mcpd::transport {
@@ -54,7 +55,9 @@ class LineTransport final : public mcp::Channel,
     boost::asio::awaitable<void> read_lines();
     boost::asio::awaitable<void> handle_lines(LineBuffer& lines);
     boost::asio::awaitable<void> write();
-    boost::asio::awaitable<void> receive(LineBuffer::Line line);
+    void write_at_once();
+    void receive(LineBuffer::Line line);
+    boost::asio::awaitable<void> receive_large(LineBuffer::Line line);
     void stop_reading();
     void break_output();
 
@@ -68,6 +71,8 @@ class LineTransport final : public mcp::Channel,
     core::Timer flush_limit_;     // for writing the last answers
     core::Event run_ended_;
     core::Event writer_ended_;
+    bool answering_ = false;  // more lines follow at once, and with them maybe more answers
+    bool writing_ = false;    // a write waits
     bool broken_ = false;     // the output failed
     bool stopped_ = false;    // nothing more is read
     bool finishing_ = false;  // the writer ends when the outbox is empty

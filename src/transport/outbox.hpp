@@ -30,6 +30,13 @@ class Outbox {
         size_ -= piece.size();
         return piece;
     }
+    /// Of the next piece; there must be one.
+    [[nodiscard]] std::size_t next_size() const { return pieces_.front().size(); }
+    /// The rest of what was taken last.
+    void put_back(std::string rest) {
+        size_ += rest.size();
+        pieces_.push_front(std::move(rest));
+    }
     void clear() {
         pieces_.clear();
         size_ = 0;

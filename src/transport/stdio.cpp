@@ -13,13 +13,20 @@ namespace {
 class StandardStreams final : public ByteStreams {
   public:
     StandardStreams(const asio::any_io_executor& executor, StdioDescriptors descriptors)
-        : in_(executor, descriptors.in), out_(executor, descriptors.out) {}
+        : in_(executor, descriptors.in), out_(executor, descriptors.out) {
+        boost::system::error_code ignored;  // then nothing is written at once
+        out_.non_blocking(true, ignored);
+    }
 
     asio::awaitable<IoResult> read_some(asio::mutable_buffer into) override {
         return in_.async_read_some(into, as_result);
     }
     asio::awaitable<IoResult> write(asio::const_buffer bytes) override {
         return asio::async_write(out_, bytes, as_result);
+    }
+    std::size_t write_now(asio::const_buffer bytes) override {
+        boost::system::error_code error;
+        return out_.non_blocking() ? out_.write_some(bytes, error) : 0;
     }
     void close_input() override {
         if (in_.is_open()) in_.close();

@@ -33,13 +33,20 @@ using Socket = asio::local::stream_protocol::socket;
 class SocketStreams final : public ByteStreams {
   public:
     SocketStreams(Socket socket, std::string client)
-        : socket_(std::move(socket)), client_(std::move(client)) {}
+        : socket_(std::move(socket)), client_(std::move(client)) {
+        boost::system::error_code ignored;  // then nothing is written at once
+        socket_.non_blocking(true, ignored);
+    }
 
     asio::awaitable<IoResult> read_some(asio::mutable_buffer into) override {
         return socket_.async_read_some(into, as_result);
     }
     asio::awaitable<IoResult> write(asio::const_buffer bytes) override {
         return asio::async_write(socket_, bytes, as_result);
+    }
+    std::size_t write_now(asio::const_buffer bytes) override {
+        boost::system::error_code error;
+        return socket_.non_blocking() ? socket_.write_some(bytes, error) : 0;
     }
     void close_input() override {
         // A read that waits then sees the end. The error says that there is no peer any more.
