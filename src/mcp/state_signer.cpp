@@ -41,10 +41,15 @@ void feed(crypto_auth_hmacsha512256_state& mac, std::string_view bytes) {
 
 }  // namespace
 
-StateSigner::StateSigner(const core::Timers& timers) : timers_(timers) {
-    static_assert(crypto_auth_hmacsha512256_KEYBYTES == 32);
-    if (sodium_init() < 0) throw std::runtime_error("no source of randomness");
-    randombytes_buf(key_.data(), key_.size());
+StateSigner::StateSigner(const core::Timers& timers) : timers_(timers) {}
+
+const StateSigner::Key& StateSigner::key() const {
+    static_assert(crypto_auth_hmacsha512256_KEYBYTES == std::tuple_size_v<Key>);
+    if (!key_) {
+        if (sodium_init() < 0) throw std::runtime_error("no source of randomness");
+        randombytes_buf(key_.emplace().data(), key_->size());
+    }
+    return *key_;
 }
 
 // The token is <expiry>.<state>.<code>, the latter two in base64url.
@@ -73,7 +78,7 @@ std::optional<std::string> StateSigner::verify(std::string_view token,
 std::string StateSigner::code(std::string_view payload, std::string_view request) const {
     std::string code(crypto_auth_hmacsha512256_BYTES, '\0');
     crypto_auth_hmacsha512256_state mac;
-    crypto_auth_hmacsha512256_init(&mac, key_.data(), key_.size());
+    crypto_auth_hmacsha512256_init(&mac, key().data(), key().size());
     feed(mac, payload);
     feed(mac, std::string_view("\0", 1));  // no payload holds it: the parts cannot be shifted
     feed(mac, request);

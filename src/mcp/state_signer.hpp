@@ -14,8 +14,8 @@ namespace blender_mcpd::mcp {
 
 class StateSigner {
   public:
-    /// The key is random and lives as long as this object. `timers` tell the time and must outlive
-    /// it.
+    /// The key is random, made when it is needed (few sessions do), and lives as long as this
+    /// object. `timers` tell the time and must outlive it.
     explicit StateSigner(const core::Timers& timers);
 
     /// `request` identifies the request that the state belongs to.
@@ -27,10 +27,12 @@ class StateSigner {
     static constexpr std::chrono::minutes lifetime{60};
 
   private:
+    using Key = std::array<unsigned char, 32>;
+    [[nodiscard]] const Key& key() const;
     [[nodiscard]] std::string code(std::string_view payload, std::string_view request) const;
 
     const core::Timers& timers_;
-    std::array<unsigned char, 32> key_{};
+    mutable std::optional<Key> key_;
 };
 
 }  // namespace blender_mcpd::mcp
