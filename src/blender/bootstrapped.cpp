@@ -236,6 +236,11 @@ asio::awaitable<core::Result<std::optional<std::uint64_t>>> Bootstrapped::genera
     return guest ? guest->generation() : carrier_->generation();
 }
 
+std::optional<std::uint64_t> Bootstrapped::known_generation() {
+    const auto guest = reachable();
+    return guest ? guest->known_generation() : std::nullopt;
+}
+
 asio::awaitable<std::filesystem::path> Bootstrapped::project_directory() {
     const auto guest = reachable();
     return guest ? guest->project_directory() : carrier_->project_directory();

@@ -37,6 +37,7 @@ class Bootstrapped final : public Peer, public std::enable_shared_from_this<Boot
     [[nodiscard]] bool is_native() const override { return guest_ != nullptr; }
     [[nodiscard]] std::string name() const override;
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
+    [[nodiscard]] std::optional<std::uint64_t> known_generation() override;
     boost::asio::awaitable<std::filesystem::path> project_directory() override;
     boost::asio::awaitable<core::Result<HealthFinding>> check_health(
         std::chrono::milliseconds limit) override;

@@ -281,6 +281,11 @@ std::string Instance::instance() const {
     return peer ? peer->name() : std::string();
 }
 
+std::optional<std::uint64_t> Instance::known_generation() {
+    const auto peer = impl_->peer();
+    return peer ? peer->known_generation() : std::nullopt;
+}
+
 asio::awaitable<core::Result<std::optional<std::uint64_t>>> Instance::generation() {
     const auto peer = impl_->peer();
     if (!peer)

@@ -142,10 +142,16 @@ asio::awaitable<core::Json> NativePeer::status() {
     co_return status;
 }
 
+std::optional<std::uint64_t> NativePeer::known_generation() {
+    if (!generation_board || !control_connection || !control_connection->usable()) return {};
+    const auto known = generation_board->generation();
+    if (known) last_generation = known;
+    return known;
+}
+
 asio::awaitable<core::Result<std::optional<std::uint64_t>>> NativePeer::generation() {
     const auto self = shared_from_this();
-    if (generation_board && control_connection && control_connection->usable())
-        if (const auto known = generation_board->generation()) co_return last_generation = known;
+    if (const auto known = known_generation()) co_return known;
     const auto reply = co_await control("ping", "{}", status_timeout);
     if (!reply) co_return reply.error();
     co_return reply->generation();

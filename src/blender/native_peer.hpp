@@ -48,6 +48,7 @@ struct NativePeer : Peer, std::enable_shared_from_this<NativePeer> {
 
     [[nodiscard]] bool is_native() const override { return true; }
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
+    [[nodiscard]] std::optional<std::uint64_t> known_generation() override;
     boost::asio::awaitable<std::filesystem::path> project_directory() override;
     boost::asio::awaitable<core::Result<HealthFinding>> check_health(
         std::chrono::milliseconds limit) override;

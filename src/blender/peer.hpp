@@ -30,6 +30,7 @@ class Peer {
     [[nodiscard]] virtual std::string name() const = 0;
     /// See Blender.
     virtual boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() = 0;
+    [[nodiscard]] virtual std::optional<std::uint64_t> known_generation() { return {}; }
     virtual boost::asio::awaitable<std::filesystem::path> project_directory() = 0;
     /// One check, within the limit; takes nothing from users.
     virtual boost::asio::awaitable<core::Result<HealthFinding>> check_health(

@@ -129,9 +129,10 @@ CachedResult ResultCache::get(const CacheKey& key, std::optional<std::uint64_t> 
     return value->result;
 }
 
-bool ResultCache::contains(const CacheKey& key, std::optional<std::uint64_t> generation) const {
+CachedResult ResultCache::peek(const CacheKey& key, std::optional<std::uint64_t> generation) const {
     const std::lock_guard lock(state_->mutex);
-    return fresh(state_->store.find(key), generation, state_->clock.now());
+    const auto* value = state_->store.find(key);
+    return fresh(value, generation, state_->clock.now()) ? value->result : nullptr;
 }
 
 bool ResultCache::holds(const CacheKey& key) const {

@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-core::Result<core::Json> read_arguments(const std::string& raw) {
+core::Result<core::Json> read_arguments(std::string_view raw) {
     if (raw.empty()) return core::Json::object();
     if (core::json_kind(raw) != core::JsonKind::object)
         return core::Error{core::ErrorCode::invalid, "arguments must be an object"};
@@ -133,6 +133,16 @@ std::optional<RpcError> choose_task(const Tool& tool, const Exchange& exchange, 
     return {};
 }
 
+/// Of a call that has not begun: without a task, and without answers to what an earlier round
+/// asked.
+std::optional<ToolResult> recall(const Tool& tool, const std::string& client,
+                                 const Exchange& exchange, const Call& call) {
+    if (!tool.recall || call.as_task) return {};
+    const auto& params = exchange.params;
+    if (params.find("inputResponses") || params.find("requestState")) return {};
+    return tool.recall(client, params.find("arguments").value_or(""));
+}
+
 }  // namespace
 
 void Session::State::call_tool(Exchange exchange) {
@@ -146,19 +156,20 @@ void Session::State::call_tool(Exchange exchange) {
                             why.empty() ? unknown("tool", *name, server.registry().tools())
                                         : fmt::format("Unknown tool: {}. {}", *name, why)});
     }
-    const auto raw =
-        std::make_shared<const std::string>(exchange.params.find("arguments").value_or(""));
+    const auto text = exchange.params.find("arguments").value_or("");
     if (exchange.headers != nullptr && mirrors_parameters(tool->input_schema)) {
-        const auto arguments = read_arguments(*raw);
+        const auto arguments = read_arguments(text);
         const auto error = check_parameter_headers(*exchange.headers, tool->input_schema,
                                                    arguments ? *arguments : core::Json::object());
         if (error) return reply.reject(*error);
     }
     Call call;
-    call.what = "tool " + *name;
     if (const auto error = choose_task(*tool, exchange, call)) return reply.error(*error);
     reply.set_tool(*name);
-    call.work = [tool, raw](CallContext context) {
+    if (auto known = recall(*tool, client, exchange, call))
+        return reply.tool_result(std::move(*known));
+    call.what = "tool " + *name;
+    call.work = [tool, raw = std::make_shared<const std::string>(text)](CallContext context) {
         return run_tool(tool, std::move(context), raw);
     };
     begin(std::move(exchange), std::move(call));

@@ -95,12 +95,15 @@ void Reply::suppress() {
 
 void Reply::finish(std::string message, std::string_view how, Disposition disposition) {
     if (!outlet_) return;
-    const auto milliseconds =
-        std::chrono::duration<double, std::milli>(server_->timers().now() - begin_).count();
-    spdlog::debug("{} {}(id {}): {} after {:.2f} ms, {} bytes", what_,
-                  tool_.empty() ? "" : tool_ + ' ', id_, how, milliseconds, message.size());
+    if (spdlog::should_log(spdlog::level::debug))
+        spdlog::debug("{} {}(id {}): {} after {:.2f} ms, {} bytes", what_,
+                      tool_.empty() ? "" : tool_ + ' ', id_, how, milliseconds(), message.size());
     leave_flight(true);
     std::exchange(outlet_, nullptr)->respond(std::move(message), disposition);
+}
+
+double Reply::milliseconds() const {
+    return std::chrono::duration<double, std::milli>(server_->timers().now() - begin_).count();
 }
 
 void Reply::leave_flight(bool answered) {
@@ -109,10 +112,7 @@ void Reply::leave_flight(bool answered) {
     metrics.add(calls_in_flight, -1);
     if (answered) {
         metrics.add(tool_calls, 1, tool_);
-        metrics.observe(
-            tool_duration_ms,
-            std::chrono::duration<double, std::milli>(server_->timers().now() - begin_).count(),
-            tool_);
+        metrics.observe(tool_duration_ms, milliseconds(), tool_);
     }
     tool_.clear();
 }

@@ -48,6 +48,7 @@ class Reply {
     void finish(std::string message, std::string_view how,
                 Disposition disposition = Disposition::answered);
     void leave_flight(bool answered);
+    [[nodiscard]] double milliseconds() const;  // since it began
 
     Server* server_;
     std::shared_ptr<Outlet> outlet_;  // empty once replied

@@ -2,6 +2,7 @@
 
 #include "argument_rules.hpp"
 #include "failure.hpp"
+#include "known_arguments.hpp"
 #include "read.hpp"
 #include "schema.hpp"
 
@@ -29,17 +30,29 @@ struct Bound {
 
 constexpr auto instance_argument = "instance";
 
-/// The toolbox of one call; takes the argument that says which Blender it is about.
-core::Result<Toolbox> toolbox_of_call(const Bound& bound, const std::string& client,
-                                      core::Json& arguments) {
-    if (bound.about_all_blenders) return bound.toolbox;
+/// Takes the argument that says which Blender the call is about; empty when it does not say.
+std::string take_instance(core::Json& arguments) {
     std::string instance;
     if (const auto named = arguments.find(instance_argument); named != arguments.end()) {
         instance = named->get<std::string>();
         arguments.erase(named);
     }
-    if (instance.empty() || instance == blender::current_instance)
-        if (auto news = bound.toolbox.blenders.take_news(client)) return std::move(*news);
+    return instance;
+}
+
+/// What the client must know before a call of its goes there.
+std::optional<core::Error> take_news(const Bound& bound, const std::string& client,
+                                     const std::string& instance) {
+    if (!instance.empty() && instance != blender::current_instance) return {};
+    return bound.toolbox.blenders.take_news(client);
+}
+
+/// The toolbox of one call.
+core::Result<Toolbox> toolbox_of_call(const Bound& bound, const std::string& client,
+                                      core::Json& arguments) {
+    if (bound.about_all_blenders) return bound.toolbox;
+    const auto instance = take_instance(arguments);
+    if (auto news = take_news(bound, client, instance)) return std::move(*news);
     return toolbox_for(bound.toolbox, instance, client);
 }
 
@@ -96,6 +109,63 @@ asio::awaitable<mcp::ToolAnswer> run(std::shared_ptr<Bound> bound, mcp::CallCont
     co_return co_await perform(std::move(bound), std::move(context), std::move(arguments));
 }
 
+/// Null when they are not valid, or too long to be worth it.
+const KnownArguments::Meaning* understand(Bound& bound, KnownArguments& known,
+                                          std::string_view text) {
+    if (text.size() > KnownArguments::longest) return nullptr;
+    if (const auto* meaning = known.find(text)) return meaning;
+    auto arguments = text.empty() ? core::Json::object() : core::Result(core::parse_json(text));
+    if (!arguments || !arguments->is_object() || !bound.rules.apply(*arguments)) return nullptr;
+    auto instance = take_instance(*arguments);
+    return &known.remember(text, {std::move(instance), canonical(*arguments)});
+}
+
+/// The answer to a read that the cache has and that is still true, found without a coroutine. What
+/// it has not is left to run().
+std::optional<mcp::ToolResult> recall(Bound& bound, KnownArguments& known,
+                                      const std::string& client, std::string_view text) {
+    const auto* meaning = understand(bound, known, text);
+    if (meaning == nullptr) return {};
+    const auto found = bound.toolbox.blenders.find(meaning->instance, client);
+    if (!found) return {};
+    const auto generation = (*found)->known_generation();
+    const guard::CacheKey key{(*found)->instance(), bound.name, meaning->arguments};
+    auto& guards = bound.toolbox.guards;
+    const auto kept = generation ? guards.cache.peek(key, generation) : nullptr;
+    if (!kept || kept->size() >= core::large_message) return {};
+
+    const auto permit = guards.limiter.acquire(client, bound.name, bound.tool_class);
+    if (!permit) return failed(explain_refusal(permit.error()), permit.error());
+    if (const auto news = take_news(bound, client, meaning->instance))
+        return failed(explain_refusal(*news), *news);
+    (void)guards.cache.get(key, generation);  // for the statistics, and the order of eviction
+    mcp::ToolResult result;
+    result.structured = *kept;
+    return result;
+}
+
+/// The tool without its recall.
+mcp::Tool tool_of(Spec spec, std::shared_ptr<Bound> bound) {
+    mcp::Tool tool;
+    tool.name = std::move(spec.name);
+    tool.title = std::move(spec.title);
+    tool.description = std::move(spec.description);
+    tool.input_schema = schema::published(whole_input(spec));
+    tool.output_schema = schema::published_result(std::move(spec.output));
+    tool.annotations = spec.annotations;
+    tool.handler = [bound = std::move(bound)](mcp::CallContext context, core::Json arguments) {
+        return run(bound, std::move(context), std::move(arguments));
+    };
+    return tool;
+}
+
+std::shared_ptr<Bound> bound_of(const Spec& spec, const Toolbox& toolbox, Handler handler) {
+    const bool mutates = !spec.annotations.read_only && !spec.keeps_scene;
+    return std::make_shared<Bound>(Bound{spec.name, ArgumentRules(whole_input(spec)), toolbox,
+                                         std::move(handler), mutates, spec.tool_class,
+                                         spec.about_all_blenders});
+}
+
 }  // namespace
 
 asio::awaitable<core::Result<mcp::ToolAnswer>> edit(Toolbox toolbox, std::string name,
@@ -146,22 +216,8 @@ core::Json whole_input(const Spec& spec) {
 }
 
 mcp::Tool bind(Spec spec, const Toolbox& toolbox, Handler handler) {
-    const bool mutates = !spec.annotations.read_only && !spec.keeps_scene;
-    auto input = whole_input(spec);
-    auto bound =
-        std::make_shared<Bound>(Bound{spec.name, ArgumentRules(input), toolbox, std::move(handler),
-                                      mutates, spec.tool_class, spec.about_all_blenders});
-    mcp::Tool tool;
-    tool.name = std::move(spec.name);
-    tool.title = std::move(spec.title);
-    tool.description = std::move(spec.description);
-    tool.input_schema = schema::published(std::move(input));
-    tool.output_schema = schema::published_result(std::move(spec.output));
-    tool.annotations = spec.annotations;
-    tool.handler = [bound](mcp::CallContext context, core::Json arguments) {
-        return run(bound, std::move(context), std::move(arguments));
-    };
-    return tool;
+    auto bound = bound_of(spec, toolbox, std::move(handler));
+    return tool_of(std::move(spec), std::move(bound));
 }
 
 mcp::Tool pass_through(Spec spec, const Toolbox& toolbox) {
@@ -172,12 +228,23 @@ mcp::Tool pass_through(Spec spec, const Toolbox& toolbox) {
                         return edit_with_sources(std::move(own), name, std::move(arguments),
                                                  std::move(context), find);
                     });
-    auto handler = [name = spec.name, mutates = !spec.annotations.read_only](
-                       Toolbox own, mcp::CallContext context, core::Json arguments) {
-        return mutates ? edit(std::move(own), name, std::move(arguments), std::move(context))
-                       : read(std::move(own), name, std::move(arguments), std::move(context));
+    if (!spec.annotations.read_only)
+        return bind(
+            spec, toolbox,
+            [name = spec.name](Toolbox own, mcp::CallContext context, core::Json arguments) {
+                return edit(std::move(own), name, std::move(arguments), std::move(context));
+            });
+    const auto bound =
+        bound_of(spec, toolbox,
+                 [name = spec.name](Toolbox own, mcp::CallContext context, core::Json arguments) {
+                     return read(std::move(own), name, std::move(arguments), std::move(context));
+                 });
+    auto tool = tool_of(std::move(spec), bound);
+    tool.recall = [bound, known = std::make_shared<KnownArguments>()](const std::string& client,
+                                                                      std::string_view arguments) {
+        return recall(*bound, *known, client, arguments);
     };
-    return bind(std::move(spec), toolbox, std::move(handler));
+    return tool;
 }
 
 asio::awaitable<blender::Operation> operation(std::string name, core::Json arguments,

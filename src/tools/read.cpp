@@ -17,12 +17,11 @@ namespace blender_mcpd::tools {
 
 namespace asio = boost::asio;
 
-namespace {
-
-/// The order of members does not matter to a tool.
 std::string canonical(const core::Json& arguments) {
     return nlohmann::json(arguments).dump();
 }
+
+namespace {
 
 asio::awaitable<core::Result<guard::CachedResult>> load(Toolbox toolbox, guard::CacheKey key,
                                                         guard::ResultCache::Ticket ticket,

@@ -26,7 +26,9 @@ struct CacheStage {
         cache.set(cache.begin_read("main"), key(name), guard::make_result(std::move(value)),
                   {.ttl_seconds = ttl_seconds});
     }
-    [[nodiscard]] bool has(const std::string& name) const { return cache.contains(key(name)); }
+    [[nodiscard]] bool has(const std::string& name) const {
+        return cache.peek(key(name)) != nullptr;
+    }
 
     core::ManualClock clock;
     core::Metrics metrics;

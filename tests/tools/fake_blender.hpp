@@ -48,6 +48,7 @@ class FakeBlender final : public blender::Blender {
     std::string name = "blender-1";  // "" when none runs
     core::Result<std::optional<std::uint64_t>> scene_generation = std::optional<std::uint64_t>(7);
     std::size_t generation_asked = 0;
+    std::optional<std::uint64_t> known;  // the generation, without a question
     std::filesystem::path project;
     blender::ChangeFeed changes;  // for the test to publish
     std::optional<std::uint64_t> reply_generation = 7;
@@ -72,6 +73,7 @@ class FakeBlender final : public blender::Blender {
         ++generation_asked;
         co_return scene_generation;
     }
+    [[nodiscard]] std::optional<std::uint64_t> known_generation() override { return known; }
     [[nodiscard]] blender::ChangeSubscription on_change(blender::ChangeHandler handler) override {
         return changes.subscribe(std::move(handler));
     }

@@ -55,6 +55,9 @@ class Blender {
     /// it cannot tell. Starts nothing. Errors: unavailable, timeout.
     virtual boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() = 0;
 
+    /// The same, when it is known without asking anybody.
+    [[nodiscard]] virtual std::optional<std::uint64_t> known_generation() { return {}; }
+
     /// Tells of every change of the scene, whoever makes it, a few times a second at most, for as
     /// long as the subscription lives. Another Blender than before is a change as well. Starts
     /// nothing: without a Blender there is silence, as with one that cannot tell. A change that

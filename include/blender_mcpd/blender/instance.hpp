@@ -97,6 +97,7 @@ class Instance final : public Blender {
         Operation operation, core::CancelToken cancel, link::ProgressHandler progress) override;
     [[nodiscard]] std::string instance() const override;
     boost::asio::awaitable<core::Result<std::optional<std::uint64_t>>> generation() override;
+    [[nodiscard]] std::optional<std::uint64_t> known_generation() override;
     [[nodiscard]] ChangeSubscription on_change(ChangeHandler handler) override;
     boost::asio::awaitable<std::filesystem::path> project_directory() override;
     [[nodiscard]] std::string recent_output() const override;

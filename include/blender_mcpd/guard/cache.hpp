@@ -124,9 +124,9 @@ class ResultCache {
     /// on the time to live. A Blender that starts anew counts anew: invalidate() its instance.
     [[nodiscard]] CachedResult get(const CacheKey& key,
                                    std::optional<std::uint64_t> generation = std::nullopt);
-    /// Whether get() would return it. Changes nothing.
-    [[nodiscard]] bool contains(const CacheKey& key,
-                                std::optional<std::uint64_t> generation = std::nullopt) const;
+    /// What get() would return. Changes nothing.
+    [[nodiscard]] CachedResult peek(const CacheKey& key,
+                                    std::optional<std::uint64_t> generation = std::nullopt) const;
 
     /// Whether there is something of any generation that has not expired: whether it is worth the
     /// while to ask for the generation. Changes nothing.

@@ -11,7 +11,9 @@
 #include <nlohmann/json.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -62,6 +64,12 @@ struct ToolAnnotations {
 using ToolHandler =
     std::function<boost::asio::awaitable<ToolAnswer>(CallContext context, core::Json arguments)>;
 
+/// The result of a call, when it is known without any work. Asked before the handler, on the loop,
+/// and must answer as that would; nullopt when it cannot tell. `arguments` is the text as it came,
+/// maybe none, maybe no valid JSON. Results are smaller than core::large_message.
+using ToolRecall =
+    std::function<std::optional<ToolResult>(const std::string& client, std::string_view arguments)>;
+
 struct Tool {
     std::string name;
     std::string title;
@@ -71,6 +79,7 @@ struct Tool {
     ToolAnnotations annotations;
     ToolHandler handler;
     TaskSupport task_support = TaskSupport::forbidden;
+    ToolRecall recall{};  // may be empty
 };
 
 /// A tool that is made when somebody asks for it: a schema takes time to build, and who starts a
