@@ -3,12 +3,14 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/execution_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <memory>
+#include <utility>
 
 namespace blender_mcpd::core::detail {
 
@@ -41,12 +43,14 @@ asio::awaitable<void> perform(std::function<void()> work) {
     co_return;
 }
 
+Helper& helper_of(const asio::any_io_executor& loop) {
+    return asio::use_service<Helper>(asio::query(loop, asio::execution::context));
+}
+
 }  // namespace
 
 asio::awaitable<void> run_aside(std::function<void()> work) {
-    const asio::any_io_executor loop = co_await asio::this_coro::executor;
-    auto& context = asio::query(loop, asio::execution::context);
-    auto& helper = asio::use_service<Helper>(context);
+    auto& helper = helper_of(co_await asio::this_coro::executor);
     auto job = perform(std::move(work));
     co_await asio::co_spawn(helper.executor(), std::move(job), asio::use_awaitable);
 }
@@ -54,6 +58,11 @@ asio::awaitable<void> run_aside(std::function<void()> work) {
 }  // namespace blender_mcpd::core::detail
 
 namespace blender_mcpd::core {
+
+void discard(const boost::asio::any_io_executor& loop, std::string text) {
+    if (text.size() < large_message) return;
+    boost::asio::post(detail::helper_of(loop).executor(), [text = std::move(text)] {});
+}
 
 void finish_aside(boost::asio::io_context& loop) {
     if (boost::asio::has_service<detail::Helper>(loop))

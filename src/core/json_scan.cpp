@@ -2,6 +2,7 @@
 
 #include <blender_mcpd/core/json.hpp>
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -20,7 +21,7 @@ bool is_hex(char c) {
 
 }  // namespace
 
-// Eight at a time: strings of many megabytes pass here, and while they do nobody else is served.
+// Eight at a time: strings of many megabytes pass here.
 std::size_t plain_length(std::string_view text) {
     constexpr std::uint64_t each = 0x0101010101010101;
     constexpr std::uint64_t high = 0x80 * each;
@@ -30,9 +31,13 @@ std::size_t plain_length(std::string_view text) {
         std::uint64_t block = 0;
         std::memcpy(&block, text.data() + length, sizeof(block));
         const auto control = (block - 0x20 * each) & ~block & high;
-        if ((control | (block & high) | has_zero(block ^ ('"' * each)) |
-             has_zero(block ^ ('\\' * each))) != 0)
-            break;
+        const auto special = control | (block & high) | has_zero(block ^ ('"' * each)) |
+                             has_zero(block ^ ('\\' * each));
+        if (special == 0) continue;
+        // A borrow can mark bytes above the first that is special, and none below it.
+        if constexpr (std::endian::native == std::endian::little)
+            return length + static_cast<std::size_t>(std::countr_zero(special)) / 8;
+        break;
     }
     const auto plain = [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -76,29 +81,17 @@ bool JsonScanner::fail(std::string_view what) {
     return false;
 }
 
-void JsonScanner::skip_space() {
-    while (!at_end()) {
-        const char c = text_[position_];
-        if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return;
-        ++position_;
+bool JsonScanner::miss(char wanted) {
+    switch (wanted) {
+        case ':':
+            return fail("expected ':'");
+        case '{':
+            return fail("expected an object");
+        case '"':
+            return fail("expected a string");
+        default:
+            return fail("unexpected character");
     }
-}
-
-bool JsonScanner::take(char wanted) {
-    if (peek() != wanted || at_end()) {
-        switch (wanted) {
-            case ':':
-                return fail("expected ':'");
-            case '{':
-                return fail("expected an object");
-            case '"':
-                return fail("expected a string");
-            default:
-                return fail("unexpected character");
-        }
-    }
-    ++position_;
-    return true;
 }
 
 bool JsonScanner::string() {

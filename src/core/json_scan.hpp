@@ -28,9 +28,19 @@ class JsonScanner {
         return text_.substr(begin, position_ - begin);
     }
 
-    void skip_space();
+    void skip_space() {
+        while (!at_end()) {
+            const char c = text_[position_];
+            if (c > ' ' || (c != ' ' && c != '\t' && c != '\n' && c != '\r')) return;
+            ++position_;
+        }
+    }
     /// Consumes `wanted` or fails.
-    bool take(char wanted);
+    bool take(char wanted) {
+        if (at_end() || text_[position_] != wanted) return miss(wanted);
+        ++position_;
+        return true;
+    }
     /// Each consumes one such value or fails; false means failed, see failure().
     bool string();
     bool value(std::size_t depth);
@@ -39,6 +49,7 @@ class JsonScanner {
     bool fail(std::string_view what);
 
   private:
+    bool miss(char wanted);
     bool number();
     bool literal(std::string_view word);
     bool members(std::size_t depth);

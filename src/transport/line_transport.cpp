@@ -140,10 +140,11 @@ asio::awaitable<void> LineTransport::write() {
             co_await outbox_filled_.wait();
             continue;
         }
-        const auto text = outbox_.take();
+        auto text = outbox_.take();
         writing_ = true;
         const auto [error, size] = co_await streams_->write(asio::buffer(text));
         writing_ = false;
+        core::discard(timers_.executor(), std::move(text));
         if (error) {
             spdlog::info("{}: {}; nobody reads any more", streams_->output_name(), error.message());
             break_output();

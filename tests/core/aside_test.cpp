@@ -116,5 +116,20 @@ TEST_CASE("The end of the loop waits for work that has begun and drops what has 
     CHECK(second.use_count() == 1);
 }
 
+TEST_CASE("Whoever discards a large text does not wait for the helper, and the end drops it") {
+    std::promise<void> begun;
+    std::promise<void> gate;
+    const auto opened = gate.get_future().share();
+    const auto held = std::make_shared<std::string>("held");
+    asio::io_context io;
+    asio::co_spawn(io, use(held, &begun, opened), asio::detached);
+    io.poll();
+    begun.get_future().wait();  // the helper is busy
+    core::discard(io.get_executor(), std::string(core::large_message, 'x'));
+    core::discard(io.get_executor(), "small");
+    CHECK(held.use_count() == 2);
+    gate.set_value();
+}
+
 }  // namespace
 }  // namespace blender_mcpd

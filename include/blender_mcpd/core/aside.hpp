@@ -2,12 +2,14 @@
 // by one helper thread, so that everybody else is served meanwhile.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -37,6 +39,10 @@ boost::asio::awaitable<std::invoke_result_t<Work&>> aside(std::size_t bytes, Wor
     co_await detail::run_aside(std::move(job));
     co_return std::move(*result);
 }
+
+/// Ends a text that nobody needs any more: to give back much memory takes milliseconds as well, so
+/// a large one ends on the helper thread of `loop`.
+void discard(const boost::asio::any_io_executor& loop, std::string text);
 
 /// For the owner of a loop that was stopped, before what work may use is destroyed: waits for work
 /// that has begun; no other begins.
