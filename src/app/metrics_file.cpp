@@ -40,9 +40,11 @@ bool runs(pid_t process) {
     return ::kill(process, 0) == 0 || errno == EPERM;
 }
 
+/// In the folder of the socket and the token, which are refused where others can look.
 bool make_private_folder(const fs::path& folder) {
     std::error_code error;
-    fs::create_directories(folder.parent_path(), error);
+    fs::create_directories(folder.parent_path().parent_path(), error);
+    (void)::mkdir(folder.parent_path().c_str(), 0700);
     return ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST;
 }
 

@@ -5,7 +5,13 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
+import tempfile
 import unittest
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+from documents import blocks
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULES = ROOT / "config" / "prometheus" / "blender-mcpd.rules.yml"
@@ -49,12 +55,23 @@ class Monitoring(unittest.TestCase):
                     self.assertIn(name, metrics)
                     self.assertLessEqual(set(re.findall(r"(\w+)\s*(?:=|!)", selector)), metrics.get(name, set()))
 
-    def test_promtool_accepts_the_rules(self):
+    def promtool(self, *arguments):
         promtool = shutil.which("promtool")
         if promtool is None:
             self.skipTest("promtool (Debian: prometheus) is not there")
-        done = subprocess.run([promtool, "check", "rules", str(RULES)], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([promtool, "check", *arguments], capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_promtool_accepts_the_rules(self):
+        self.promtool("rules", str(RULES))
+
+    def test_promtool_accepts_the_scrape_configuration(self):
+        (shown,) = [block.text for block in blocks(ROOT / "docs" / "service.md") if block.text.startswith("rule_files:")]
+        self.assertIn("job_name: blender-mcpd\n", shown)
+        with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+            file.write(shown)
+            file.flush()
+            self.promtool("config", "--syntax-only", file.name)
 
 
 if __name__ == "__main__":
