@@ -143,7 +143,15 @@ asio::awaitable<core::Json> NativePeer::status() {
 }
 
 std::optional<std::uint64_t> NativePeer::known_generation() {
-    if (!generation_board || !control_connection || !control_connection->usable()) return {};
+    if (!generation_board || !control_connection) return {};
+    // It costs a system call to see whether the connection was closed, and who closes it a moment
+    // later is not seen either.
+    constexpr std::chrono::milliseconds moment{5};
+    const auto now = timers.now();
+    if (!seen_usable || now - *seen_usable >= moment) {
+        if (!control_connection->usable()) return {};
+        seen_usable = now;
+    }
     const auto known = generation_board->generation();
     if (known) last_generation = known;
     return known;
@@ -232,6 +240,7 @@ asio::awaitable<core::Result<link::Reply>> NativePeer::control_over(
             co_await link::Connection::open(timers, native_endpoint, token, options, nobody);
         if (!opened) co_return opened.error();
         connection = *opened;
+        seen_usable.reset();
         generation_board = GenerationBoard::open(connection->peer_hello());
     }
     const auto used = connection;

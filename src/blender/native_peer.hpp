@@ -85,6 +85,8 @@ struct NativePeer : Peer, std::enable_shared_from_this<NativePeer> {
     std::shared_ptr<link::Connection> health_connection;
     /// Of the Blender at the other end of control_connection; null where it shares none.
     std::unique_ptr<GenerationBoard> generation_board;
+    /// When control_connection was, as far as generation_board matters.
+    std::optional<core::TimePoint> seen_usable;
     /// As Blender's last reply said.
     std::optional<std::uint64_t> last_generation;
     std::unique_ptr<SceneWatch> scene_watch;

@@ -1,7 +1,9 @@
 #include <blender_mcpd/core/metrics.hpp>
+#include <blender_mcpd/core/text_hash.hpp>
 
 #include <cmath>
 #include <mutex>
+#include <unordered_map>
 #include <utility>
 
 #include <prometheus/counter.h>
@@ -95,7 +97,7 @@ struct Metrics::State {
 
     mutable std::mutex mutex;
     prometheus::Registry registry;
-    std::map<std::string, Entry, std::less<>> entries;
+    std::unordered_map<std::string, Entry, TextHash, std::equal_to<>> entries;
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {

@@ -2,7 +2,7 @@
 // the same.
 #pragma once
 
-#include <blender_mcpd/core/text.hpp>
+#include <blender_mcpd/core/text_hash.hpp>
 
 #include <cstddef>
 #include <string>
@@ -34,13 +34,7 @@ class KnownArguments {
     }
 
   private:
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const {
-            return std::hash<std::string_view>()(text);
-        }
-    };
-    std::unordered_map<std::string, Meaning, Hash, std::equal_to<>> meanings_;
+    std::unordered_map<std::string, Meaning, core::TextHash, std::equal_to<>> meanings_;
 };
 
 }  // namespace blender_mcpd::tools
