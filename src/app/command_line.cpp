@@ -7,14 +7,17 @@
 
 #include <blender_mcpd/app/command_line.hpp>
 #include <blender_mcpd/app/config.hpp>
+#include <blender_mcpd/core/text.hpp>
 #include <blender_mcpd/tools/documentation.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -273,6 +276,47 @@ int dispatch(CommandLine& line) {
     return run_stdio(config->values);
 }
 
+std::vector<std::string> option_names(const CLI::App& command) {
+    std::vector<std::string> names;
+    for (const auto* option : command.get_options())
+        for (const auto& name : option->get_lnames())
+            names.push_back("--" + name);
+    return names;
+}
+
+/// What was probably meant by the first word that is no subcommand and no option; empty: nothing is
+/// near, or what follows may be the value of an option.
+std::string meant(const CLI::App& app, const std::vector<std::string>& words) {
+    const CLI::App* place = &app;
+    for (const auto& word : words) {
+        if (word.starts_with('-')) {
+            auto options = option_names(app);
+            std::ranges::copy(option_names(*place), std::back_inserter(options));
+            const auto name = word.substr(0, word.find('='));
+            return std::ranges::find(options, name) == options.end() ? core::nearest(name, options)
+                                                                     : std::string();
+        }
+        std::vector<std::string> names;
+        const CLI::App* found = nullptr;
+        for (const auto* command : place->get_subcommands([](const CLI::App*) { return true; })) {
+            if (!command->get_group().empty()) names.push_back(command->get_name());
+            if (command->get_name() == word) found = command;
+        }
+        if (found == nullptr) return core::nearest(word, names);
+        place = found;
+    }
+    return {};
+}
+
+int refuse(const CLI::App& app, const CLI::ParseError& error,
+           const std::vector<std::string>& words) {
+    const int status = app.exit(error) == 0 ? 0 : 2;
+    if (status == 0) return status;
+    const auto near = meant(app, words);
+    if (!near.empty()) fmt::print(stderr, "Did you mean {}?\n", near);
+    return status;
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -281,7 +325,7 @@ int run(int argc, char** argv) {
         try {
             line.app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
-            return line.app.exit(error) == 0 ? 0 : 2;
+            return refuse(line.app, error, {argv + 1, argv + argc});
         }
         return dispatch(line);
     } catch (const std::exception& error) {

@@ -377,7 +377,8 @@ const auto& table() {
 
         row<&C::files, &C::Files::roots>(
             "files", "roots", Texts{},
-            "The folders in which files are read and written; empty: home and temporary folder.",
+            "The folders in which files are read and written; empty: the temporary folder, and "
+            "those of the home that are not hidden.",
             roots_rule),
 
         row<&C::mcp, &C::Mcp::max_line_bytes>("mcp", "max_line_bytes", Integer{kibibyte, gibibyte},

@@ -39,6 +39,15 @@ class CommandLineTest(DaemonTestCase):
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
                 self.assertTrue(done.stderr)
 
+    def test_what_was_probably_meant(self) -> None:
+        for arguments, meant in [(("servic",), "service"), (("service", "instal"), "install"), (("policy", "chek", "x"), "check"),
+                                 (("serve", "--prot", "3"), "--port"), (("--log-levl", "debug"), "--log-level")]:
+            with self.subTest(arguments):
+                self.assertIn(f"Did you mean {meant}?", self.run_daemon(*arguments).stderr)
+        for arguments in [("zzz",), ("call",), ("--blender-port", "x")]:
+            with self.subTest(arguments):
+                self.assertNotIn("Did you mean", self.run_daemon(*arguments).stderr)
+
     def test_config_show(self) -> None:
         file = self.world.folder / "own.toml"
         file.write_text("[pool]\nmax = 3\n[calls]\ntimeout_s = 7.5\n")
