@@ -13,6 +13,7 @@
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/mcp/server.hpp>
 #include <blender_mcpd/tools/guards.hpp>
+#include <blender_mcpd/tools/recent_calls.hpp>
 #include <blender_mcpd/tools/renders.hpp>
 #include <blender_mcpd/tools/selection.hpp>
 #include <blender_mcpd/tools/tools.hpp>
@@ -60,6 +61,8 @@ class Daemon {
     [[nodiscard]] core::ShutdownRegistry& shutdown() { return shutdown_; }
     [[nodiscard]] mcp::Server& server() { return server_; }
     [[nodiscard]] const core::Metrics& metrics() const { return metrics_; }
+    [[nodiscard]] blender::Blenders& blenders() { return blenders_; }
+    [[nodiscard]] tools::RecentCalls& recent_calls() { return recent_calls_; }
 
   private:
     void register_shutdown();
@@ -78,6 +81,7 @@ class Daemon {
     blender::Instances blenders_;
     tools::Guards guards_;
     tools::Renders renders_;
+    tools::RecentCalls recent_calls_;
     tools::ToolOptions tool_options_;
     mcp::Server server_;
     blender::ChangeSubscription scene_changes_;

@@ -6,6 +6,8 @@
 #include "service_manager.hpp"
 #include "shared_socket.hpp"
 #include "state_folder.hpp"
+#include "status_page.hpp"
+#include "version.hpp"
 
 #include <blender_mcpd/app/logging.hpp>
 #include <blender_mcpd/transport/http.hpp>
@@ -41,7 +43,7 @@ core::Result<std::filesystem::path> token_path(const Config& config) {
     return *folder / "token";
 }
 
-transport::HttpOptions http_options(const Config& config, std::string token) {
+transport::HttpOptions http_options(const Config& config, std::string token, StatusPage& page) {
     const auto& http = config.http;
     transport::HttpOptions options;
     options.host = http.host;
@@ -54,6 +56,7 @@ transport::HttpOptions http_options(const Config& config, std::string token) {
     options.max_sessions = http.max_sessions;
     options.session_idle = http.session_idle;
     options.open_metrics = http.open_metrics;
+    options.site = http.status_page ? &page : nullptr;
     return options;
 }
 
@@ -78,9 +81,12 @@ core::Result<std::string> load_token(const std::filesystem::path& path) {
     return transport::load_or_create_token(path);
 }
 
-void tell_how_to_connect(const Config& config, const std::string& url,
+void tell_how_to_connect(const Config& config, const transport::HttpServer& server,
                          const std::filesystem::path& token) {
+    const auto url = server.url();
     announce(config, fmt::format("listening on {}", url));
+    if (const auto page = server.site_url(); !page.empty())
+        announce(config, fmt::format("the status page is {}", page));
     const auto add = fmt::format("claude mcp add --transport http blender {}", url);
     if (config.http.auth)
         announce(config,
@@ -97,15 +103,20 @@ void tell_how_to_connect(const Config& config, const std::string& url,
 /// What SIGHUP does: all of the new configuration that can change now, or nothing.
 class Reloader {
   public:
-    Reloader(Daemon& daemon, transport::HttpServer& server, ServiceManager& manager,
-             ConfigSources sources, Config config)
+    Reloader(Daemon& daemon, StatusPage& page, transport::HttpServer& server,
+             ServiceManager& manager, ConfigSources sources, Config config)
         : daemon_(daemon),
+          page_(page),
           server_(server),
           manager_(manager),
           sources_(std::move(sources)),
           current_(std::move(config)) {}
 
-    [[nodiscard]] std::string status() const { return "Listening on " + server_.url(); }
+    [[nodiscard]] std::string status() const {
+        const auto page = server_.site_url();
+        return fmt::format("Listening on {}{}", server_.url(),
+                           page.empty() ? "" : ", status page at " + page);
+    }
 
     void run() {
         manager_.reloading();
@@ -131,7 +142,8 @@ class Reloader {
         if (const auto logs = setup_logging(log.level, log.format, log.file); !logs)
             return core::describe(logs.error());
 
-        server_.change_access(http_options(next.config, std::move(*token)));
+        server_.change_access(http_options(next.config, std::move(*token), page_));
+        daemon_.recent_calls().keep_pictures(next.config.http.status_page);
         daemon_.reconfigure(next.config);
         current_ = next.config;
         spdlog::info("the configuration was reloaded; changed: {}",
@@ -143,6 +155,7 @@ class Reloader {
     }
 
     Daemon& daemon_;
+    StatusPage& page_;
     transport::HttpServer& server_;
     ServiceManager& manager_;
     const ConfigSources sources_;
@@ -170,15 +183,18 @@ int run_serve(const Config& config, const ConfigSources& sources) {
     SharedSocket socket(daemon);
     if (const auto listens = socket.start(config, passed->unix); !listens)
         return fail(listens.error());
-    auto options = http_options(config, std::move(*token));
+    StatusPage page(daemon.timers(), daemon.blenders(), daemon.recent_calls(),
+                    std::string(version));
+    daemon.recent_calls().keep_pictures(config.http.status_page);
+    auto options = http_options(config, std::move(*token), page);
     options.listening = passed->http;
     options.ready = [&] { return !daemon.shutdown().running(); };
     options.metrics_text = [&] { return daemon.metrics().prometheus_text(); };
     transport::HttpServer server(daemon.timers(), daemon.server(), std::move(options));
     if (const auto started = server.start(); !started) return fail(started.error());
-    tell_how_to_connect(config, server.url(), *token_file);
+    tell_how_to_connect(config, server, *token_file);
 
-    Reloader reloader(daemon, server, *manager, sources, config);
+    Reloader reloader(daemon, page, server, *manager, sources, config);
     daemon.on_hangup([&] { reloader.run(); });
     auto& shutdown = daemon.shutdown();
     using enum core::ShutdownPriority;

@@ -424,6 +424,9 @@ const auto& table() {
             "Seconds after which a session that nobody uses ends."),
         live(row<&C::http, &C::Http::open_metrics>("http", "open_metrics", Boolean{},
                                                    "Whether /metrics needs no token.")),
+        live(row<&C::http, &C::Http::status_page>(
+            "http", "status_page", Boolean{},
+            "Whether there is a page that shows what happens, for browsers.")),
 
         live(row<&C::log, &C::Log::level>("log", "level", Choice{level_names},
                                           "The least important records that are written.")),

@@ -31,7 +31,7 @@ void add_status(core::Json& entry, const core::Json& status) {
     entry["message"] = status["message"];
     const auto blender = status.find("blender");
     if (blender == status.end()) return;
-    for (const auto* fact : {"pid", "version", "file", "dirty", "background"})
+    for (const auto* fact : {"pid", "version", "file", "dirty", "background", "running", "queue"})
         if (const auto known = blender->find(fact); known != blender->end()) entry[fact] = *known;
 }
 

@@ -7,6 +7,7 @@
 #include "schema.hpp"
 
 #include <blender_mcpd/core/aside.hpp>
+#include <blender_mcpd/tools/recent_calls.hpp>
 
 #include <memory>
 #include <optional>
@@ -56,7 +57,13 @@ core::Result<Toolbox> toolbox_of_call(const Bound& bound, const std::string& cli
     return toolbox_for(bound.toolbox, instance, client);
 }
 
-mcp::ToolResult failed(std::string text, const core::Error& error) {
+RecentCalls::Note note_begin(const Bound& bound, const std::string& client) {
+    auto* calls = bound.toolbox.options.recent_calls;
+    return calls != nullptr ? calls->begin(bound.name, client) : RecentCalls::Note();
+}
+
+mcp::ToolResult failed(RecentCalls::Note& note, std::string text, const core::Error& error) {
+    note.failed(error.code);
     auto result = mcp::error_result(std::move(text));
     result.meta = error_meta(error);
     return result;
@@ -66,10 +73,11 @@ mcp::ToolResult failed(std::string text, const core::Error& error) {
 asio::awaitable<mcp::ToolAnswer> perform(std::shared_ptr<Bound> bound, mcp::CallContext context,
                                          core::Json arguments) {
     auto& guards = bound->toolbox.guards;
+    auto note = note_begin(*bound, context.client);
     const auto permit = guards.limiter.acquire(context.client, bound->name, bound->tool_class);
-    if (!permit) co_return failed(explain_refusal(permit.error()), permit.error());
+    if (!permit) co_return failed(note, explain_refusal(permit.error()), permit.error());
     auto toolbox = toolbox_of_call(*bound, context.client, arguments);
-    if (!toolbox) co_return failed(explain_refusal(toolbox.error()), toolbox.error());
+    if (!toolbox) co_return failed(note, explain_refusal(toolbox.error()), toolbox.error());
     // What is read meanwhile may be of before, after or between.
     std::optional<guard::ResultCache::Mutation> mutation;
     if (bound->mutates && toolbox->blender)
@@ -79,8 +87,9 @@ asio::awaitable<mcp::ToolAnswer> perform(std::shared_ptr<Bound> bound, mcp::Call
         co_await bound->handler(std::move(*toolbox), std::move(context), std::move(arguments));
     if (!done)
         co_return failed(
-            explain_failure(done.error(), bound->mutates ? Effect::edit : Effect::none),
+            note, explain_failure(done.error(), bound->mutates ? Effect::edit : Effect::none),
             done.error());
+    note.answered(*done);
     co_return std::move(*done);
 }
 
@@ -100,7 +109,8 @@ asio::awaitable<mcp::ToolAnswer> run(std::shared_ptr<Bound> bound, mcp::CallCont
         guards.metrics.add(validation_failures, 1, bound->name);
         if (numbers > 0)
             guards.metrics.add(guard::nan_infinity_blocked, static_cast<std::int64_t>(numbers));
-        co_return failed(explain_refusal(valid.error()), valid.error());
+        auto note = note_begin(*bound, context.client);
+        co_return failed(note, explain_refusal(valid.error()), valid.error());
     }
     if (context.can_task)
         co_return mcp::StartTask{[bound, arguments](mcp::CallContext own) {

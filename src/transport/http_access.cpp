@@ -1,13 +1,13 @@
 #include "http_access.hpp"
 
+#include "http_sign_in.hpp"
+
 #include <blender_mcpd/core/text.hpp>
 #include <blender_mcpd/mcp/protocol.hpp>
 
 #include <algorithm>
 #include <array>
 #include <string>
-
-#include <sodium.h>
 
 namespace blender_mcpd::transport::http {
 
@@ -86,7 +86,67 @@ std::optional<Response> refuse_mcp(const Request& request) {
     return std::nullopt;
 }
 
+// More than a token takes; who sends it need not have shown one.
+constexpr std::size_t longest_form = 4'096;
+
+Response ask_to_sign_in() {
+    Response response;
+    response.status = 303;
+    response.headers = {{"Location", std::string(sign_in_path)}, {"Cache-Control", "no-store"}};
+    response.refused = "sign_in";
+    return response;
+}
+
+// Another port is the same site to a browser, and an allowed origin may not do this either.
+bool is_of_our_pages(const Request& request) {
+    const auto from = request.header("sec-fetch-site");
+    if (from && *from != "same-origin") return false;
+    const auto origin = request.header("origin");
+    if (!origin) return true;
+    const auto host = core::lower_case(request.header("host").value_or(""));
+    const auto given = core::lower_case(*origin);
+    return given == "http://" + host || given == "https://" + host;
+}
+
+std::optional<Response> refuse_form(const Request& request) {
+    const bool signs_in = request.path == sign_in_path;
+    if (signs_in && (request.method == "GET" || request.method == "HEAD")) return std::nullopt;
+    if (request.method != "POST") return wrong_method(signs_in ? "GET, HEAD, POST" : "POST");
+    if (!is_of_our_pages(request))
+        return refusal(403, "origin", "Forms are taken from our own pages only");
+    const auto length = request.header("content-length").value_or("0");
+    if (request.header("transfer-encoding") || length.size() > 4 ||
+        std::stoul('0' + std::string(length)) > longest_form)
+        return refusal(413, "too_large", "The form is too long");
+    if (signs_in && media_type(request.header("content-type").value_or("")) !=
+                        "application/x-www-form-urlencoded")
+        return refusal(415, "content_type",
+                       "Content-Type must be application/x-www-form-urlencoded");
+    return std::nullopt;
+}
+
+std::optional<Response> refuse_page(const Request& request, const HttpOptions& options,
+                                    bool signed_in) {
+    if (request.path == sign_in_path || request.path == sign_out_path) return refuse_form(request);
+    if (request.method != "GET" && request.method != "HEAD") return wrong_method("GET, HEAD");
+    const auto kind = options.site->kind(request.path);
+    if (kind == Site::Kind::open || options.token.empty() || signed_in ||
+        token_matches(request.header("authorization").value_or(""), options.token))
+        return std::nullopt;
+    return kind == Site::Kind::page ? ask_to_sign_in() : unauthorized();
+}
+
 }  // namespace
+
+Response nothing_here() {
+    return refusal(404, "path", "There is nothing here; MCP is at /mcp");
+}
+
+bool is_page(std::string_view path, const HttpOptions& options) {
+    if (options.site == nullptr) return false;
+    return path == sign_in_path || path == sign_out_path ||
+           options.site->kind(path) != Site::Kind::none;
+}
 
 bool host_allowed(std::string_view host, const HttpOptions& options) {
     const auto asked = read_authority(host);
@@ -120,8 +180,7 @@ bool token_matches(std::string_view authorization, std::string_view token) {
     constexpr std::string_view scheme = "bearer ";
     if (core::lower_case(authorization.substr(0, scheme.size())) != scheme) return false;
     const auto given = core::trimmed(authorization.substr(scheme.size()));
-    return given.size() == token.size() &&
-           sodium_memcmp(given.data(), token.data(), token.size()) == 0;
+    return same_secret(given, token);
 }
 
 bool claims_modern(const Request& request) {
@@ -129,7 +188,7 @@ bool claims_modern(const Request& request) {
     return version && *version >= mcp::modern_versions.back();
 }
 
-std::optional<Response> refuse(const Request& request, const HttpOptions& options) {
+std::optional<Response> refuse(const Request& request, const HttpOptions& options, bool signed_in) {
     if (!host_allowed(request.header("host").value_or(""), options))
         return refusal(403, "host",
                        "The Host header names another host; add it to http.allowed_hosts if it is "
@@ -139,10 +198,10 @@ std::optional<Response> refuse(const Request& request, const HttpOptions& option
         return refusal(403, "origin",
                        "Pages of this origin are not allowed; add it to http.allowed_origins if it "
                        "is yours");
+    if (is_page(request.path, options)) return refuse_page(request, options, signed_in);
     const bool probe = request.path == health_path || request.path == ready_path;
     const bool metrics = request.path == metrics_path && options.metrics_text;
-    if (!probe && !metrics && request.path != mcp_path)
-        return refusal(404, "path", "There is nothing here; MCP is at /mcp");
+    if (!probe && !metrics && request.path != mcp_path) return nothing_here();
     const bool open = probe || options.token.empty() || (metrics && options.open_metrics);
     if (!open && !token_matches(request.header("authorization").value_or(""), options.token))
         return unauthorized();

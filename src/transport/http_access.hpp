@@ -29,6 +29,13 @@ inline constexpr std::string_view metrics_path = "/metrics";
 [[nodiscard]] bool claims_modern(const Request& request);
 
 /// Why the request is not served, or nothing.
-[[nodiscard]] std::optional<Response> refuse(const Request& request, const HttpOptions& options);
+/// `signed_in`: with a browser that has shown the token.
+[[nodiscard]] std::optional<Response> refuse(const Request& request, const HttpOptions& options,
+                                             bool signed_in = false);
+
+[[nodiscard]] Response nothing_here();
+
+/// Whether it is for Pages.
+[[nodiscard]] bool is_page(std::string_view path, const HttpOptions& options);
 
 }  // namespace blender_mcpd::transport::http

@@ -97,7 +97,9 @@ asio::awaitable<bool> Connection::serve_one() {
     const bool head = co_await read_head(parser);
     if (!head) co_return false;
     auto& request = parser.request();
-    auto refused = refuse(request, options);
+    head_only_ = request.method == "HEAD";
+    const bool signed_in = is_page(request.path, options) && shared_.pages.signed_in(request);
+    auto refused = refuse(request, options, signed_in);
     const bool keep_alive = request.keep_alive && !request.http_1_0 && !stopping_;
     if (refused) {
         if (parser.state() != Parser::State::complete)
@@ -196,6 +198,8 @@ void Connection::start_answer(const Request& request, mcp::Incoming message) {
     exchange_ = std::make_shared<Exchange>([this] { wake(); }, shared_.options.max_outbox_bytes);
     if (request.path == mcp_path)
         shared_.endpoint.handle(request, std::move(message), exchange_, client());
+    else if (is_page(request.path, shared_.options))
+        shared_.pages.handle(request, exchange_);
     else
         exchange_->respond(answer_beside(request));
 }
@@ -212,6 +216,8 @@ Response Connection::answer_beside(const Request& request) const {
     if (request.path == ready_path)
         return !options.ready || options.ready() ? plain_text(200, "ready\n")
                                                  : plain_text(503, "not ready\n");
+    // Pages may have gone while the body came.
+    if (request.path != metrics_path) return nothing_here();
     auto response = plain_text(200, options.metrics_text());
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return response;
@@ -260,6 +266,7 @@ asio::awaitable<bool> Connection::write_stream(Framing framing, bool keep_alive)
 asio::awaitable<bool> Connection::write_response(Response response, bool keep_alive) {
     count(response);
     auto head = render_head(response, Framing::length, keep_alive);
+    if (head_only_) response.body.clear();
     co_return co_await write(std::move(head), std::move(response.body));
 }
 

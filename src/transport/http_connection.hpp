@@ -3,6 +3,7 @@
 #pragma once
 
 #include "http_endpoint.hpp"
+#include "http_pages.hpp"
 #include "http_parser.hpp"
 
 #include <blender_mcpd/core/event.hpp>
@@ -25,6 +26,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         mcp::Server& server;
         const HttpOptions& options;
         Endpoint& endpoint;
+        Pages& pages;
     };
 
     Connection(Shared shared, boost::asio::ip::tcp::socket socket);
@@ -75,6 +77,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     core::Timer silence_;
     std::shared_ptr<Exchange> exchange_;  // the answer that is being made
     bool first_ = true;                   // nothing was asked yet
+    bool head_only_ = false;              // the client wants no body (HEAD)
     bool input_ended_ = false;            // the client closed its side, or we the connection
     bool discarding_ = false;             // what still arrives is of no interest
     bool stopping_ = false;

@@ -20,6 +20,10 @@ std::string_view phrase(unsigned status) {
             return "Accepted";
         case 204:
             return "No Content";
+        case 303:
+            return "See Other";
+        case 304:
+            return "Not Modified";
         case 400:
             return "Bad Request";
         case 401:
@@ -42,8 +46,12 @@ std::string_view phrase(unsigned status) {
             return "Unsupported Media Type";
         case 417:
             return "Expectation Failed";
+        case 429:
+            return "Too Many Requests";
         case 431:
             return "Request Header Fields Too Large";
+        case 500:
+            return "Internal Server Error";
         case 503:
             return "Service Unavailable";
         default:
@@ -83,8 +91,9 @@ std::string render_head(const Response& response, Framing framing, bool keep_ali
     if (!response.content_type.empty())
         out += fmt::format("Content-Type: {}\r\n", response.content_type);
     if (framing == Framing::chunked) out += "Transfer-Encoding: chunked\r\n";
-    // A 204 has no body and must not say how long it is (RFC 9110, 8.6).
-    if (framing == Framing::length && response.status != 204)
+    // A 204 has no body and must not say how long it is, nor a 304 how long another one would be
+    // (RFC 9110, 8.6).
+    if (framing == Framing::length && response.status != 204 && response.status != 304)
         out += fmt::format("Content-Length: {}\r\n", response.body.size());
     for (const auto& [name, value] : response.headers)
         out += fmt::format("{}: {}\r\n", name, value);

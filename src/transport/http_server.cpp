@@ -1,7 +1,9 @@
 #include "accept_pause.hpp"
 #include "coroutines.hpp"
+#include "http_access.hpp"
 #include "http_connection.hpp"
 #include "http_endpoint.hpp"
+#include "http_pages.hpp"
 
 #include <blender_mcpd/transport/http.hpp>
 
@@ -73,6 +75,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
           server(shared),
           options(std::move(chosen)),
           endpoint(std::make_shared<http::Endpoint>(timers, server, options)),
+          pages(std::make_shared<http::Pages>(timers, options)),
           acceptor(timers.executor()),
           pause(timers, accept_pause, "HTTP"),
           flush_limit(timers, "http flush"),
@@ -102,8 +105,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     mcp::Server& server;
     HttpOptions options;
     std::shared_ptr<http::Endpoint> endpoint;
+    std::shared_ptr<http::Pages> pages;
     tcp::acceptor acceptor;
-    std::uint16_t port = 0;
     AcceptPause pause;
     core::Timer flush_limit;
     std::size_t max_connections = 0;
@@ -118,7 +121,7 @@ core::Result<void> HttpServer::Impl::start() {
     if (const auto listens = options.listening < 0 ? listen() : take_over(); !listens)
         return listens.error();
     (void)::fcntl(acceptor.native_handle(), F_SETFD, FD_CLOEXEC);
-    port = acceptor.local_endpoint().port();
+    options.port = acceptor.local_endpoint().port();
     max_connections = affordable_connections(options.max_connections);
     asio::co_spawn(timers.executor(), accept(shared_from_this()), asio::detached);
     return {};
@@ -186,7 +189,7 @@ void HttpServer::Impl::take(tcp::socket socket) {
         server.metrics().add(http_refused, 1, "connections");
         return;  // closes it
     }
-    const http::Connection::Shared shared{timers, server, options, *endpoint};
+    const http::Connection::Shared shared{timers, server, options, *endpoint, *pages};
     const auto connection = std::make_shared<http::Connection>(shared, std::move(socket));
     (welcome ? connections : turned_away).insert(connection);
     server.metrics().set(http_connections, static_cast<std::int64_t>(connections.size()));
@@ -217,6 +220,7 @@ void HttpServer::Impl::stop(core::CancelReason reason) {
     if (std::exchange(stopped, true)) return;
     stop_accepting();
     endpoint->stop(reason);
+    pages->stop();
     for (const auto& connection : connections)
         connection->stop();
     for (const auto& connection : turned_away)
@@ -226,6 +230,7 @@ void HttpServer::Impl::stop(core::CancelReason reason) {
 
 asio::awaitable<void> HttpServer::Impl::drain(std::shared_ptr<Impl> self) {
     co_await self->endpoint->drained();
+    co_await self->pages->drained();
     self->flush_limit.start(self->options.stop_flush_time,
                             [self = self.get()] { self->close_connections(); });
     while (!self->connections.empty() || !self->turned_away.empty()) {
@@ -251,6 +256,7 @@ HttpServer::~HttpServer() {
     impl_->stop_accepting();
     impl_->close_connections();
     impl_->endpoint->close();
+    impl_->pages->stop();
 }
 
 core::Result<void> HttpServer::start() {
@@ -258,18 +264,34 @@ core::Result<void> HttpServer::start() {
 }
 
 std::uint16_t HttpServer::port() const {
-    return impl_->port;
+    return impl_->options.port;
 }
 
+namespace {
+
+std::string url_of(const HttpOptions& options, std::string_view path) {
+    const bool v6 = options.host.find(':') != std::string::npos;
+    return fmt::format("http://{}{}{}:{}{}", v6 ? "[" : "", options.host, v6 ? "]" : "",
+                       options.port, path);
+}
+
+}  // namespace
+
 std::string HttpServer::url() const {
-    const auto& host = impl_->options.host;
-    const bool v6 = host.find(':') != std::string::npos;
-    return fmt::format("http://{}{}{}:{}/mcp", v6 ? "[" : "", host, v6 ? "]" : "", impl_->port);
+    return url_of(impl_->options, http::mcp_path);
+}
+
+std::string HttpServer::site_url() const {
+    return impl_->options.site != nullptr ? url_of(impl_->options, "/") : std::string();
 }
 
 void HttpServer::change_access(const HttpOptions& from) {
     auto& options = impl_->options;
-    if (options.token.empty() == from.token.empty()) options.token = from.token;
+    const bool same_token = options.token.empty() != from.token.empty() ||
+                            options.token == from.token;  // not introduced, not abolished
+    if (!same_token || options.site != from.site) impl_->pages->revoke();
+    if (!same_token) options.token = from.token;
+    options.site = from.site;
     options.allowed_origins = from.allowed_origins;
     options.allowed_hosts = from.allowed_hosts;
     options.open_metrics = from.open_metrics;

@@ -3,6 +3,7 @@
 #include "fuzz.hpp"
 #include "http_access.hpp"
 #include "http_parser.hpp"
+#include "http_sign_in.hpp"
 #include "http_sse.hpp"
 
 #include <blender_mcpd/core/json.hpp>
@@ -75,6 +76,10 @@ void check(const Request& request) {
             require(to_string(*id) == value, "an event id is read as it is written", value);
     }
     (void)transport::http::refuse(request, {});
+    require(transport::http::cookie(request, "name").find(';') == std::string_view::npos,
+            "a cookie is one");
+    if (const auto field = transport::http::form_field(request.body, "token"))
+        require(field->size() <= request.body.size(), "a field is no longer than its form");
 }
 
 }  // namespace

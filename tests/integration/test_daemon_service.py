@@ -114,7 +114,7 @@ class ManagerTest(ServiceTestCase):
         process = self.serve(NOTIFY_SOCKET=manager.path)
         ready = manager.next()
         self.assertEqual(ready["READY"], "1")
-        self.assertEqual(ready["STATUS"], f"Listening on http://127.0.0.1:{self.port()}/mcp")
+        self.assertEqual(ready["STATUS"], f"Listening on http://127.0.0.1:{self.port()}/mcp, status page at http://127.0.0.1:{self.port()}/")
         self.assertEqual(self.get("/healthz"), 200)  # ready is ready
         process.terminate()
         self.assertEqual(manager.next()["STOPPING"], "1")

@@ -63,7 +63,7 @@ class SystemServiceTest(BootedTestCase):
         with self.subTest("start"):
             system.run("systemctl", "start", UNIT)
             self.assertEqual(system.property(UNIT, "ActiveState"), "active")
-            self.assertEqual(system.property(UNIT, "StatusText"), f"Listening on http://127.0.0.1:{port}/mcp")
+            self.assertEqual(system.property(UNIT, "StatusText"), f"Listening on http://127.0.0.1:{port}/mcp, status page at http://127.0.0.1:{port}/")
             self.assertEqual((self.get(port, "/healthz")[0], self.get(port, "/metrics")[0]), (200, 401))
             self.assertTrue((self.root.path / "var/lib/private/blender-mcpd/token").exists())
         with self.subTest("reload"):

@@ -9,6 +9,7 @@
 #include <blender_mcpd/core/json.hpp>
 #include <blender_mcpd/mcp/tool.hpp>
 #include <blender_mcpd/tools/guards.hpp>
+#include <blender_mcpd/tools/recent_calls.hpp>
 #include <blender_mcpd/tools/tools.hpp>
 
 #include <nlohmann/json.hpp>
@@ -121,7 +122,7 @@ inline const std::string& some_file() {
 struct Bench {
     explicit Bench(GuardOptions options = generous())
         : guards(loop.timers, clock, metrics, options),
-          tools(all_tools(blenders, guards, full_set())) {}
+          tools(all_tools(blenders, guards, options_of_tools())) {}
 
     /// No limit is reached by accident.
     static GuardOptions generous() {
@@ -137,12 +138,19 @@ struct Bench {
         return options;
     }
 
+    ToolOptions options_of_tools() {
+        auto options = full_set();
+        options.recent_calls = &recent_calls;
+        return options;
+    }
+
     test::Loop loop;
     core::ManualClock clock;
     core::Metrics metrics;
     FakeBlender blender;
     FakeBlenders blenders{blender};
     Guards guards;
+    RecentCalls recent_calls{clock};
     std::vector<mcp::Tool> tools;
     core::CancelSource cancel;
     std::vector<mcp::Progress> progress;

@@ -169,6 +169,7 @@ struct Config {
         std::size_t max_sessions = 256;
         std::chrono::milliseconds session_idle{1'800'000};
         bool open_metrics = false;
+        bool status_page = true;
         bool operator==(const Http&) const = default;
     } http;
 

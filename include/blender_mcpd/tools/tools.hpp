@@ -13,6 +13,7 @@
 namespace blender_mcpd::tools {
 
 struct Guards;
+class RecentCalls;
 class Renders;
 
 struct ToolOptions {
@@ -22,6 +23,7 @@ struct ToolOptions {
     std::chrono::milliseconds render_timeout{3'600'000};  // of render, when the call has none
     ToolSelection selection{};   // read_only: render makes stills only, which write no file
     Renders* renders = nullptr;  // where images are kept; none: they are not. Outlives the tools
+    RecentCalls* recent_calls = nullptr;  // where calls are noted; none: nowhere. Outlives them
 };
 
 /// Their names, for whoever has no Blender at hand.

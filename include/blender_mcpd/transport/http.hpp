@@ -1,6 +1,6 @@
 // The Streamable HTTP transport of both eras at /mcp (2025-11-25 basic/transports, 2026-07-28
-// basic/transports/streamable-http), with /healthz, /readyz and /metrics beside it. Loop thread
-// only.
+// basic/transports/streamable-http), with /healthz, /readyz, /metrics and the pages of a site
+// beside it. Loop thread only.
 #pragma once
 
 #include <blender_mcpd/core/cancel.hpp>
@@ -8,6 +8,7 @@
 #include <blender_mcpd/core/metrics.hpp>
 #include <blender_mcpd/core/timers.hpp>
 #include <blender_mcpd/mcp/server.hpp>
+#include <blender_mcpd/transport/site.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -86,6 +87,11 @@ struct HttpOptions {
     std::function<std::string()> metrics_text{};
     /// /metrics without the token.
     bool open_metrics = false;
+
+    /// Pages for people; none: 404. Must outlive the server.
+    Site* site = nullptr;
+    /// Of the site's events at once. One over is answered with 503.
+    std::size_t max_watchers = 8;
 };
 
 class HttpServer {
@@ -105,9 +111,12 @@ class HttpServer {
     [[nodiscard]] std::uint16_t port() const;
     /// "http://127.0.0.1:9877/mcp"
     [[nodiscard]] std::string url() const;
+    /// "http://127.0.0.1:9877/"; empty without a site.
+    [[nodiscard]] std::string site_url() const;
 
-    /// Takes token, allowed_origins, allowed_hosts and open_metrics from there, from the next
-    /// request on. A token can be replaced, not introduced or abolished.
+    /// Takes token, allowed_origins, allowed_hosts, open_metrics and site from there, from the next
+    /// request on. A token can be replaced, not introduced or abolished. With another token or
+    /// site, whoever has signed in must do so again.
     void change_access(const HttpOptions& from);
 
     /// Accepts nothing more. Calls in flight are cancelled with this reason and answered, event
