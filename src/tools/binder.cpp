@@ -144,13 +144,15 @@ std::optional<mcp::ToolResult> recall(Bound& bound, KnownArguments& known,
     const auto kept = generation ? guards.cache.peek(key, generation) : nullptr;
     if (!kept || kept->size() >= core::large_message) return {};
 
+    auto note = note_begin(bound, client);
     const auto permit = guards.limiter.acquire(client, bound.name, bound.tool_class);
-    if (!permit) return failed(explain_refusal(permit.error()), permit.error());
+    if (!permit) return failed(note, explain_refusal(permit.error()), permit.error());
     if (const auto news = take_news(bound, client, meaning->instance))
-        return failed(explain_refusal(*news), *news);
+        return failed(note, explain_refusal(*news), *news);
     (void)guards.cache.get(key, generation);  // for the statistics, and the order of eviction
     mcp::ToolResult result;
     result.structured = *kept;
+    note.answered(result);
     return result;
 }
 

@@ -86,12 +86,15 @@ void RecentCalls::Note::failed(core::ErrorCode code) {
 
 void RecentCalls::Note::answered(const mcp::ToolAnswer& answer) {
     if (std::holds_alternative<mcp::InputRequired>(answer)) outcome_ = "asked";
-    const auto* result = std::get_if<mcp::ToolResult>(&answer);
-    if (result == nullptr || result->is_error) return;
+    if (const auto* result = std::get_if<mcp::ToolResult>(&answer)) answered(*result);
+}
+
+void RecentCalls::Note::answered(const mcp::ToolResult& result) {
+    if (result.is_error) return;
     outcome_ = "ok";
     const auto state = state_.lock();
     if (!state) return;
-    for (const auto& content : result->content)
+    for (const auto& content : result.content)
         if (const auto* image = std::get_if<mcp::ImageContent>(&content))
             state->keep(*entry_, *image);
 }

@@ -72,6 +72,7 @@ class RecentCalls {
         /// How it will have ended; without that it has failed.
         void failed(core::ErrorCode code);
         void answered(const mcp::ToolAnswer& answer);
+        void answered(const mcp::ToolResult& result);
 
       private:
         friend class RecentCalls;
