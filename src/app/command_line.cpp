@@ -64,6 +64,7 @@ struct CommandLine {
     DoctorCommand doctor;
     CallCommand call;
     DemoCommand demo;
+    ReplayCommand replay;
     PolicyCommand policy;
     AddonCommand addon;
     bool tools_markdown = false;
@@ -145,6 +146,7 @@ struct CommandLine {
         tools_command->add_flag("--json", tools_json,
                                 "Name, title and description of those that clients get");
 
+        add_replay(app, replay);
         add_policy_command();
         add_addon(app, addon);
         add_document_commands();
@@ -272,6 +274,7 @@ int dispatch(CommandLine& line) {
         line.demo.server_arguments = line.passed_on();
         return run_demo(line.demo);
     }
+    if (line.app.got_subcommand("replay")) return run_replay(config->values, line.replay);
     if (line.serve_command->parsed()) return run_serve(config->values, sources);
     return run_stdio(config->values);
 }

@@ -3,6 +3,7 @@
 
 #include <blender_mcpd/app/config.hpp>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -83,6 +84,19 @@ struct DemoCommand {
 
 /// Builds and renders a small scene as an MCP client of a second blender-mcpd, over stdio.
 int run_demo(const DemoCommand& command);
+
+struct ReplayCommand {
+    std::vector<std::string> files;  // in order
+    bool only_edits = false;
+    std::size_t from = 1;  // the number of the first call
+    bool json = false;     // one line for each call
+};
+
+/// Adds `replay`; `command` must live as long as `app`.
+void add_replay(CLI::App& app, ReplayCommand& command);
+/// Runs the calls of an audit log in a Blender of its own. 0: the same came of all that ran; 1:
+/// not, or a signal came first; 2: the files cannot be used, or there is no Blender.
+int run_replay(const Config& config, const ReplayCommand& command);
 
 struct PolicyCommand {
     std::string policy;                      // empty: that of the configuration

@@ -13,6 +13,7 @@
 
 #include <csignal>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -156,6 +157,7 @@ Daemon::Daemon(const Config& config)
                     tool_selection(config),
                     &renders_,
                     &recent_calls_},
+      audit_(clock_, metrics_, std::make_unique<AuditFile>()),
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)}, {}, {}),
       scene_changes_(tools::offer(server_.registry(), blenders_, guards_, timers_,
@@ -169,6 +171,7 @@ Daemon::Daemon(const Config& config)
     register_shutdown();
     guards_.limiter.start(timers_);
     metrics_file_.start();
+    start_audit(config);
 }
 
 void Daemon::register_shutdown() {
@@ -184,6 +187,7 @@ void Daemon::register_shutdown() {
     add("rate-limiter", limits, plain([this] { guards_.limiter.shutdown(); }));
     add("connection-pool", connections, plain([this] { blenders_.close_connections(); }));
     add("blender", core::ShutdownPriority::blender, [this] { return blenders_.close(); });
+    add("audit-log", storage, [this] { return audit_.finish(); });
     add("metrics", storage, plain([this] { metrics_file_.finish(); }));
 }
 
@@ -231,7 +235,13 @@ void Daemon::obey(int signal) {
     asio::co_spawn(io_, shut_down(), asio::detached);
 }
 
+void Daemon::start_audit(const Config& config) {
+    audit_.configure(audit_options(config));
+    server_.set_audit(audit_.on() ? &audit_ : nullptr);
+}
+
 void Daemon::reconfigure(const Config& config) {
+    start_audit(config);
     guards_.reconfigure(guard_options(config, process_environment()));
 }
 

@@ -2,6 +2,7 @@
 // configuration.
 #pragma once
 
+#include "audit_log.hpp"
 #include "metrics_file.hpp"
 
 #include <blender_mcpd/app/config.hpp>
@@ -53,8 +54,8 @@ class Daemon {
     /// started from is gone.
     void on_hangup(std::function<void()> action) { on_hangup_ = std::move(action); }
 
-    /// Takes over the settings that can change while it runs, as far as they are its own: limits
-    /// and script policy.
+    /// Takes over the settings that can change while it runs, as far as they are its own: limits,
+    /// script policy, audit log.
     void reconfigure(const Config& config);
 
     [[nodiscard]] core::Timers& timers() { return timers_; }
@@ -66,6 +67,7 @@ class Daemon {
 
   private:
     void register_shutdown();
+    void start_audit(const Config& config);
     boost::asio::awaitable<void> run_work(boost::asio::awaitable<int> work);
     boost::asio::awaitable<void> shut_down();
     void wait_for_signal();
@@ -83,6 +85,7 @@ class Daemon {
     tools::Renders renders_;
     tools::RecentCalls recent_calls_;
     tools::ToolOptions tool_options_;
+    AuditLog audit_;
     mcp::Server server_;
     blender::ChangeSubscription scene_changes_;
     MetricsFile metrics_file_;

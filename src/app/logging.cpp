@@ -1,10 +1,11 @@
 // The log's sink and formatter. spdlog's own sinks write through stdio, which blocks when nobody
 // reads, and loses the rest of a line when the descriptor does not block.
+#include "utc_time.hpp"
+
 #include <blender_mcpd/app/logging.hpp>
 #include <blender_mcpd/core/json.hpp>
 
 #include <climits>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/base_sink.h>
@@ -15,7 +16,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -28,17 +28,6 @@
 
 namespace blender_mcpd::app {
 namespace {
-
-std::string utc_time(spdlog::log_clock::time_point time) {
-    using namespace std::chrono;
-    const auto since_epoch = time.time_since_epoch();
-    const auto whole = floor<seconds>(since_epoch);
-    const std::time_t clock = whole.count();
-    std::tm parts{};
-    ::gmtime_r(&clock, &parts);
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", parts,
-                       duration_cast<milliseconds>(since_epoch - whole).count());
-}
 
 std::string_view name_of(spdlog::level::level_enum level) {
     if (level == spdlog::level::warn)

@@ -104,7 +104,7 @@ asio::awaitable<void> cancel(mcp::Session& session) {
 
 asio::awaitable<int> call(Daemon& daemon, const CallCommand& command, std::string message) {
     const auto caller = std::make_shared<Caller>(daemon.timers().executor());
-    mcp::Session session(daemon.server(), daemon.server().name_client());
+    mcp::Session session(daemon.server(), daemon.server().name_client(), "call");
     const auto end = daemon.shutdown().add("call", core::ShutdownPriority::calls,
                                            [&] { return cancel(session); });
     session.receive(message, caller);

@@ -29,6 +29,8 @@ constexpr std::array<std::string_view, 2> bootstrap_names{"auto", "never"};
 constexpr std::array<std::string_view, 6> level_names{"trace", "debug", "info",
                                                       "warn",  "error", "off"};
 constexpr std::array<std::string_view, 2> format_names{"text", "json"};
+constexpr std::array<std::string_view, 3> audit_arguments_names{"none", "hash", "full"};
+constexpr std::array<std::string_view, 2> audit_results_names{"hash", "full"};
 
 std::span<const std::string_view> names_of(Launch) {
     return launch_names;
@@ -56,6 +58,12 @@ std::span<const std::string_view> names_of(LogLevel) {
 }
 std::span<const std::string_view> names_of(LogFormat) {
     return format_names;
+}
+std::span<const std::string_view> names_of(AuditArguments) {
+    return audit_arguments_names;
+}
+std::span<const std::string_view> names_of(AuditResults) {
+    return audit_results_names;
 }
 
 template <typename Member>
@@ -440,6 +448,22 @@ const auto& table() {
             "metrics", "file", Text{},
             "Where metrics are written for Prometheus; empty: where `blender-mcpd metrics` looks.",
             path_rule),
+
+        live(row<&C::audit, &C::Audit::path>(
+            "audit", "path", Text{},
+            "The file that a line is appended to for every call of a tool; empty: none.",
+            path_rule)),
+        live(row<&C::audit, &C::Audit::arguments>(
+            "audit", "arguments", Choice{audit_arguments_names},
+            "What is kept there of the arguments: nothing, a SHA-256, or all but secrets.")),
+        live(row<&C::audit, &C::Audit::results>(
+            "audit", "results", Choice{audit_results_names},
+            "What is kept there of the results: a SHA-256, or the text but for secrets.")),
+        live(row<&C::audit, &C::Audit::max_bytes>(
+            "audit", "max_bytes", Integer{0, 4 * gibibyte},
+            "Bytes after which another file is begun; 0: never.")),
+        live(row<&C::audit, &C::Audit::keep>("audit", "keep", Integer{1, 1'000},
+                                             "Files that are kept besides the current one.")),
     };
     return rows;
 }

@@ -111,7 +111,8 @@ struct Instance::Impl : std::enable_shared_from_this<Impl> {
     [[nodiscard]] link::Request request(const Operation& operation) const {
         const auto timeout =
             operation.timeout.count() > 0 ? operation.timeout : options.call_timeout;
-        return {operation.name, operation.args,    core::random_hex(16),
+        auto uuid = operation.uuid.empty() ? core::random_hex(16) : operation.uuid;
+        return {operation.name, operation.args,    std::move(uuid),
                 timeout,        operation.mutates, operation.client};
     }
 

@@ -1,7 +1,8 @@
 #include "script_judge.hpp"
 
 #include "script_phrases.hpp"
-#include "script_secrets.hpp"
+
+#include <blender_mcpd/guard/secrets.hpp>
 
 #include <algorithm>
 #include <utility>

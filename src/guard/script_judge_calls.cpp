@@ -1,7 +1,8 @@
 // What a call does, by the function that is called and its arguments.
 #include "script_judge.hpp"
 #include "script_phrases.hpp"
-#include "script_secrets.hpp"
+
+#include <blender_mcpd/guard/secrets.hpp>
 
 #include <algorithm>
 #include <string>

@@ -5,6 +5,7 @@
 
 #include <blender_mcpd/core/text.hpp>
 #include <blender_mcpd/guard/script_policy.hpp>
+#include <blender_mcpd/guard/sha256.hpp>
 
 #include <algorithm>
 #include <array>
@@ -12,20 +13,12 @@
 #include <mutex>
 #include <utility>
 
-#include <sha2.h>
-
 namespace blender_mcpd::guard {
 
 namespace {
 
 constexpr std::size_t hash_digits = 64;
 constexpr std::size_t max_excerpt_bytes = 120;
-
-std::string sha256_of(std::string_view text) {
-    std::array<char, SHA256_DIGEST_STRING_LENGTH> digest{};
-    SHA256Data(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), digest.data());
-    return digest.data();
-}
 
 bool is_hash(std::string_view text) {
     return text.size() == hash_digits && std::all_of(text.begin(), text.end(), [](char c) {
@@ -155,7 +148,7 @@ ScriptPolicy& ScriptPolicy::operator=(ScriptPolicy&&) noexcept = default;
 Verdict ScriptPolicy::judge(std::string_view text) {
     const auto& options = state_->options;
     Verdict verdict;
-    verdict.sha256 = sha256_of(text);
+    verdict.sha256 = sha256(text);
     if (options.policy == ScriptPolicyLevel::off) return verdict;
     if (std::find(options.allow_sha256.begin(), options.allow_sha256.end(), verdict.sha256) !=
         options.allow_sha256.end()) {

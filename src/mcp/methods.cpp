@@ -26,6 +26,9 @@ void Session::State::initialize(Exchange exchange) {
     const auto known = std::find(legacy_versions.begin(), legacy_versions.end(), *requested);
     legacy = Revision{known == legacy_versions.end() ? legacy_versions.front() : *known};
     capabilities = read_capabilities(exchange.params.find("capabilities").value_or("{}"), legacy);
+    client_info = exchange.params.find("clientInfo").value_or("");
+    constexpr std::size_t longest_info = 4'096;
+    if (client_info.size() > longest_info) client_info.clear();
     exchange.reply.result(initialize_members(legacy, server));
 }
 

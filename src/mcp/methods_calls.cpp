@@ -134,13 +134,32 @@ std::optional<RpcError> choose_task(const Tool& tool, const Exchange& exchange, 
 }
 
 /// Of a call that has not begun: without a task, and without answers to what an earlier round
-/// asked.
+/// asked. One that is recorded goes the long way, where more is noted of it.
 std::optional<ToolResult> recall(const Tool& tool, const std::string& client,
                                  const Exchange& exchange, const Call& call) {
-    if (!tool.recall || call.as_task) return {};
+    if (!tool.recall || call.as_task || exchange.reply.record()) return {};
     const auto& params = exchange.params;
     if (params.find("inputResponses") || params.find("requestState")) return {};
     return tool.recall(client, params.find("arguments").value_or(""));
+}
+
+/// Begins the record of a call, when somebody keeps one. `tool`: null when there is none of that
+/// name.
+void start_record(const Session::State& state, Exchange& exchange, std::string_view name,
+                  const Tool* tool) {
+    auto* const audit = state.server.audit();
+    if (audit == nullptr) return;
+    auto info = std::string_view(state.client_info);
+    if (exchange.revision().modern()) {  // each request says it anew
+        const auto said = core::RawObject::scan(exchange.params.find("_meta").value_or("{}"));
+        info = said->find(meta::client_info).value_or("");
+    }
+    auto arguments =
+        std::make_shared<const std::string>(exchange.params.find("arguments").value_or(""));
+    const bool read_only = tool == nullptr || tool->annotations.read_only;
+    exchange.reply.set_record(
+        audit->begin({state.client, info, state.transport, exchange.revision(), exchange.reply.id(),
+                      name, std::move(arguments), read_only}));
 }
 
 }  // namespace
@@ -148,8 +167,9 @@ std::optional<ToolResult> recall(const Tool& tool, const std::string& client,
 void Session::State::call_tool(Exchange exchange) {
     auto& reply = exchange.reply;
     const auto name = exchange.text("name");
+    const auto tool = server.registry().tool(name.value_or(""));
+    start_record(*this, exchange, name.value_or(""), tool.get());
     if (!name) return reply.error(invalid_params("name must be a string"));
-    const auto tool = server.registry().tool(*name);
     if (!tool) {
         const auto why = server.registry().absence(*name);
         return reply.error({RpcCode::invalid_params,

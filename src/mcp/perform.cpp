@@ -141,6 +141,7 @@ CallContext Session::State::start_call(Exchange& exchange) {
                              .value_or(InputResponses());
     auto& call = calls[reply.id()] = {{}, reply.outlet()};
     context.client = client;
+    context.record = reply.record();
     context.capabilities = exchange.capabilities;
     context.cancel = call.source.token();
     context.progress = progress_of(exchange, context.cancel);
@@ -207,8 +208,11 @@ asio::awaitable<void> Session::State::conclude(std::shared_ptr<State> self, Repl
                                                const Call& call, Step step,
                                                const CallContext& context) {
     const bool cancelled = context.cancel.cancelled();
-    if (cancelled && context.cancel.reason() != core::CancelReason::shutdown)
-        co_return reply.suppress();
+    if (cancelled && context.cancel.reason() != core::CancelReason::shutdown) {
+        const auto* result = std::get_if<ToolResult>(&step);
+        co_return reply.suppress(result == nullptr ? std::nullopt
+                                                   : summary_for(reply.record(), *result));
+    }
     // The daemon ends: there is no time for an answer, and none for a task.
     if (cancelled &&
         (std::holds_alternative<InputRequired>(step) || std::holds_alternative<StartTask>(step)))
@@ -245,6 +249,7 @@ void Session::State::start_task(Reply reply, const Call& call, StartTask work,
         if (reply.revision().modern()) return reply.tool_result(error_result(text));
         return reply.error({RpcCode::internal_error, text});  // only a task is a result there
     }
+    reply.leave_record();
     const auto members = task_members(**task, reply.revision());
     if (reply.revision().modern()) return reply.result(members, {}, "task");
     reply.result(R"("task":{)" + members + '}');

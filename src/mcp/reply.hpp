@@ -6,13 +6,20 @@
 #include "outlet.hpp"
 
 #include <blender_mcpd/core/cancel.hpp>
+#include <blender_mcpd/mcp/call_audit.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace blender_mcpd::mcp {
+
+/// Nullopt when no record is kept.
+[[nodiscard]] std::optional<ResultSummary> summary_for(const std::shared_ptr<CallRecord>& record,
+                                                       const ToolResult& result);
 
 class Reply {
   public:
@@ -24,18 +31,26 @@ class Reply {
 
     /// For the metrics: which tool it answers for. Counts it as in flight until it is answered.
     void set_tool(std::string name);
+    /// The record that ends with the answer.
+    void set_record(std::shared_ptr<CallRecord> record) { record_ = std::move(record); }
+    /// The call goes on after the answer: its record ends elsewhere.
+    void leave_record() { record_.reset(); }
+    /// May be null.
+    [[nodiscard]] const std::shared_ptr<CallRecord>& record() const { return record_; }
 
     /// Each sends at most once; later ones are bugs, logged and dropped.
     void result(std::string_view members, std::string_view meta = {},
                 std::string_view type = "complete");
     void tool_result(ToolResult result, std::string_view meta = {});
-    /// The same, encoded already: the text of the whole message.
-    void encoded_tool_result(std::string message, bool is_error);
+    /// The same, encoded already: the text of the whole message. `summary`: for the record.
+    void encoded_tool_result(std::string message, bool is_error,
+                             std::optional<ResultSummary> summary);
     void error(const RpcError& error);
     /// An error of the request itself, whatever its method.
     void reject(const RpcError& error);
-    /// The client does not want an answer any more (notifications/cancelled).
-    void suppress();
+    /// The client does not want an answer any more (notifications/cancelled). `result`: what it
+    /// would have been, if that is known.
+    void suppress(std::optional<ResultSummary> result = {});
 
     [[nodiscard]] const std::string& id() const { return id_; }
     [[nodiscard]] Revision revision() const { return revision_; }
@@ -48,6 +63,8 @@ class Reply {
     void finish(std::string message, std::string_view how,
                 Disposition disposition = Disposition::answered);
     void leave_flight(bool answered);
+    void end_record(CallOutcome outcome, std::optional<ResultSummary> result = {});
+    void end_record(const RpcError& error);
     [[nodiscard]] double milliseconds() const;  // since it began
 
     Server* server_;
@@ -55,6 +72,7 @@ class Reply {
     std::string id_;
     std::string what_;  // for the log: the method
     std::string tool_;  // empty once answered, or when it is about no tool
+    std::shared_ptr<CallRecord> record_;
     Revision revision_;
     core::TimePoint begin_;
 };

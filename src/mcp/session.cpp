@@ -50,8 +50,8 @@ const Preview& Incoming::preview() const {
     return parts_->preview;
 }
 
-Session::Session(Server& server, std::string client)
-    : state_(std::make_shared<State>(server, std::move(client))) {}
+Session::Session(Server& server, std::string client, std::string_view transport)
+    : state_(std::make_shared<State>(server, std::move(client), transport)) {}
 
 Session::~Session() {
     state_->closed = true;
@@ -112,9 +112,10 @@ boost::asio::awaitable<void> Session::drained() {
     }
 }
 
-Session::State::State(Server& shared, std::string name)
+Session::State::State(Server& shared, std::string name, std::string_view how)
     : server(shared),
       client(std::move(name)),
+      transport(how),
       subscriptions(shared),
       idle(shared.timers().executor()) {}
 

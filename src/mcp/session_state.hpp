@@ -45,7 +45,7 @@ struct Exchange {
 };
 
 struct Session::State : std::enable_shared_from_this<State> {
-    State(Server& shared, std::string name);
+    State(Server& shared, std::string name, std::string_view how);
 
     bool receive(Message message, const std::shared_ptr<Outlet>& outlet,
                  const MirroredHeaders* headers);
@@ -123,6 +123,8 @@ struct Session::State : std::enable_shared_from_this<State> {
 
     Server& server;
     const std::string client;
+    const std::string_view transport;
+    std::string client_info;          // of the legacy client: a raw JSON object, or empty
     Revision legacy;                  // negotiated by `initialize`
     ClientCapabilities capabilities;  // of the legacy client
     const std::shared_ptr<LogLevel> log_level =

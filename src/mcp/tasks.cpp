@@ -1,8 +1,11 @@
 #include "tasks.hpp"
 
+#include "content.hpp"
 #include "question.hpp"
 
+#include <blender_mcpd/core/aside.hpp>
 #include <blender_mcpd/core/text.hpp>
+#include <blender_mcpd/mcp/call_audit.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -55,6 +58,7 @@ core::Result<std::shared_ptr<Task>> Tasks::start(StartTask work, const CallConte
     CallContext own;
     own.client = context.client;
     own.capabilities = context.capabilities;
+    own.record = context.record;
     own.cancel = task->cancel_.token();
     own.log = [](LogLevel, const core::Json&) {};
     own.progress = [this, weak = std::weak_ptr(task)](const Progress& progress) {
@@ -80,6 +84,23 @@ bool Tasks::make_room() {
 
 namespace {
 
+/// The work is over, whatever was told of the task before. A large result is looked at beside the
+/// loop.
+asio::awaitable<void> end_record(std::shared_ptr<CallRecord> record, const ToolAnswer& answer,
+                                 bool cancelled) {
+    CallEnd end;
+    if (const auto* result = std::get_if<ToolResult>(&answer)) {
+        const auto look = [&] { return summarize(*result, record->wants_content()); };
+        end.result = co_await core::aside(tool_result_size(*result), look);
+        end.outcome = result->is_error ? CallOutcome::failed : CallOutcome::ok;
+    } else if (const auto* error = std::get_if<RpcError>(&answer)) {
+        end.error = *error;
+        end.outcome = CallOutcome::protocol_error;
+    }
+    if (cancelled) end.outcome = CallOutcome::cancelled;
+    record->end(std::move(end));
+}
+
 asio::awaitable<ToolAnswer> attempt(const StartTask& work, CallContext context) {
     try {
         co_return co_await work.run(std::move(context));
@@ -96,6 +117,8 @@ asio::awaitable<void> Tasks::run(std::shared_ptr<Task> task, StartTask work, Cal
     co_await asio::post(timers_.executor(), asio::use_awaitable);
     for (int round = 1; !task->ended(); ++round) {
         auto answer = co_await attempt(work, context);
+        if (context.record && !std::holds_alternative<InputRequired>(answer))
+            co_await end_record(context.record, answer, task->ended());
         if (task->ended()) {  // cancelled meanwhile
             tell_end(*task, answer);
             break;
@@ -112,9 +135,13 @@ asio::awaitable<void> Tasks::run(std::shared_ptr<Task> task, StartTask work, Cal
                 continue;
             }
         }
+        // A question that cannot be asked is an error now.
+        if (context.record && std::holds_alternative<RpcError>(answer))
+            co_await end_record(context.record, answer, false);
         finish(*task, std::move(answer));
         break;
     }
+    if (context.record) context.record->end({.outcome = CallOutcome::cancelled});
     if (--running_ == 0) idle_.set();
 }
 

@@ -7,6 +7,8 @@
 #include "schema.hpp"
 
 #include <blender_mcpd/core/aside.hpp>
+#include <blender_mcpd/core/text.hpp>
+#include <blender_mcpd/mcp/call_audit.hpp>
 #include <blender_mcpd/tools/recent_calls.hpp>
 
 #include <memory>
@@ -57,6 +59,15 @@ core::Result<Toolbox> toolbox_of_call(const Bound& bound, const std::string& cli
     return toolbox_for(bound.toolbox, instance, client);
 }
 
+/// The name of the Blender that the call is about, for its record.
+std::string name_of_instance(blender::Blenders& blenders, const std::string& client,
+                             std::string named) {
+    if (!named.empty() && named != blender::current_instance) return named;
+    for (const auto& one : blenders.overview(client))
+        if (one.value("current", false)) return one.value("name", std::string());
+    return {};
+}
+
 RecentCalls::Note note_begin(const Bound& bound, const std::string& client) {
     auto* calls = bound.toolbox.options.recent_calls;
     return calls != nullptr ? calls->begin(bound.name, client) : RecentCalls::Note();
@@ -76,8 +87,15 @@ asio::awaitable<mcp::ToolAnswer> perform(std::shared_ptr<Bound> bound, mcp::Call
     auto note = note_begin(*bound, context.client);
     const auto permit = guards.limiter.acquire(context.client, bound->name, bound->tool_class);
     if (!permit) co_return failed(note, explain_refusal(permit.error()), permit.error());
+    const auto named = context.record ? arguments.value(instance_argument, std::string()) : "";
     auto toolbox = toolbox_of_call(*bound, context.client, arguments);
     if (!toolbox) co_return failed(note, explain_refusal(toolbox.error()), toolbox.error());
+    if (context.record) {
+        context.record->note("edit", bound->mutates);
+        if (toolbox->blender)
+            context.record->note("instance",
+                                 name_of_instance(toolbox->blenders, context.client, named));
+    }
     // What is read meanwhile may be of before, after or between.
     std::optional<guard::ResultCache::Mutation> mutation;
     if (bound->mutates && toolbox->blender)
@@ -184,7 +202,7 @@ asio::awaitable<core::Result<mcp::ToolAnswer>> edit(Toolbox toolbox, std::string
                                                     core::Json arguments,
                                                     mcp::CallContext context) {
     auto wanted = co_await operation(std::move(name), std::move(arguments), context);
-    wanted.mutates = true;
+    mark_as_edit(wanted, context);
     auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
                                                 forward_progress(context));
     if (!reply) co_return reply.error();
@@ -271,6 +289,13 @@ asio::awaitable<blender::Operation> operation(std::string name, core::Json argum
     };
     wanted.args = co_await core::aside(context.arguments_bytes, encode);
     co_return wanted;
+}
+
+void mark_as_edit(blender::Operation& operation, const mcp::CallContext& context) {
+    operation.mutates = true;
+    if (!context.record) return;
+    operation.uuid = core::random_hex(16);
+    context.record->note("uuid", operation.uuid);
 }
 
 link::ProgressHandler forward_progress(const mcp::CallContext& context) {

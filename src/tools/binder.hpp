@@ -56,6 +56,9 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> edit(Toolbox toolbox, std:
 boost::asio::awaitable<blender::Operation> operation(std::string name, core::Json arguments,
                                                      const mcp::CallContext& context);
 
+/// It changes the scene or a file; the record of the call has its name in Blender's journal.
+void mark_as_edit(blender::Operation& operation, const mcp::CallContext& context);
+
 /// Reports the steps of an operation to the client.
 [[nodiscard]] link::ProgressHandler forward_progress(const mcp::CallContext& context);
 

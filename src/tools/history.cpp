@@ -55,7 +55,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> call(Toolbox toolbox,
                                                            core::Json arguments) {
     auto wanted = co_await operation("history", arguments, context);
     // Checkpoints are no part of the scene, but like an edit they are never made twice.
-    wanted.mutates = arguments["action"] != "list";
+    if (arguments["action"] != "list") mark_as_edit(wanted, context);
     auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
                                                 forward_progress(context));
     if (!reply) co_return reply.error();

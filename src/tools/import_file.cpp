@@ -61,7 +61,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
     if (const auto found = co_await resolve(toolbox, std::move(paths)); !found)
         co_return found.error();
     auto wanted = co_await operation("import_file", std::move(arguments), context);
-    wanted.mutates = true;
+    mark_as_edit(wanted, context);
     wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
     auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
                                                 forward_progress(context));

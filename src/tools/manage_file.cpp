@@ -71,7 +71,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> manage(Toolbox toolbox,
         arguments["folders"] = co_await readable_folders(toolbox);
     const bool reads = arguments["action"] == "missing_files" || arguments["action"] == "recent";
     auto wanted = co_await operation("manage_file", std::move(arguments), context);
-    wanted.mutates = !reads;
+    if (!reads) mark_as_edit(wanted, context);
     auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
                                                 forward_progress(context));
     if (!reply) co_return reply.error();

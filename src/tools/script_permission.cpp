@@ -5,6 +5,7 @@
 
 #include <blender_mcpd/core/aside.hpp>
 #include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/mcp/call_audit.hpp>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -59,6 +60,17 @@ core::Error refusal(const guard::Verdict& verdict, bool asked) {
     return error;
 }
 
+/// For records: without the words, which quote the script.
+core::Json places_of(const guard::Verdict& verdict) {
+    auto places = core::Json::array();
+    for (const auto& finding : verdict.findings)
+        places.push_back({{"rule", finding.rule},
+                          {"action", guard::to_string(finding.action)},
+                          {"line", finding.line},
+                          {"column", finding.column}});
+    return places;
+}
+
 void add_findings(std::string& result, const guard::Verdict& verdict) {
     if (verdict.findings.empty()) return;
     auto member = "\"policy\":" + core::dump(guard::to_json(verdict.findings));
@@ -105,6 +117,9 @@ core::Result<std::optional<mcp::InputRequired>> permission(const Toolbox& toolbo
                                                            const mcp::CallContext& context,
                                                            const Judgement& judgement) {
     const auto& verdict = judgement.verdict;
+    if (context.record)
+        context.record->note("policy", {{"action", guard::to_string(verdict.action)},
+                                        {"findings", places_of(verdict)}});
     if (!verdict.findings.empty())
         toolbox.guards.metrics.add(scripts_flagged, 1, guard::to_string(verdict.action));
     if (verdict.action == guard::ScriptAction::block) return refusal(verdict, false);
@@ -123,7 +138,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run_scripts(Toolbox toolbo
                                                                   guard::Verdict verdict) {
     const auto timeout = take_seconds(arguments, "timeout_s");
     auto wanted = co_await operation(std::move(name), std::move(arguments), context);
-    wanted.mutates = true;
+    mark_as_edit(wanted, context);
     wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
     auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
                                                 forward_progress(context));

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -32,6 +33,8 @@ class ByteStreams {
     /// Nothing more is written; a write that waits ends. Closes the input, too. Idempotent.
     virtual void close() = 0;
 
+    /// For records of calls; a constant.
+    [[nodiscard]] virtual std::string_view transport() const = 0;
     /// For the log.
     [[nodiscard]] virtual std::string input_name() const = 0;
     [[nodiscard]] virtual std::string output_name() const = 0;

@@ -23,7 +23,7 @@ LegacySession::LegacySession(core::Timers& timers, mcp::Server& server, const Ht
     : timers_(timers),
       options_(options),
       id_(core::random_hex(id_bytes)),
-      session_(server, server.name_client()),
+      session_(server, server.name_client(), "http"),
       replay_({options.max_replay_events, options.max_replay_bytes, options.replay_time}),
       last_used_(timers.now()),
       idle_(timers, "http session idle") {}

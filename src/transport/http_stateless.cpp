@@ -41,7 +41,7 @@ unsigned status_of(mcp::Disposition disposition) {
 StatelessCall::StatelessCall(mcp::Server& server, std::string client,
                              std::shared_ptr<Exchange> exchange)
     : exchange_(std::move(exchange)),
-      session_(server, std::move(client)),
+      session_(server, std::move(client), "http"),
       ended_(server.timers().executor()) {}
 
 void StatelessCall::start(const Request& request, mcp::Incoming message) {

@@ -36,7 +36,7 @@ LineTransport::LineTransport(core::Timers& timers, mcp::Server& server, std::str
       flush_limit_(timers, "client flush"),
       run_ended_(timers.executor()),
       writer_ended_(timers.executor()),
-      session_(server, std::move(client)) {
+      session_(server, std::move(client), streams_->transport()) {
     outbox_drained_.set();
 }
 

@@ -35,6 +35,7 @@ class StandardStreams final : public ByteStreams {
         close_input();
         if (out_.is_open()) out_.close();
     }
+    [[nodiscard]] std::string_view transport() const override { return "stdio"; }
     [[nodiscard]] std::string input_name() const override { return "standard input"; }
     [[nodiscard]] std::string output_name() const override { return "standard output"; }
 

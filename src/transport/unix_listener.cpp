@@ -56,6 +56,7 @@ class SocketStreams final : public ByteStreams {
     void close() override {
         if (socket_.is_open()) socket_.close();
     }
+    [[nodiscard]] std::string_view transport() const override { return "socket"; }
     [[nodiscard]] std::string input_name() const override { return client_; }
     [[nodiscard]] std::string output_name() const override { return client_; }
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 SHOWN = [
     ("docs/architecture.md", "AI client ─", "a diagram"),
     ("docs/sharing.md", "client A ─", "a diagram"),
+    ("docs/audit.md", "/var/log/blender/audit.jsonl {", "for logrotate"),
     ("docs/guest.md", "import sys; [m.leave()", "for Blender's console; tests/runtime/test_gui.py runs it"),
     ("docs/http.md", "info  listening on", "what a command prints"),
     ("docs/link.md", "u32 be json_bytes", "a frame"),
@@ -14,6 +15,7 @@ SHOWN = [
     ("docs/maintaining.md", "Spec measure_distance_spec", "a part of an example"),
     ("docs/maintaining.md", "def measure_distance", "a part of an example"),
     ("docs/lookup.md", "path = name", "a grammar"),
+    ("docs/status-page.md", "info  the status page", "what a command prints"),
     ("docs/service.md", "[Service]", "a drop-in of systemd"),
     ("docs/service.md", "rule_files:", "for Prometheus: tests/structure/monitoring_test.py"),
 ]
@@ -55,6 +57,8 @@ NOT_RUN = [
     ("systemctl --user reload", _SYSTEMD, "tests/packaging/service_test.py: test_from_install_to_uninstall"),
     ("journalctl ", _SYSTEMD, "tests/packaging/service_test.py: test_from_start_to_the_first_client"),
     ("claude mcp add", _OTHER, "tests/integration/test_daemon_http.py: test_requests_that_stand_for_themselves"),
+    ("jq ", "needs an audit log", "tests/integration/test_daemon_audit.py: test_a_call_of_the_command_line_has_its_line"),
+    ("blender-mcpd replay", "needs an audit log", "tests/integration/test_blender_audit.py: test_a_session_and_its_replay"),
     ("perf record", _OTHER, ""),
     ("valgrind ", _OTHER, ""),
     ("strace ", _OTHER, ""),

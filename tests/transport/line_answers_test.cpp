@@ -52,6 +52,7 @@ class ScriptedStreams final : public ByteStreams {
     }
     void close_input() override {}
     void close() override {}
+    [[nodiscard]] std::string_view transport() const override { return "test"; }
     [[nodiscard]] std::string input_name() const override { return "input"; }
     [[nodiscard]] std::string output_name() const override { return "output"; }
 

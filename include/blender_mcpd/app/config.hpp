@@ -54,6 +54,19 @@ enum class Sandbox {
 /// Whether the runtime is brought in through an add-on of somebody else's.
 enum class Bootstrap { automatic, never };
 
+/// What the audit log keeps of the arguments of a call.
+enum class AuditArguments {
+    none,
+    hash,  // SHA-256 of their canonical JSON
+    full,  // also they themselves, without what looks like a secret
+};
+
+/// What it keeps of its result.
+enum class AuditResults {
+    hash,  // size and SHA-256
+    full,  // also its structured content or text, without what looks like a secret
+};
+
 /// The initial values are the defaults. Explained in config/blender-mcpd.toml.
 struct Config {
     struct Blender {
@@ -184,6 +197,15 @@ struct Config {
         std::string file;  // an absolute path; empty: a file of its own in the runtime folder
         bool operator==(const Metrics&) const = default;
     } metrics;
+
+    struct Audit {
+        std::string path;  // absolute; empty: off
+        AuditArguments arguments = AuditArguments::hash;
+        AuditResults results = AuditResults::hash;
+        std::uint64_t max_bytes = std::uint64_t{64} << 20;  // 0: never rotated
+        std::size_t keep = 5;
+        bool operator==(const Audit&) const = default;
+    } audit;
 
     bool operator==(const Config&) const = default;
 };

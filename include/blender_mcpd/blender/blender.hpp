@@ -29,6 +29,8 @@ struct Operation {
     std::string client{};
     /// Of one on a copy: it waits for other quick ones alone, and not for renders.
     bool quick = false;
+    /// Names it in Blender's journal; random when empty.
+    std::string uuid{};
 };
 
 class Blender {

@@ -7,11 +7,14 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace blender_mcpd::mcp {
+
+class CallRecord;
 
 /// One step of progress. `value` must grow from call to call; what does not is dropped.
 struct Progress {
@@ -37,6 +40,8 @@ struct CallContext {
     std::string state{};              // what that InputRequired carried
     bool can_task = false;            // the client takes a StartTask as the answer
     std::size_t arguments_bytes = 0;  // how long the arguments were as text
+    /// Null: nobody keeps one.
+    std::shared_ptr<CallRecord> record{};
 };
 
 }  // namespace blender_mcpd::mcp

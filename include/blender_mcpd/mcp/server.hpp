@@ -57,6 +57,7 @@ struct ServerLimits {
     int input_rounds = 8;
 };
 
+class CallAudit;
 class Tasks;
 class StateSigner;
 /// Encodes a list of what there is.
@@ -81,6 +82,10 @@ class Server {
     [[nodiscard]] core::Timers& timers() const { return timers_; }
     [[nodiscard]] core::Metrics& metrics() const { return metrics_; }
 
+    /// Who is told of tool calls from now on; null: nobody. It must outlive the server, or be taken
+    /// back.
+    void set_audit(CallAudit* audit) { audit_ = audit; }
+
     /// Cancels the tasks that run. Returns when they have ended. For shutdown.
     boost::asio::awaitable<void> end_tasks();
 
@@ -89,6 +94,7 @@ class Server {
     /// The members of a list result for this revision; encoded once.
     [[nodiscard]] const std::string& listed(ListMembers members, Revision revision);
     [[nodiscard]] Tasks& tasks() { return *tasks_; }
+    [[nodiscard]] CallAudit* audit() const { return audit_; }
     [[nodiscard]] const StateSigner& signer() const { return *signer_; }
 
   private:
@@ -97,6 +103,7 @@ class Server {
     Implementation implementation_;
     ServerLimits limits_;
     Registry registry_;
+    CallAudit* audit_ = nullptr;
     std::unique_ptr<Tasks> tasks_;
     std::unique_ptr<StateSigner> signer_;
     std::map<std::pair<ListMembers, std::string_view>, std::string> listed_;  // by version

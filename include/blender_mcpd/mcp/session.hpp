@@ -52,7 +52,8 @@ class Session {
 
     /// `server` must outlive the session and its calls. `client` names the client in limits and
     /// logs; several sessions may belong to one client.
-    Session(Server& server, std::string client);
+    /// `transport` says how it is reached, for records of its calls; a constant.
+    Session(Server& server, std::string client, std::string_view transport = "none");
     /// Nothing is sent afterwards; calls that still run end by themselves.
     ~Session();
     Session(const Session&) = delete;

@@ -1,4 +1,4 @@
-#include "script_secrets.hpp"
+#include <blender_mcpd/guard/secrets.hpp>
 
 #include <algorithm>
 #include <string>
