@@ -154,16 +154,16 @@ bpy.ops.export_scene.fbx(filepath={str(self.folder / 'inside' / 'embedded.fbx')!
         self.fails("invalid", "import_file", {"path": str(self.folder / "inside" / "a.obj")}, "/dev/zero", "no file")
 
 
-# Around the importer of op_import: what it has made is there, and then something happens.
+# Around the importer of import_run: what it has made is there, and then something happens.
 AFTER_THE_IMPORTER = """
 import sys
-from blender_mcpd_runtime import op_import
-real = op_import.run_importer
+from blender_mcpd_runtime import import_run
+real = import_run.run_importer
 def run_importer(*args):
     real(*args)
-    op_import.run_importer = real
+    import_run.run_importer = real
     HAPPENS
-op_import.run_importer = run_importer
+import_run.run_importer = run_importer
 """
 
 

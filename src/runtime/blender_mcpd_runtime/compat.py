@@ -114,6 +114,15 @@ def show_transparency(material: Any) -> None:
         material.blend_method = "HASHED"
 
 
+def set_displacement_method(material: Any, method: str) -> bool:
+    """"BUMP", "DISPLACEMENT" or "BOTH"; before 4.1 it is a setting of Cycles alone. False where there is no such setting."""
+    owner = material if VERSION >= (4, 1) else getattr(material, "cycles", None)
+    if owner is None:
+        return False
+    owner.displacement_method = method
+    return True
+
+
 def action_curves(animation_data: Any) -> list[Any]:
     """The F-curves that animate the owner: of the whole action, or of its slot since 4.4."""
     action = animation_data.action
