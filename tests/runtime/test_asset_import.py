@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 import asset_makers as makers
+import png
 from harness import BlenderTestCase
 
 ORIGIN = {"provider": "polyhaven", "id": "brick_wall_001", "title": "Brick Wall 001", "authors": ["Ann Ö.", "Bob"],
@@ -95,7 +96,7 @@ class TextureTest(TextureTestCase):
             "Base Color": ["MIX.Result", "color:sRGB", "ambient_occlusion"], "Roughness": ["roughness"],
             "Metallic": ["metallic"], "Specular": ["specular"], "Emission": ["emission:sRGB"], "Alpha": ["opacity"],
             "Normal": ["NORMAL_MAP.Normal", "normal_gl"], "Displacement": ["DISPLACEMENT.Displacement", "displacement"]})
-        self.assertIn("Color.Color → Ambient Occlusion.A", done["links"])
+        self.assertIn("Color.Color → Color and Occlusion.A", done["links"])
         self.assertEqual(self.object("Cube")["materials"], ["Wand 壁"])
         self.assertEqual(done["changes"]["changed"], {"Cube": ["materials"]})
         self.assertIn("material:Wand 壁", done["changes"]["added"])
@@ -221,6 +222,36 @@ result = [math.operation, math.inputs[0].default_value, source.from_node.type, s
         self.assertTrue(set(done["material"]) == {"壁"} and len(done["material"]) >= 20)
 
 
+    def test_both_kinds_of_normals_look_the_same(self) -> None:
+        """And not the same as one that is taken for the other."""
+        self.client.run("C.scene.world = None\nD.objects['Light'].data.type = 'SUN'\nD.objects['Light'].data.energy = 3\n"
+                        "D.objects['Camera'].location = (0, 0, 3)\nD.objects['Camera'].rotation_euler = (0, 0, 0)")
+        pictures = []
+        for role, other in (("normal_gl", ""), ("normal_dx", ""), ("normal_gl", "normal_dx")):
+            files = self.maps(role)
+            if other:
+                files[0]["path"] = self.maps(other)[0]["path"]
+            self.import_("texture", files, objects=["Cube"])
+            pictures.append(self.rendered())
+        right, turned, wrong = pictures
+        self.assertLess(self.difference(right, turned), 1)
+        self.assertGreater(self.difference(right, wrong), 5)
+
+    def rendered(self) -> Any:
+        path = str(self.folder / "picture.png")
+        self.client.run(f"""
+s = C.scene
+s.render.engine, s.cycles.samples, s.cycles.use_denoising, s.cycles.max_bounces = 'CYCLES', 4, False, 0
+s.render.resolution_x = s.render.resolution_y = 32
+s.render.resolution_percentage, s.render.filepath = 100, {path!r}
+s.render.image_settings.file_format = 'PNG'
+bpy.ops.render.render(write_still=True)""")
+        return png.read((self.folder / "picture.png").read_bytes()).pixels
+
+    def difference(self, left: list[bytes], right: list[bytes]) -> float:
+        return sum(abs(a - b) for one, other in zip(left, right) for a, b in zip(one[:3], other[:3])) / len(left) / 3
+
+
 class TilingTest(TextureTestCase):
     def test_real_size_by_the_uv_map(self) -> None:
         done = self.texture("color", objects=["Cube"], physical_size_m=0.5)
@@ -244,6 +275,9 @@ result = [node.projection, mapping.inputs['Vector'].links[0].from_socket.name]""
         self.assertEqual(self.texture("color", objects=["Cube"])["tiling"]["projection"], "box")
         done = self.texture("color", objects=["Cube"], projection="uv")
         self.assertIn("no UV map", " ".join(done["warnings"]))
+
+    def test_a_box_and_a_normal_map_do_not_go_together(self) -> None:
+        self.assertIn("not the box", " ".join(self.texture("normal_gl", objects=["Cube"], projection="box")["warnings"]))
 
     def test_objects_of_other_sizes_are_told(self) -> None:
         self.client.run("copy = D.objects['Cube'].copy(); copy.scale = (3, 3, 3); C.collection.objects.link(copy)")
@@ -345,67 +379,6 @@ result = [C.scene.world.name, D.worlds[{old!r}].use_fake_user, image.is_float, i
         self.fails("invalid", self.args("hdri", [fake]), "files[0].path", "PNG")
         cut = {"path": self.write("b.hdr", makers.hdr()[:30]), "role": "environment"}
         self.fails("invalid", self.args("hdri", [cut]), "files[0].path", "can read")
-
-
-class CreditsTest(TextureTestCase):
-    def credits(self, **args: Any) -> dict[str, Any]:
-        return self.client.call("asset.credits", **args)
-
-    def test_nothing_to_credit(self) -> None:
-        self.assertEqual(self.credits(), {"credits": [], "total": 0})
-        self.client.run("D.objects['Cube']['blender_mcpd_asset'] = 'something else'\n"
-                        "D.objects['Light']['blender_mcpd_asset'] = {'id': 3}")
-        self.assertEqual(self.credits(), {"credits": [], "total": 0})
-
-    def test_they_are_saved_with_the_file(self) -> None:
-        self.texture("color", "roughness", objects=["Cube"])
-        self.texture("color", objects=["Cube"], slot=1, provenance={**ORIGIN, "retrieved": "2025-01-01T00:00:00Z"})
-        hdr = {"path": self.write("sky.hdr", makers.hdr()), "role": "environment"}
-        self.import_("hdri", [hdr], name="Sky", provenance={"provider": "ambientcg", "id": "Sky1", "title": "Ä sky", "license": "CC0-1.0"})
-        before = self.credits()
-        path = self.path("credits.blend")
-        self.client.call("manage_file", action="save_as", path=path)
-        self.client.call("manage_file", action="new", use_empty=True)
-        self.assertEqual(self.credits()["credits"], [])
-        self.client.call("manage_file", action="open", path=path)
-        after = self.credits()
-        self.assertEqual(after, before)
-        self.assertEqual(after["total"], 2)
-        sky, bricks = after["credits"]
-        self.assertEqual((sky["title"], [user["type"] for user in sky["used_by"]]), ("Ä sky", ["IMAGE", "WORLD"]))
-        self.assertEqual({name: bricks[name] for name in ORIGIN}, {**ORIGIN, "retrieved": "2025-01-01T00:00:00Z"})
-        self.assertEqual([user["name"] for user in bricks["used_by"]],
-                         ["brick ü_color.png", "brick ü_roughness.png", "Wand 壁", "Wand 壁.001"])
-
-    def test_what_is_not_used_any_more(self) -> None:
-        self.texture("color", objects=["Cube"])
-        self.client.run("D.materials.remove(D.materials['Wand 壁'])")
-        self.assertEqual(self.credits()["credits"], [])
-
-    def test_copies_are_credited(self) -> None:
-        self.texture("color", objects=["Cube"])
-        self.client.run("D.objects['Cube'].material_slots[0].material = D.materials['Wand 壁'].copy()")
-        self.assertIn({"type": "MATERIAL", "name": "Wand 壁.001"}, self.credits()["credits"][0]["used_by"])
-
-    def test_many_are_told_in_pages(self) -> None:
-        self.client.run("""
-for number in range(5):
-    m = D.materials.new(f'M{number}')
-    m.use_fake_user = True
-    m['blender_mcpd_asset'] = {'provider': 'p', 'id': str(number)}""")
-        first = self.credits(limit=3)
-        rest = self.credits(limit=3, cursor=first["next_cursor"])
-        self.assertEqual([entry["id"] for entry in first["credits"] + rest["credits"]], list("01234"))
-        self.assertEqual((first["total"], "next_cursor" in rest), (5, False))
-
-    def test_many_users_are_counted(self) -> None:
-        self.client.run("""
-for number in range(30):
-    m = D.materials.new('M')
-    m.use_fake_user = True
-    m['blender_mcpd_asset'] = {'provider': 'p', 'id': 'x'}""")
-        (entry,) = self.credits()["credits"]
-        self.assertEqual((len(entry["used_by"]), entry["used_by_total"]), (20, 30))
 
 
 if __name__ == "__main__":

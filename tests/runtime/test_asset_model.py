@@ -303,6 +303,14 @@ class LibraryTest(ModelTestCase):
         self.assertEqual((done["created"]["worlds"], self.client.run(f"result = [C.scene.world.name, D.worlds[{old!r}].use_fake_user]")),
                          (["Abend"], ["Abend", True]))
 
+    def test_drivers_are_told(self) -> None:
+        path = str(self.folder / "driven.blend")
+        self.client.run(f"D.objects['Cube'].driver_add('location', 2).driver.expression = 'noise(frame)'\n"
+                        f"D.libraries.write({path!r}, {{D.objects['Cube']}})")
+        done = self.model(path)
+        self.assertIn("'noise(frame)'", " ".join(done["warnings"]))
+        self.assertEqual(self.object(done["root"])["type"], "EMPTY")  # the driver would win over the place
+
     def test_which_one(self) -> None:
         args = self.args("model", [{"path": self.library, "role": "model"}])
         self.fails("invalid", args, "datablock", "4 assets", "'Stuhl'")

@@ -106,7 +106,7 @@ class _Builder:
         base = match_socket(self.principled, self.principled.inputs, "Base Color")
         color, occlusion = self._channel("color"), self._channel("ambient_occlusion")
         if occlusion is not None:
-            mix = self._new("ShaderNodeMix", "Ambient Occlusion")
+            mix = self._new("ShaderNodeMix", "Color and Occlusion")
             mix.data_type, mix.blend_type = "RGBA", "MULTIPLY"
             match_socket(mix, mix.inputs, "Factor").default_value = 1.0
             if color is None:

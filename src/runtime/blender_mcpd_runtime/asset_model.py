@@ -61,9 +61,10 @@ class ModelImport:
                 kind = self._read(context)
             self.warnings += kept.restore()
         self.warnings += files.check(self.file.path, self.folders, trusts_packed=self.file.ending not in (".usd", ".usdz"))
+        self._warn_of_drivers(before)
         context.stop_point()
         told = {}
-        objects = _new_ones(before)
+        objects = _new_ones("objects", before)
         if kind in ("Object", "Collection"):
             context.progress(1, 2, "Placing it")
             told = self._place(objects, before)
@@ -112,17 +113,28 @@ class ModelImport:
         carrier, dimensions = place(shown, self.name, self.location, self.rotation, self.target_size, self.warnings)
         return {"root": carrier.name, "dimensions": dimensions}
 
+    def _warn_of_drivers(self, before: Snapshot) -> None:
+        """Only .blend files have any."""
+        animated = [block.animation_data for kind in KINDS for block in _new_ones(kind, before)
+                    if getattr(block, "animation_data", None)]
+        expressions = {driver.driver.expression for animation in animated for driver in animation.drivers
+                       if driver.driver.type == "SCRIPTED"}
+        if expressions:
+            self.warnings.append(f"The file has {len(expressions)} drivers with expressions, such as {min(expressions)[:80]!r}. Those in "
+                                 "Python run where Blender's preferences allow it.")
+
     def _tag_all(self, before: Snapshot, origin: Origin) -> None:
         """Each of them: any may be copied, or be the only one that is kept. A collection that the user named is the user's."""
         for attribute in KINDS:
-            for block in getattr(bpy.data, attribute):
-                if block.name not in before.names(attribute) and block.library is None \
-                        and not (attribute == "collections" and block.name == self.collection):
+            for block in _new_ones(attribute, before):
+                if block.library is None and not (attribute == "collections" and block.name == self.collection):
                     tag(block, origin)
 
 
-def _new_ones(before: Snapshot) -> list[Any]:
-    return [obj for obj in bpy.data.objects if obj.name not in before.objects]
+def _new_ones(attribute: str, before: Snapshot) -> list[Any]:
+    """Of a list of bpy.data."""
+    known = before.names(attribute)
+    return [block for block in getattr(bpy.data, attribute) if block.name not in known]
 
 
 def _take_asset_data(block: Any, origin: Origin) -> None:

@@ -41,6 +41,9 @@ class TextureImport:
         self._warn_of_relief(has_normal)
 
     def _warn_of_relief(self, has_normal: bool) -> None:
+        if has_normal and self.tiling.projection == "box":
+            self.warnings.append("A normal map follows the UV map, not the box, so its relief may be wrong on some sides; a "
+                                 "displacement map as bump, without it, is right on all.")
         if "displacement" not in self.files:
             return
         if self.displacement in ("bump", "both") and has_normal:
