@@ -298,7 +298,9 @@ class RefusalTest(TextureTestCase):
         empty = {"path": self.write("d.png", b""), "role": "roughness"}
         missing = {"path": str(self.folder / "e.png"), "role": "roughness"}
         ending = {"path": self.write("f.psd", "8BPS"), "role": "roughness"}
-        for kind, bad, *parts in [("invalid", jpeg, "JPEG"), ("invalid", text, "no PNG"), ("invalid", cut, "can read"),
+        (self.folder / "g.png").symlink_to("/proc/self/mem")  # there, but it cannot be read
+        unreadable = {"path": str(self.folder / "g.png"), "role": "roughness"}
+        for kind, bad, *parts in [("blender", unreadable, "cannot read", "files.roots"), ("invalid", jpeg, "JPEG"), ("invalid", text, "no PNG"), ("invalid", cut, "can read"),
                                   ("invalid", empty, "empty"), ("not_found", missing, "e.png"), ("invalid", ending, ".png")]:
             with self.subTest(bad["path"]):
                 self.fails(kind, self.args("texture", [good, bad]), "files[1].path", *parts)

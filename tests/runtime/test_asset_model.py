@@ -10,6 +10,7 @@ from typing import Any
 
 import asset_makers as makers
 import png
+from harness import Blender
 from test_asset_import import ORIGIN, AssetTestCase
 
 
@@ -107,6 +108,12 @@ class ModelTest(ModelTestCase):
         self.assertVector(done["dimensions"], [1.25, 1, 0.5])
         self.assertEqual([self.object(name)["parent"] for name in ("Root0", "Root1", "Root2")], ["Wand 壁"] * 3)
         self.assertEqual(self.object("Wand 壁")["type"], "EMPTY")
+
+    def test_what_has_no_surface_has_no_size(self) -> None:
+        scene = {"asset": {"version": "2.0"}, "scene": 0, "scenes": [{"nodes": [0]}], "nodes": [{"name": "Point"}]}
+        done = self.model(self.write("a.gltf", json.dumps(scene)), location=[1, 2, 3], target_size=3)
+        self.assertEqual((done["dimensions"], self.object(done["root"])["location"]), ([0, 0, 0], [1, 2, 3]))
+        self.assertIn("not known", " ".join(done["warnings"]))
 
     def test_a_root_with_keys_is_carried(self) -> None:
         document, buffer = makers.gltf((1, 1, 1))
@@ -323,6 +330,20 @@ class LibraryTest(ModelTestCase):
         done = self.model(path)
         self.assertEqual(sorted(done["created"]["objects"])[:3], ["Camera.001", "Cube.001", "Light.001"])
         self.assertEqual(done["root"], "Wand 壁")
+
+
+class AuditedTest(ModelTest):
+    """Nothing that importers do is refused."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.blender = Blender(audit_hook=True)
+
+
+class AuditedLibraryTest(LibraryTest):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.blender = Blender(audit_hook=True)
 
 
 if __name__ == "__main__":

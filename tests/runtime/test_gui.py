@@ -10,6 +10,8 @@ from typing import Any
 
 import json
 
+import test_asset_import
+import test_asset_model
 import test_containment
 import test_history
 import test_import_export
@@ -154,6 +156,22 @@ class GuiSceneEventsTest(GuiTestCase, test_scene_events.SceneEventsTest):
 
 
 class GuiImportTest(GuiTestCase, test_import_export.ImportTest):
+    pass
+
+
+class GuiTextureTest(GuiTestCase, test_asset_import.TextureTest):
+    pass
+
+
+class GuiHdriTest(GuiTestCase, test_asset_import.HdriTest):
+    pass
+
+
+class GuiModelTest(GuiTestCase, test_asset_model.ModelTest):
+    pass
+
+
+class GuiLibraryTest(GuiTestCase, test_asset_model.LibraryTest):
     pass
 
 

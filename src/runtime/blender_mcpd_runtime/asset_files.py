@@ -82,8 +82,12 @@ def _check(kind: str, file: AssetFile) -> None:
         raise invalid(f"{name!r} {told}; a file of the role {file.role} ends in {', '.join(_ENDINGS[kind])}.", file.field)
     if not os.path.isfile(file.path):
         raise OpError("not_found", f"There is no file {file.path!r}.", field=file.field)
-    with open(file.path, "rb") as opened:
-        head = opened.read(_HEAD_BYTES)
+    try:
+        with open(file.path, "rb") as opened:
+            head = opened.read(_HEAD_BYTES)
+    except OSError as exc:
+        raise OpError("blender", f"Blender cannot read {name!r}: {exc.strerror}.", field=file.field,
+                      remedy="A Blender in a sandbox reads the allowed folders alone: add its folder to files.roots.") from exc
     if not head:
         raise invalid(f"{name!r} is empty.", file.field, "Get it again.")
     expected = _KINDS[file.ending]

@@ -24,9 +24,12 @@ def place(objects: Sequence[Any], name: str, location: Sequence[float], rotation
     carrier = _carrier(objects, name)
     bpy.context.view_layer.update()
     box = measured(objects, Matrix.Identity(4))
-    turned = Euler(radians(rotation)).to_matrix().to_4x4() @ Matrix.Scale(_factor(box, target_size, warnings), 4)
+    turned = Euler(radians(rotation)).to_matrix().to_4x4() @ Matrix.Scale(_factor(box, target_size), 4)
     stands_on = Vector((0.0, 0.0, 0.0))
-    if not box.is_empty:
+    if box.is_empty:
+        warnings.append("Nothing of the model has a surface that is shown, so its size is not known, and its origin is on the "
+                        "location.")
+    else:
         box = measured(objects, turned)
         stands_on = Vector((box.center.x, box.center.y, box.low[2]))
     carrier.matrix_basis = Matrix.Translation(Vector(location) - stands_on) @ turned @ carrier.matrix_basis
@@ -38,15 +41,9 @@ def place(objects: Sequence[Any], name: str, location: Sequence[float], rotation
     return carrier, [0.0, 0.0, 0.0] if box.is_empty else numbers(_dimensions(box))
 
 
-def _factor(box: Box, target_size: float | None, warnings: list[str]) -> float:
-    if target_size is None:
-        return 1.0 / metres_per_unit()
+def _factor(box: Box, target_size: float | None) -> float:
     largest = 0.0 if box.is_empty else max(_dimensions(box))
-    if not largest:
-        warnings.append("Nothing of the model has a surface that is shown, so target_size was not used, and it stands with its "
-                        "origin on the location.")
-        return 1.0 / metres_per_unit()
-    return target_size / metres_per_unit() / largest
+    return (target_size / largest if target_size is not None and largest else 1.0) / metres_per_unit()
 
 
 def _carrier(objects: Sequence[Any], name: str) -> Any:
