@@ -159,19 +159,11 @@ class GuiImportTest(GuiTestCase, test_import_export.ImportTest):
     pass
 
 
-class GuiTextureTest(GuiTestCase, test_asset_import.TextureTest):
+class GuiAssetHdriTest(GuiTestCase, test_asset_import.HdriTest):
     pass
 
 
-class GuiHdriTest(GuiTestCase, test_asset_import.HdriTest):
-    pass
-
-
-class GuiModelTest(GuiTestCase, test_asset_model.ModelTest):
-    pass
-
-
-class GuiLibraryTest(GuiTestCase, test_asset_model.LibraryTest):
+class GuiAssetModelTest(GuiTestCase, test_asset_model.ModelTest):
     pass
 
 

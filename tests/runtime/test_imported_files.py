@@ -167,6 +167,23 @@ import_run.run_importer = run_importer
 """
 
 
+class InterruptibleTest(ImportedFilesTestCase):
+    """In a Blender that has imported nothing yet."""
+
+    def test_numpy_is_whole_before_an_interrupt_can_come(self) -> None:
+        self.client.run("""
+import sys
+from blender_mcpd_runtime import context
+real = context.Context.allow_interrupts
+def allow_interrupts(self):
+    bpy.was_whole = hasattr(sys.modules.get('numpy'), 'ndarray')
+    real(self)
+context.Context.allow_interrupts = allow_interrupts""")
+        self.write("a.obj", TRIANGLE)
+        self.import_("a.obj")
+        self.assertTrue(self.client.run("result = bpy.was_whole"))
+
+
 class TakenBackTest(ImportedFilesTestCase):
     """What an importer has made when it is stopped, or fails: the scene is as it was, by all that a fingerprint tells."""
 

@@ -30,7 +30,7 @@ STL_IMPORTERS = ("wm.stl_import",) if VERSION >= (4, 1) else ("import_mesh.stl",
 
 @contextmanager
 def working_importers() -> Iterator[None]:
-    """The glTF importer of 3.4 uses a name that newer versions of numpy do not have any more."""
+    """The glTF importer of 3.4 uses a name that newer versions of numpy do not have any more. Loads numpy, if it is there."""
     try:
         import numpy
     except ImportError:

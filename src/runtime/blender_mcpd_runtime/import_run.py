@@ -31,6 +31,8 @@ def run_importer(file_format: FileFormat, operator: Any, path: str, options: dic
 
 def read_file(context: Context, file_format: FileFormat, operator: Any, path: str, options: dict[str, Any]) -> None:
     """An importer in Python may be interrupted at any place, as what it leaves is taken back."""
+    with compat.working_importers():
+        pass  # has loaded what would stay broken for as long as Blender runs if it were interrupted
     region, traced = context.job.region, tracing()
     try:
         context.job.region = run_importer.__code__
