@@ -23,7 +23,8 @@ class CreditsTest(TextureTestCase):
         self.texture("color", "roughness", objects=["Cube"])
         self.texture("color", objects=["Cube"], slot=1, provenance={**ORIGIN, "retrieved": "2025-01-01T00:00:00Z"})
         hdr = {"path": self.write("sky.hdr", makers.hdr()), "role": "environment"}
-        self.import_("hdri", [hdr], name="Sky", provenance={"provider": "ambientcg", "id": "Sky1", "title": "Ä sky", "license": "CC0-1.0"})
+        self.import_("hdri", [hdr], name="Sky",
+                     provenance={"provider": "ambientcg", "id": "Sky1", "title": "Ä sky", "license": "CC0-1.0"})
         before = self.credits()
         path = self.path("credits.blend")
         self.client.call("manage_file", action="save_as", path=path)

@@ -300,7 +300,8 @@ class RefusalTest(TextureTestCase):
         ending = {"path": self.write("f.psd", "8BPS"), "role": "roughness"}
         (self.folder / "g.png").symlink_to("/proc/self/mem")  # there, but it cannot be read
         unreadable = {"path": str(self.folder / "g.png"), "role": "roughness"}
-        for kind, bad, *parts in [("blender", unreadable, "cannot read", "files.roots"), ("invalid", jpeg, "JPEG"), ("invalid", text, "no PNG"), ("invalid", cut, "can read"),
+        for kind, bad, *parts in [("blender", unreadable, "cannot read", "files.roots"), ("invalid", jpeg, "JPEG"),
+                                  ("invalid", text, "no PNG"), ("invalid", cut, "can read"),
                                   ("invalid", empty, "empty"), ("not_found", missing, "e.png"), ("invalid", ending, ".png")]:
             with self.subTest(bad["path"]):
                 self.fails(kind, self.args("texture", [good, bad]), "files[1].path", *parts)

@@ -88,7 +88,8 @@ class ModelTest(ModelTestCase):
 
     def test_an_fbx(self) -> None:
         self.client.call("delete_objects", filter={"type": "MESH"})
-        self.client.call("create_objects", items=[{"kind": "cube", "name": "Box", "size": 1, "scale": [1, 4, 2], "location": [5, 5, 5]}])
+        self.client.call("create_objects", items=[
+            {"kind": "cube", "name": "Box", "size": 1, "scale": [1, 4, 2], "location": [5, 5, 5]}])
         path = self.folder / "a.fbx"
         self.client.run(f"import addon_utils\naddon_utils.enable('io_scene_fbx')\nC.scene.render.fps = 30\n"
                         f"bpy.ops.export_scene.fbx(filepath={str(path)!r})")
@@ -119,7 +120,8 @@ class ModelTest(ModelTestCase):
         document, buffer = makers.gltf((1, 1, 1))
         times = struct.pack("<2f", 0, 1) + struct.pack("<6f", 0, 0, 0, 1, 0, 0)
         at = len(buffer)
-        document["bufferViews"] += [{"buffer": 0, "byteOffset": at, "byteLength": 8}, {"buffer": 0, "byteOffset": at + 8, "byteLength": 24}]
+        document["bufferViews"] += [{"buffer": 0, "byteOffset": at, "byteLength": 8},
+                                    {"buffer": 0, "byteOffset": at + 8, "byteLength": 24}]
         document["accessors"] += [{"bufferView": 3, "componentType": 5126, "count": 2, "type": "SCALAR", "min": [0], "max": [1]},
                                   {"bufferView": 4, "componentType": 5126, "count": 2, "type": "VEC3"}]
         document["animations"] = [{"name": "Go", "channels": [{"sampler": 0, "target": {"node": 0, "path": "translation"}}],
@@ -266,7 +268,8 @@ class LibraryTest(ModelTestCase):
         self.assertIn("broken.blend", " ".join(listed["warnings"]))
 
     def test_what_is_no_library(self) -> None:
-        for kind, path in [("not_found", str(self.folder / "none.blend")), ("invalid", "lib.blend"), ("invalid", self.write("a.txt", "x")),
+        for kind, path in [("not_found", str(self.folder / "none.blend")), ("invalid", "lib.blend"),
+                           ("invalid", self.write("a.txt", "x")),
                            ("blender", self.write("a.blend", "x"))]:
             with self.subTest(path):
                 self.assertFails(kind, "asset.library_list", {"path": path}, "path")
@@ -307,8 +310,8 @@ class LibraryTest(ModelTestCase):
         self.assertEqual(self.client.call("asset.credits")["credits"][0]["authors"], ["Ann Ö."])
         old = self.client.run("result = C.scene.world.name")
         done = self.append("World", "Abend")
-        self.assertEqual((done["created"]["worlds"], self.client.run(f"result = [C.scene.world.name, D.worlds[{old!r}].use_fake_user]")),
-                         (["Abend"], ["Abend", True]))
+        self.assertEqual(done["created"]["worlds"], ["Abend"])
+        self.assertEqual(self.client.run(f"result = [C.scene.world.name, D.worlds[{old!r}].use_fake_user]"), ["Abend", True])
 
     def test_drivers_are_told(self) -> None:
         path = str(self.folder / "driven.blend")

@@ -120,8 +120,8 @@ class ModelImport:
         expressions = {driver.driver.expression for animation in animated for driver in animation.drivers
                        if driver.driver.type == "SCRIPTED"}
         if expressions:
-            self.warnings.append(f"The file has {len(expressions)} drivers with expressions, such as {min(expressions)[:80]!r}. Those in "
-                                 "Python run where Blender's preferences allow it.")
+            self.warnings.append(f"The file has {len(expressions)} drivers with expressions, such as {min(expressions)[:80]!r}. "
+                                 "Those in Python run where Blender's preferences allow it.")
 
     def _tag_all(self, before: Snapshot, origin: Origin) -> None:
         """Each of them: any may be copied, or be the only one that is kept. A collection that the user named is the user's."""
