@@ -10,6 +10,8 @@ from typing import Any
 
 import json
 
+import test_asset_import
+import test_asset_model
 import test_containment
 import test_history
 import test_import_export
@@ -154,6 +156,14 @@ class GuiSceneEventsTest(GuiTestCase, test_scene_events.SceneEventsTest):
 
 
 class GuiImportTest(GuiTestCase, test_import_export.ImportTest):
+    pass
+
+
+class GuiAssetHdriTest(GuiTestCase, test_asset_import.HdriTest):
+    pass
+
+
+class GuiAssetModelTest(GuiTestCase, test_asset_model.ModelTest):
     pass
 
 

@@ -154,17 +154,34 @@ bpy.ops.export_scene.fbx(filepath={str(self.folder / 'inside' / 'embedded.fbx')!
         self.fails("invalid", "import_file", {"path": str(self.folder / "inside" / "a.obj")}, "/dev/zero", "no file")
 
 
-# Around the importer of op_import: what it has made is there, and then something happens.
+# Around the importer of import_run: what it has made is there, and then something happens.
 AFTER_THE_IMPORTER = """
 import sys
-from blender_mcpd_runtime import op_import
-real = op_import.run_importer
+from blender_mcpd_runtime import import_run
+real = import_run.run_importer
 def run_importer(*args):
     real(*args)
-    op_import.run_importer = real
+    import_run.run_importer = real
     HAPPENS
-op_import.run_importer = run_importer
+import_run.run_importer = run_importer
 """
+
+
+class InterruptibleTest(ImportedFilesTestCase):
+    """In a Blender that has imported nothing yet."""
+
+    def test_numpy_is_whole_before_an_interrupt_can_come(self) -> None:
+        self.client.run("""
+import sys
+from blender_mcpd_runtime import context
+real = context.Context.allow_interrupts
+def allow_interrupts(self):
+    bpy.was_whole = hasattr(sys.modules.get('numpy'), 'ndarray')
+    real(self)
+context.Context.allow_interrupts = allow_interrupts""")
+        self.write("a.obj", TRIANGLE)
+        self.import_("a.obj")
+        self.assertTrue(self.client.run("result = bpy.was_whole"))
 
 
 class TakenBackTest(ImportedFilesTestCase):

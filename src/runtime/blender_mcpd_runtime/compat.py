@@ -30,7 +30,7 @@ STL_IMPORTERS = ("wm.stl_import",) if VERSION >= (4, 1) else ("import_mesh.stl",
 
 @contextmanager
 def working_importers() -> Iterator[None]:
-    """The glTF importer of 3.4 uses a name that newer versions of numpy do not have any more."""
+    """The glTF importer of 3.4 uses a name that newer versions of numpy do not have any more. Loads numpy, if it is there."""
     try:
         import numpy
     except ImportError:
@@ -112,6 +112,15 @@ def show_transparency(material: Any) -> None:
     """Before 4.2 EEVEE draws a material opaque, whatever its alpha, until told otherwise."""
     if VERSION < (4, 2):
         material.blend_method = "HASHED"
+
+
+def set_displacement_method(material: Any, method: str) -> bool:
+    """"BUMP", "DISPLACEMENT" or "BOTH"; before 4.1 it is a setting of Cycles alone. False where there is no such setting."""
+    owner = material if VERSION >= (4, 1) else getattr(material, "cycles", None)
+    if owner is None:
+        return False
+    owner.displacement_method = method
+    return True
 
 
 def action_curves(animation_data: Any) -> list[Any]:

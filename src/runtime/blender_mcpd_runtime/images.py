@@ -28,6 +28,34 @@ def load_image(path: str, field: str, changes: Changes) -> Any:
     return image
 
 
+def load_map(path: str, field: str, is_data: bool, changes: Changes) -> Any:
+    """The image of that absolute path as one that holds data, or colours: the space of those is what Blender finds to be
+    right for the file. One that is there is used only if it is just like that. Part of a change, as above."""
+    try:
+        image = bpy.data.images.load(path, check_existing=False)
+    except RuntimeError as exc:
+        raise _unreadable(path, field) from exc
+    if not image.size[0]:
+        raise _unreadable(path, field)
+    if is_data:
+        image.colorspace_settings.is_data = True
+        image.alpha_mode = "CHANNEL_PACKED"  # a fourth map must not weaken the others
+    image.buffers_free()  # whoever draws it reads it again; all maps of a large material would fill the memory
+    for other in bpy.data.images:
+        if other != image and _is_alike(other, image):
+            bpy.data.images.remove(image)
+            return other
+    changes.added.append(f"image:{image.name}")
+    image.filepath = _stored(path)
+    return image
+
+
+def _is_alike(other: Any, image: Any) -> bool:
+    return (other.source == "FILE" and other.library is None and not other.is_dirty and other.packed_file is None
+            and image_path(other) == image_path(image) and other.alpha_mode == image.alpha_mode
+            and other.colorspace_settings.name == image.colorspace_settings.name)
+
+
 def _unreadable(path: str, field: str) -> OpError:
     return invalid(f"{path!r} is not an image that this Blender can read.", field)
 

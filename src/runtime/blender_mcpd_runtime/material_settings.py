@@ -48,7 +48,7 @@ def ensure_material(spec: dict[str, Any], values: dict[str, Any]) -> tuple[Any, 
     created = material is None
     if created:
         material = bpy.data.materials.new(name or "Material")
-    node = _ensure_principled(material)
+    node = ensure_principled(material)
     unlinked = []
     for setting, value in values.items():
         socket = node.inputs[compat.PRINCIPLED[setting]]
@@ -75,7 +75,7 @@ def check_textures(spec: dict[str, Any], field: str) -> None:
 
 def set_textures(material: Any, textures: dict[str, Any], field: str, changes: Changes) -> None:
     """Images that drive settings. An image node that is there already gets the new image."""
-    principled = _ensure_principled(material)
+    principled = ensure_principled(material)
     for row, (setting, path) in enumerate(textures.items()):
         image = load_image(path, f"{field}.{setting}", changes)
         if setting not in COLORS and image.users == 0:  # for others it may be a picture
@@ -113,7 +113,8 @@ def principled_node(material: Any) -> Any | None:
     return nodes[0] if nodes else None
 
 
-def _ensure_principled(material: Any) -> Any:
+def ensure_principled(material: Any) -> Any:
+    """The node that is there, or a new one."""
     compat.use_nodes(material)
     node = principled_node(material)
     if node is None:

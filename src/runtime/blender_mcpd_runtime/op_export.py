@@ -12,8 +12,8 @@ from .context import Context
 from .errors import Interrupted, OpError, describe
 from .export_output import ExportOutput
 from .file_formats import FileFormat, choose
+from .import_run import run_importer
 from .lookup import objects_named
-from .op_import import run_importer
 from .operator_options import checked_options
 from .triangles import Count, count_all, count_shown
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from . import (op_batch, op_collection_info, op_create, op_delete, op_duplicate, op_export, op_files, op_history,
-               op_import, op_inspect_data, op_list_names, op_lookup_api, op_materials, op_nodes, op_object_info,
-               op_recover, op_render, op_scene, op_script, op_set_keyframes, op_set_modifiers, op_set_scene, op_update,
-               op_viewport)
+from . import (op_asset_credits, op_asset_import, op_asset_library, op_batch, op_collection_info, op_create, op_delete,
+               op_duplicate, op_export, op_files, op_history, op_import, op_inspect_data, op_list_names, op_lookup_api,
+               op_materials, op_nodes, op_object_info, op_recover, op_render, op_scene, op_script, op_set_keyframes,
+               op_set_modifiers, op_set_scene, op_update, op_viewport)
 from .executor import Operation
 
 _STEPS: dict[str, Operation] = {
@@ -41,4 +41,8 @@ OPERATIONS: dict[str, Operation] = {
     "manage_file": op_files.manage_file,
     "save_snapshot": op_files.save_snapshot,
     "recover": op_recover.recover,
+    "asset.import": op_asset_import.import_asset,
+    "asset.credits": op_asset_credits.credits,
+    "asset.library_list": op_asset_library.library_list,
+    "asset.preview": op_asset_library.preview,
 }

@@ -40,6 +40,10 @@ class Snapshot:
                        for attribute, kind in DATA_KINDS.items() if attribute != "scenes"
                        for block in getattr(bpy.data, attribute)}
 
+    def names(self, attribute: str) -> set[str]:
+        """Of a list of bpy.data, as they were."""
+        return set(self.objects) if attribute == "objects" else self.data[attribute]
+
 
 def _places() -> dict[str, list[str]]:
     """The collections of every object. Blender's users_collection looks through all of them for each object."""

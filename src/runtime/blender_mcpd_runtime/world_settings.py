@@ -27,7 +27,7 @@ def check_world(spec: dict[str, Any], scene: Any, field: str) -> None:
     if world is not None and world.library is not None and spec.keys() - {"name"}:
         raise invalid(f"The world {world.name!r} is linked from another file and cannot be edited here.", field,
                       "Use another name to make a new world.")
-    if "rotation" in spec and "image" not in spec and (world is None or _environment(world) is None):
+    if "rotation" in spec and "image" not in spec and (world is None or environment_node(world) is None):
         raise invalid(f"{field}.rotation turns an environment image, and the world has none.", f"{field}.rotation",
                       "Give image, too.")
 
@@ -57,6 +57,26 @@ def set_world(spec: dict[str, Any], scene: Any, field: str, changes: Changes) ->
     changes.change(f"world:{world.name}", settings)
 
 
+def exchange_world(world: Any) -> Any | None:
+    """Makes it that of the scene. The one before, if there is one, which is saved with the file although nothing uses it."""
+    scene = bpy.context.scene
+    previous, scene.world = scene.world, world
+    if previous is not None and not previous.users:
+        previous.use_fake_user = True
+    return previous
+
+
+def set_environment(world: Any, image: Any, strength: float | None, rotation: float | None, field: str) -> None:
+    """The image lights the world; what is None stays as it is. `rotation` in degrees. `field`: to blame for the latter."""
+    compat.use_nodes(world)
+    background = _background(world) or _new_background(world)
+    _set_image(world, background, image)
+    if strength is not None:
+        _set_input(world, background.inputs["Strength"], strength)
+    if rotation is not None:
+        _set_input(world, _mapping(world, field).inputs["Rotation"], (0.0, 0.0, math.radians(rotation)))
+
+
 def describe_world(world: Any | None) -> dict[str, Any] | None:
     if world is None:
         return None
@@ -70,7 +90,7 @@ def describe_world(world: Any | None) -> dict[str, Any] | None:
         else:
             value = socket.default_value
             described[name] = number(value) if name == "strength" else numbers(value)[:3]
-    environment = _environment(world)
+    environment = environment_node(world)
     if environment is not None:
         described["image"] = image_path(environment.image) if environment.image else None
         mapping = linked_node(environment.inputs["Vector"], "MAPPING")
@@ -97,7 +117,8 @@ def _new_background(world: Any) -> Any:
     return node
 
 
-def _environment(world: Any) -> Any | None:
+def environment_node(world: Any) -> Any | None:
+    """The image that lights the world."""
     background = _background(world)
     return linked_node(background.inputs["Color"], "TEX_ENVIRONMENT") if background else None
 
@@ -115,7 +136,7 @@ def _set_color(world: Any, background: Any, rgba: tuple[float, float, float, flo
 
 def _set_image(world: Any, background: Any, image: Any) -> None:
     tree = world.node_tree
-    node = _environment(world)
+    node = environment_node(world)
     if node is None:
         node = tree.nodes.new("ShaderNodeTexEnvironment")
         node.location = (background.location.x - 300, background.location.y)
@@ -125,7 +146,7 @@ def _set_image(world: Any, background: Any, image: Any) -> None:
 
 def _mapping(world: Any, field: str) -> Any:
     """The node that turns the image; made if there is none."""
-    tree, environment = world.node_tree, _environment(world)
+    tree, environment = world.node_tree, environment_node(world)
     vector = environment.inputs["Vector"]
     node = linked_node(vector, "MAPPING")
     if node is None and vector.is_linked:
