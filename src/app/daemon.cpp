@@ -1,5 +1,6 @@
 #include "daemon.hpp"
 
+#include "asset_options.hpp"
 #include "guard_options.hpp"
 #include "state_folder.hpp"
 #include "version.hpp"
@@ -111,7 +112,8 @@ blender::InstanceOptions instance_options(const Config& config) {
         config.blender.factory_startup,
         config.blender.start_timeout,
         config.blender.memory_limit_mb,
-        {sandbox_mode(config.blender.sandbox), guard_options(config, process_environment()).roots},
+        {sandbox_mode(config.blender.sandbox), guard_options(config, process_environment()).roots,
+         asset_folders(asset_options(config, process_environment()))},
         config.script.audit_hook};
     options.listener = {config.blender.host, config.blender.port};
     options.dialect = dialect_of(config.blender.dialect);
@@ -149,8 +151,13 @@ Daemon::Daemon(const Config& config)
       blenders_(timers_, metrics_,
                 {instance_options(config), descriptor_folder(process_environment())}),
       guards_(timers_, clock_, metrics_, guard_options(config, process_environment())),
-      tool_options_{std::string(version), config.calls.script_timeout, config.calls.render_timeout,
-                    tool_selection(config), &renders_},
+      assets_(timers_, metrics_, asset_options(config, process_environment())),
+      tool_options_{std::string(version),
+                    config.calls.script_timeout,
+                    config.calls.render_timeout,
+                    tool_selection(config),
+                    &renders_,
+                    &assets_},
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)}, {}, {}),
       scene_changes_(tools::offer(server_.registry(), blenders_, guards_, timers_,

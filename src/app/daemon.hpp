@@ -5,6 +5,7 @@
 #include "metrics_file.hpp"
 
 #include <blender_mcpd/app/config.hpp>
+#include <blender_mcpd/assets/assets.hpp>
 #include <blender_mcpd/blender/instances.hpp>
 #include <blender_mcpd/core/alerts.hpp>
 #include <blender_mcpd/core/clock.hpp>
@@ -78,6 +79,7 @@ class Daemon {
     blender::Instances blenders_;
     tools::Guards guards_;
     tools::Renders renders_;
+    assets::Assets assets_;
     tools::ToolOptions tool_options_;
     mcp::Server server_;
     blender::ChangeSubscription scene_changes_;

@@ -3,6 +3,7 @@
 
 #include "all_tools.hpp"
 #include "fake_blenders.hpp"
+#include "some_assets.hpp"
 
 #include <blender_mcpd/blender/blender.hpp>
 #include <blender_mcpd/core/event.hpp>
@@ -119,7 +120,7 @@ inline const std::string& some_file() {
 struct Bench {
     explicit Bench(GuardOptions options = generous())
         : guards(loop.timers, clock, metrics, options),
-          tools(all_tools(blenders, guards, full_set())) {}
+          tools(all_tools(blenders, guards, with_assets(full_set()))) {}
 
     /// No limit is reached by accident.
     static GuardOptions generous() {
@@ -135,12 +136,18 @@ struct Bench {
         return options;
     }
 
+    ToolOptions with_assets(ToolOptions options) {
+        options.assets = &library;
+        return options;
+    }
+
     test::Loop loop;
     core::ManualClock clock;
     core::Metrics metrics;
     FakeBlender blender;
     FakeBlenders blenders{blender};
     Guards guards;
+    assets::Assets library{loop.timers, metrics, some_assets().options()};
     std::vector<mcp::Tool> tools;
     core::CancelSource cancel;
     std::vector<mcp::Progress> progress;
