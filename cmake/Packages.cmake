@@ -13,7 +13,7 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "blender, libegl1, libgl1-mesa-dri, python3-numpy")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "blender, libcurl4 | libcurl4t64, libegl1, libgl1-mesa-dri, python3-numpy")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "ffmpeg")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
     "One native program that speaks the Model Context Protocol over stdio and HTTP, starts\na headless Blender when a tool needs one or works in the one that is open, and always\nsays what happened.")

@@ -1,5 +1,6 @@
 #include "daemon.hpp"
 
+#include "asset_options.hpp"
 #include "guard_options.hpp"
 #include "state_folder.hpp"
 #include "version.hpp"
@@ -112,7 +113,8 @@ blender::InstanceOptions instance_options(const Config& config) {
         config.blender.factory_startup,
         config.blender.start_timeout,
         config.blender.memory_limit_mb,
-        {sandbox_mode(config.blender.sandbox), guard_options(config, process_environment()).roots},
+        {sandbox_mode(config.blender.sandbox), guard_options(config, process_environment()).roots,
+         asset_folders(asset_options(config, process_environment()))},
         config.script.audit_hook};
     options.listener = {config.blender.host, config.blender.port};
     options.dialect = dialect_of(config.blender.dialect);
@@ -151,12 +153,14 @@ Daemon::Daemon(const Config& config)
                 {instance_options(config), descriptor_folder(process_environment())}),
       guards_(timers_, clock_, metrics_, guard_options(config, process_environment())),
       recent_calls_(clock_),
+      assets_(timers_, metrics_, asset_options(config, process_environment())),
       tool_options_{std::string(version),
                     config.calls.script_timeout,
                     config.calls.render_timeout,
                     tool_selection(config),
                     &renders_,
-                    &recent_calls_},
+                    &recent_calls_,
+                    &assets_},
       audit_(clock_, metrics_, std::make_unique<AuditFile>()),
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)}, {}, {}),

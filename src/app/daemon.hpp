@@ -6,6 +6,7 @@
 #include "metrics_file.hpp"
 
 #include <blender_mcpd/app/config.hpp>
+#include <blender_mcpd/assets/assets.hpp>
 #include <blender_mcpd/blender/instances.hpp>
 #include <blender_mcpd/core/alerts.hpp>
 #include <blender_mcpd/core/clock.hpp>
@@ -84,6 +85,7 @@ class Daemon {
     tools::Guards guards_;
     tools::Renders renders_;
     tools::RecentCalls recent_calls_;
+    assets::Assets assets_;
     tools::ToolOptions tool_options_;
     AuditLog audit_;
     mcp::Server server_;

@@ -4,6 +4,7 @@
 
 #include "assignment.hpp"
 
+#include <blender_mcpd/assets/assets.hpp>
 #include <blender_mcpd/guard/script_policy.hpp>
 #include <blender_mcpd/tools/tools.hpp>
 
@@ -205,6 +206,21 @@ bool are_roots(const Value& value) {
     return all(value, [](const std::string& path) { return path.front() == '/'; });
 }
 
+bool are_providers(const Value& value) {
+    return all(value, [](const std::string& name) {
+        return std::ranges::count(assets::provider_names, name) == 1;
+    });
+}
+
+bool is_resolution(const Value& value) {
+    constexpr std::array<std::string_view, 5> resolutions{"1k", "2k", "4k", "8k", "16k"};
+    return std::ranges::count(resolutions, std::get<std::string>(value)) == 1;
+}
+
+bool is_provider_url(const Value& value) {
+    return assets::is_provider_url(std::get<std::string>(value));
+}
+
 bool are_origins(const Value& value) {
     return all(value, [](const std::string& origin) {
         const auto scheme = origin.find("://");
@@ -232,6 +248,13 @@ constexpr Rule origins_rule{R"(an array of origins such as "https://example.com"
 constexpr Rule hosts_rule{R"(an array of names such as "blender.lan" or "blender.lan:8080")",
                           are_hosts};
 constexpr Rule roots_rule{"an array of absolute paths", are_roots};
+constexpr Rule providers_rule{"an array of names of providers: polyhaven, ambientcg, local",
+                              are_providers};
+constexpr Rule resolution_rule{"1k, 2k, 4k, 8k or 16k", is_resolution};
+// Plain HTTP is for a server on this machine, whose traffic nobody else sees.
+constexpr Rule provider_url_rule{
+    "https and a public host name, or http://127.0.0.1 with a port; without a path",
+    is_provider_url};
 
 constexpr std::int64_t million = 1'000'000;
 constexpr double day = 86'400;
@@ -388,6 +411,36 @@ const auto& table() {
             "The folders in which files are read and written; empty: the temporary folder, and "
             "those of the home that are not hidden.",
             roots_rule),
+
+        row<&C::assets, &C::Assets::providers>("assets", "providers", Texts{},
+                                               "Where assets come from; empty: from nowhere.",
+                                               providers_rule),
+        row<&C::assets, &C::Assets::folders>("assets", "folders", Texts{},
+                                             "Folders of your own with assets.", roots_rule),
+        row<&C::assets, &C::Assets::cache_folder>(
+            "assets", "cache_folder", Text{},
+            "Where downloads are kept; empty: in blender-mcpd/assets in the cache folder.",
+            path_rule),
+        row<&C::assets, &C::Assets::cache_bytes>(
+            "assets", "cache_bytes", Integer{0, std::int64_t{1} << 50},
+            "Bytes of downloads that are kept; the longest unused go."),
+        row<&C::assets, &C::Assets::max_download_bytes>("assets", "max_download_bytes",
+                                                        Integer{1, std::int64_t{1} << 40},
+                                                        "Bytes that one asset may have."),
+        row<&C::assets, &C::Assets::resolution>(
+            "assets", "resolution", Text{}, "The resolution of assets when a call asks for none.",
+            resolution_rule),
+        row<&C::assets, &C::Assets::connect_timeout>(
+            "assets", "connect_timeout_s", Seconds{0.1, 600}, "Seconds to connect to a provider."),
+        row<&C::assets, &C::Assets::inactivity_timeout>(
+            "assets", "inactivity_timeout_s", Seconds{0.1, 3'600},
+            "Seconds in which nothing comes before a download fails."),
+        row<&C::assets, &C::Assets::timeout>("assets", "download_timeout_s", Seconds{1, day},
+                                             "Seconds that one file may take."),
+        row<&C::assets, &C::Assets::polyhaven_url>("assets", "polyhaven_url", Text{},
+                                                   "The server of Poly Haven.", provider_url_rule),
+        row<&C::assets, &C::Assets::ambientcg_url>("assets", "ambientcg_url", Text{},
+                                                   "The server of ambientCG.", provider_url_rule),
 
         row<&C::mcp, &C::Mcp::max_line_bytes>("mcp", "max_line_bytes", Integer{kibibyte, gibibyte},
                                               "Longest message that is accepted on standard "

@@ -168,10 +168,10 @@ core::Result<std::shared_ptr<link::Handover>> confine(const LaunchOptions& optio
         spawn.environment.push_back("XDG_CACHE_HOME=" + cache.string());
         folders.push_back(cache);
     }
-    auto sandbox = make_sandbox(
-        options.sandbox.mode,
-        what_blender_may_use(blender.executable, spawn.environment, std::move(folders)),
-        Abilities{});
+    auto rules = what_blender_may_use(blender.executable, spawn.environment, std::move(folders));
+    rules.readable.insert(rules.readable.end(), options.sandbox.readable.begin(),
+                          options.sandbox.readable.end());
+    auto sandbox = make_sandbox(options.sandbox.mode, rules, Abilities{});
     if (!sandbox) return sandbox.error();
     auto handover = link::Handover::make();
     if (!handover) return handover.error();

@@ -69,6 +69,12 @@ UrlBuilder::UrlBuilder(std::string_view host) : url_("https://" + std::string(ho
     if (const auto* why = refuse_host(host)) error_ = bad_url(url_, why);
 }
 
+UrlBuilder UrlBuilder::at(std::string_view origin) {
+    UrlBuilder builder;
+    builder.url_ = origin;
+    return builder;
+}
+
 std::string UrlBuilder::encoded(std::string_view text) {
     auto out = percent_encode(text);
     if (out) return std::move(*out);

@@ -37,6 +37,9 @@ constexpr std::array entries{
     Entry{"manage_instances", standard, manage_instances_spec, manage_instances},
     Entry{"import_file", full, import_file_spec, import_file},
     Entry{"export_file", full, export_file_spec, export_file, mcp::TaskSupport::optional},
+    Entry{"search_assets", full, search_assets_spec, search_assets},
+    Entry{"get_asset_preview", full, get_asset_preview_spec, get_asset_preview},
+    Entry{"import_asset", full, import_asset_spec, import_asset},
     Entry{"execute_blender_code", minimal, execute_blender_code_spec, execute_blender_code}};
 
 constexpr auto names = [] {

@@ -33,6 +33,9 @@ namespace blender_mcpd::tools {
 [[nodiscard]] mcp::Tool manage_instances(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool import_file(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool export_file(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool search_assets(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool get_asset_preview(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool import_asset(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool batch(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool execute_blender_code(const Toolbox& toolbox);
 
@@ -58,6 +61,9 @@ namespace blender_mcpd::tools {
 [[nodiscard]] Spec manage_instances_spec();
 [[nodiscard]] Spec import_file_spec();
 [[nodiscard]] Spec export_file_spec();
+[[nodiscard]] Spec search_assets_spec();
+[[nodiscard]] Spec get_asset_preview_spec();
+[[nodiscard]] Spec import_asset_spec();
 [[nodiscard]] Spec batch_spec();
 [[nodiscard]] Spec execute_blender_code_spec();
 

@@ -1,5 +1,6 @@
 #include "fragments.hpp"
 
+#include <blender_mcpd/assets/asset.hpp>
 #include <blender_mcpd/guard/file_path.hpp>
 #include <blender_mcpd/guard/names.hpp>
 
@@ -85,6 +86,15 @@ Json filter(std::string_view description) {
 
 Json source_path(std::string_view description) {
     return with_format("file-path", string(1, guard::longest_path, description));
+}
+
+Json asset_provider(std::vector<std::string_view> besides, std::string_view description) {
+    besides.insert(besides.end(), assets::provider_names.begin(), assets::provider_names.end());
+    return one_of(besides, description);
+}
+
+Json asset_id() {
+    return with_format("asset-id", string(1, 50, "As search_assets gave it."));
 }
 
 Json file_options() {

@@ -27,6 +27,10 @@ using schema::Json;
 [[nodiscard]] Json file_options();
 [[nodiscard]] Json timeout(double max, std::string_view description);
 
+[[nodiscard]] Json asset_provider(std::vector<std::string_view> besides,
+                                  std::string_view description);
+[[nodiscard]] Json asset_id();
+
 // Output.
 [[nodiscard]] Json text_list();
 [[nodiscard]] Json changes();

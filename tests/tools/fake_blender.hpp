@@ -3,6 +3,7 @@
 
 #include "all_tools.hpp"
 #include "fake_blenders.hpp"
+#include "some_assets.hpp"
 
 #include <blender_mcpd/blender/blender.hpp>
 #include <blender_mcpd/core/event.hpp>
@@ -141,6 +142,7 @@ struct Bench {
     ToolOptions options_of_tools() {
         auto options = full_set();
         options.recent_calls = &recent_calls;
+        options.assets = &library;
         return options;
     }
 
@@ -151,6 +153,7 @@ struct Bench {
     FakeBlenders blenders{blender};
     Guards guards;
     RecentCalls recent_calls{clock};
+    assets::Assets library{loop.timers, metrics, some_assets().options()};
     std::vector<mcp::Tool> tools;
     core::CancelSource cancel;
     std::vector<mcp::Progress> progress;

@@ -43,6 +43,9 @@ std::string valid_arguments(const std::string& tool) {
         {"manage_instances", R"({"action":"list"})"},
         {"import_file", R"({"path":")" + some_file() + R"("})"},
         {"export_file", R"({"path":")" + some_file() + R"("})"},
+        {"get_asset_preview",
+         R"({"provider":"local","id":")" + some_asset(assets::Kind::hdri) + R"("})"},
+        {"import_asset", R"({"provider":"local","id":")" + some_asset(assets::Kind::hdri) + R"("})"},
         {"execute_blender_code", R"({"code":"x = 1"})"},
     };
     const auto found = arguments.find(tool);

@@ -1,3 +1,4 @@
+#include "catalogue.hpp"
 // Which Blender a call is about, and the tool that manages them.
 #include "offers_bench.hpp"
 
@@ -35,12 +36,12 @@ TEST_CASE("a call goes to the instance that it names, without the argument") {
     CHECK(bench.other.calls.size() == 1);
 }
 
-TEST_CASE("every tool but manage_instances has the argument instance") {
+TEST_CASE("every tool that is about one Blender has the argument instance") {
     Two bench;
     for (const auto& tool : bench.tools) {
         CAPTURE(tool.name);
         CHECK(tool.input_schema["properties"].contains("instance") ==
-              (tool.name != "manage_instances"));
+              !spec_of(tool.name).about_all_blenders);
     }
     const auto failed = bench.call("history", R"({"action":"list","instance":"nobody"})");
     CHECK_THAT(error_text(failed), ContainsSubstring("there is no Blender \"nobody\""));

@@ -124,6 +124,7 @@ TEST_CASE("prompts send to the tool for the job where the client has it, else to
                                             {"asset_creation_strategy", "edit_nodes"},
                                             {"asset_creation_strategy", "duplicate_objects"},
                                             {"asset_creation_strategy", "import_file"},
+                                            {"asset_creation_strategy", "import_asset"},
                                             {"asset_creation_strategy", "lookup_api"},
                                             {"fix_materials", "edit_nodes"},
                                             {"light_scene", "set_scene"},

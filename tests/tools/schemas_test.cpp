@@ -72,6 +72,9 @@ TEST_CASE("there are these tools, in this order") {
                                             "manage_instances",
                                             "import_file",
                                             "export_file",
+                                            "search_assets",
+                                            "get_asset_preview",
+                                            "import_asset",
                                             "execute_blender_code"});
 }
 
@@ -247,6 +250,9 @@ TEST_CASE("annotations") {
         {"manage_instances", false, true, false, false},
         {"import_file", false, false, false, false},
         {"export_file", false, true, true, false},
+        {"search_assets", true, false, true, true},
+        {"get_asset_preview", true, false, true, true},
+        {"import_asset", false, true, false, true},
         {"execute_blender_code", false, true, false, true},
     };
     const Bench bench;

@@ -157,6 +157,21 @@ struct Config {
         bool operator==(const Files&) const = default;
     } files;
 
+    struct Assets {
+        std::vector<std::string> providers{"polyhaven", "ambientcg", "local"};
+        std::vector<std::string> folders;  // absolute
+        std::string cache_folder;          // an absolute path; empty: below XDG_CACHE_HOME
+        std::uint64_t cache_bytes = std::uint64_t{8} << 30;
+        std::uint64_t max_download_bytes = std::uint64_t{2} << 30;
+        std::string resolution = "2k";
+        std::chrono::milliseconds connect_timeout{10'000};
+        std::chrono::milliseconds inactivity_timeout{30'000};
+        std::chrono::milliseconds timeout{1'800'000};
+        std::string polyhaven_url = "https://api.polyhaven.com";
+        std::string ambientcg_url = "https://ambientcg.com";
+        bool operator==(const Assets&) const = default;
+    } assets;
+
     struct Mcp {
         std::size_t max_line_bytes = std::size_t{64} << 20;
         Attach attach = Attach::automatic;

@@ -17,6 +17,8 @@ struct SandboxOptions {
     /// Absolute. Blender reads and writes there and in its private folders; what is not there when
     /// it starts is left out.
     std::vector<std::filesystem::path> folders{};
+    /// The same, where it only reads.
+    std::vector<std::filesystem::path> readable{};
 };
 
 /// The version of Landlock's interface in this kernel; 0: there is none, or it is switched off.

@@ -23,6 +23,9 @@ class UrlBuilder {
   public:
     /// `host` comes from our code, never from input.
     explicit UrlBuilder(std::string_view host);
+    /// Below a scheme and authority ("http://127.0.0.1:8080"), which come from our code or from a
+    /// checked setting.
+    [[nodiscard]] static UrlBuilder at(std::string_view origin);
 
     /// One part of the path. "", "." and ".." are refused: they would lead elsewhere.
     UrlBuilder& segment(std::string_view text);
@@ -32,6 +35,7 @@ class UrlBuilder {
     [[nodiscard]] core::Result<std::string> build() const;
 
   private:
+    UrlBuilder() = default;
     [[nodiscard]] std::string encoded(std::string_view text);
 
     std::string url_;

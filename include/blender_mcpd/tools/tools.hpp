@@ -1,6 +1,7 @@
 // The tools of blender-mcpd: one file a tool in src/tools (schema and handler, nothing else).
 #pragma once
 
+#include <blender_mcpd/assets/assets.hpp>
 #include <blender_mcpd/blender/blenders.hpp>
 #include <blender_mcpd/mcp/registry.hpp>
 #include <blender_mcpd/tools/selection.hpp>
@@ -24,6 +25,7 @@ struct ToolOptions {
     ToolSelection selection{};   // read_only: render makes stills only, which write no file
     Renders* renders = nullptr;  // where images are kept; none: they are not. Outlives the tools
     RecentCalls* recent_calls = nullptr;  // where calls are noted; none: nowhere. Outlives them
+    assets::Assets* assets = nullptr;     // none: the tools for assets refuse. Outlives the tools
 };
 
 /// Their names, for whoever has no Blender at hand.

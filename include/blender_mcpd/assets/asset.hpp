@@ -1,0 +1,62 @@
+// What providers have to offer, in words that are the same for all of them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace blender_mcpd::assets {
+
+enum class Kind {
+    texture,  // the maps of one material
+    hdri,     // an environment to light a scene with
+    model,    // objects
+};
+
+/// In the order of Kind.
+inline constexpr std::array<std::string_view, 3> kind_names{"texture", "hdri", "model"};
+
+[[nodiscard]] constexpr std::string_view to_string(Kind kind) {
+    return kind_names[static_cast<std::size_t>(kind)];
+}
+[[nodiscard]] std::optional<Kind> kind_named(std::string_view name);
+
+/// The names of the providers that there are.
+inline constexpr std::array<std::string_view, 3> provider_names{"polyhaven", "ambientcg", "local"};
+
+struct License {
+    std::string name;  // "CC0-1.0" (SPDX); empty: not known
+    std::string url{};
+};
+
+struct Asset {
+    std::string provider;
+    std::string id;  // of that provider
+    std::string name;
+    Kind kind = Kind::texture;
+    std::vector<std::string> authors{};
+    License license{};
+    std::string source_url{};   // a page for people; empty: none
+    std::string preview_url{};  // of an image; empty: none
+    std::vector<std::string> tags{};
+    std::vector<std::string>
+        resolutions{};           // "1k"; empty: not known before import, or there is one
+    double size_m = 0;           // how wide what a texture shows is, in metres; 0: not known
+    std::int64_t downloads = 0;  // how often it was fetched, as the provider counts
+};
+
+/// A file of an asset, for Blender to read.
+struct AssetFile {
+    std::filesystem::path path;  // absolute
+    /// Of textures: color, normal_gl, normal_dx, roughness, glossiness, metallic,
+    /// ambient_occlusion, displacement, opacity, emission, arm. Of HDRIs: environment. Of models:
+    /// model, and dependency for what it reads in turn.
+    std::string role;
+};
+
+}  // namespace blender_mcpd::assets

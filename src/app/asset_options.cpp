@@ -1,0 +1,58 @@
+#include "asset_options.hpp"
+
+#include "version.hpp"
+
+#include <system_error>
+
+#include <sys/stat.h>
+
+namespace blender_mcpd::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path cache_folder(const Config& config, const std::map<std::string, std::string>& environment) {
+    if (!config.assets.cache_folder.empty()) return config.assets.cache_folder;
+    const auto folder_in = [&](const char* variable) -> fs::path {
+        const auto found = environment.find(variable);
+        return found != environment.end() && found->second.starts_with('/') ? found->second : "";
+    };
+    if (const auto cache = folder_in("XDG_CACHE_HOME"); !cache.empty())
+        return cache / "blender-mcpd/assets";
+    if (const auto home = folder_in("HOME"); !home.empty())
+        return home / ".cache/blender-mcpd/assets";
+    return {};
+}
+
+}  // namespace
+
+assets::AssetsOptions asset_options(const Config& config,
+                                    const std::map<std::string, std::string>& environment) {
+    assets::AssetsOptions options;
+    options.providers = config.assets.providers;
+    options.folders.assign(config.assets.folders.begin(), config.assets.folders.end());
+    options.cache = cache_folder(config, environment);
+    options.cache_bytes = config.assets.cache_bytes;
+    options.max_download = config.assets.max_download_bytes;
+    options.resolution = config.assets.resolution;
+    options.connect_timeout = config.assets.connect_timeout;
+    options.inactivity_timeout = config.assets.inactivity_timeout;
+    options.timeout = config.assets.timeout;
+    options.polyhaven_url = config.assets.polyhaven_url;
+    options.ambientcg_url = config.assets.ambientcg_url;
+    options.version = version;
+    return options;
+}
+
+std::vector<fs::path> asset_folders(const assets::AssetsOptions& options) {
+    auto folders = options.folders;
+    if (options.cache.empty()) return folders;
+    std::error_code error;
+    fs::create_directories(options.cache.parent_path(), error);
+    (void)::mkdir(options.cache.c_str(), 0700);
+    folders.push_back(options.cache);
+    return folders;
+}
+
+}  // namespace blender_mcpd::app

@@ -1,0 +1,311 @@
+#include "ambientcg.hpp"
+#include "file_type.hpp"
+#include "local_folders.hpp"
+#include "maps.hpp"
+#include "polyhaven.hpp"
+#include "provider.hpp"
+
+#include <blender_mcpd/assets/assets.hpp>
+#include <blender_mcpd/core/event.hpp>
+#include <blender_mcpd/core/text.hpp>
+#include <blender_mcpd/guard/names.hpp>
+#include <blender_mcpd/guard/query.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <utility>
+
+namespace blender_mcpd::assets {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+HttpLimits http_limits(const AssetsOptions& options) {
+    HttpLimits limits;
+    limits.connect = options.connect_timeout;
+    limits.first_byte = options.inactivity_timeout;
+    limits.inactivity = options.inactivity_timeout;
+    limits.total = options.timeout;
+    return limits;
+}
+
+StoreOptions store_options(const AssetsOptions& options) {
+    StoreOptions store;
+    store.folder = options.cache;
+    store.max_bytes = options.cache_bytes;
+    store.max_download = options.max_download;
+    return store;
+}
+
+/// How many of each provider were shown: "polyhaven.10-local.3".
+using Offsets = std::map<std::string, std::size_t>;
+
+std::string write_cursor(const Offsets& offsets) {
+    std::string text;
+    for (const auto& [provider, offset] : offsets)
+        text += fmt::format("{}{}.{}", text.empty() ? "" : "-", provider, offset);
+    return text;
+}
+
+core::Result<Offsets> read_cursor(std::string_view text) {
+    constexpr std::size_t most = 100'000;
+    Offsets offsets;
+    while (!text.empty()) {
+        const auto part = text.substr(0, text.find('-'));
+        text.remove_prefix(std::min(part.size() + 1, text.size()));
+        const auto dot = std::min(part.find('.'), part.size());
+        const auto number = part.substr(std::min(dot + 1, part.size()));
+        std::size_t offset = 0;
+        const auto [end, error] =
+            std::from_chars(number.data(), number.data() + number.size(), offset);
+        if (std::ranges::find(provider_names, part.substr(0, dot)) == provider_names.end() ||
+            error != std::errc() || end != number.data() + number.size() || offset > most)
+            return core::Error{core::ErrorCode::invalid, "cursor is none that search_assets gave",
+                               "Leave it out for the first page"};
+        offsets[std::string(part.substr(0, dot))] = offset;
+    }
+    return offsets;
+}
+
+/// What the files of an unpacked archive are.
+core::Result<std::vector<AssetFile>> archive_roles(const fs::path& folder, Kind kind,
+                                                   const std::string& title) {
+    std::vector<fs::path> all;
+    std::error_code error;
+    for (fs::recursive_directory_iterator at(folder, error), end; at != end; at.increment(error))
+        if (at->is_regular_file(error)) all.push_back(at->path());
+    std::ranges::sort(all);
+    std::vector<AssetFile> files;
+    if (kind == Kind::texture) {
+        for (const auto& file : all) {
+            const auto map = map_name(file.filename().string());
+            if (!map || !is_map_image(ending(file.string()))) continue;
+            if (std::ranges::find(files, map->role, &AssetFile::role) == files.end())
+                files.push_back({file, map->role});
+        }
+        std::vector<std::string> roles;
+        for (const auto& file : files)
+            roles.push_back(file.role);
+        std::erase_if(files, [&](const auto& file) { return is_superfluous(file.role, roles); });
+    } else if (kind == Kind::hdri) {
+        for (const auto& file : all)
+            if (const auto type = ending(file.string());
+                files.empty() && (type == ".hdr" || type == ".exr"))
+                files.push_back({file, "environment"});
+    } else {
+        // What Blender reads best first.
+        fs::path model;
+        for (const auto* type : {".glb", ".gltf", ".blend", ".fbx", ".obj", ".usdc", ".usd"})
+            for (const auto& file : all)
+                if (model.empty() && ending(file.string()) == type) model = file;
+        if (!model.empty()) files.push_back({model, "model"});
+        for (const auto& file : all)
+            if (!model.empty() && file != model) files.push_back({file, "dependency"});
+    }
+    if (files.empty())
+        return core::Error{
+            core::ErrorCode::protocol,
+            fmt::format("the archive of {} holds no {} that we know", title, to_string(kind)),
+            "Try another asset"};
+    return files;
+}
+
+/// Answers of several providers that are asked at once.
+struct Gathering {
+    Gathering(const asio::any_io_executor& executor, std::size_t count)
+        : pages(count, ProviderPage()), left(count), done(executor) {}
+    std::vector<core::Result<ProviderPage>> pages;
+    std::size_t left;
+    core::Event done;
+};
+
+asio::awaitable<void> gather(std::shared_ptr<Gathering> gathering, std::size_t index,
+                             Provider& provider, ProviderSearch wanted, core::CancelToken cancel) {
+    gathering->pages[index] = co_await provider.search(std::move(wanted), std::move(cancel));
+    if (--gathering->left == 0) gathering->done.set();
+}
+
+/// The first of each, then the second of each, …; notes what was taken.
+std::vector<Asset> in_turns(std::vector<ProviderPage>& pages, const std::vector<std::string>& names,
+                            std::size_t limit, Offsets& offsets) {
+    std::vector<Asset> assets;
+    for (std::size_t row = 0, longest = 1; row < longest && assets.size() < limit; ++row)
+        for (std::size_t index = 0; index < pages.size() && assets.size() < limit; ++index) {
+            auto& page = pages[index].assets;
+            longest = std::max(longest, page.size());
+            if (row >= page.size()) continue;
+            assets.push_back(std::move(page[row]));
+            ++offsets[names[index]];
+        }
+    return assets;
+}
+
+}  // namespace
+
+bool is_provider_url(std::string_view url) {
+    return is_base(url);
+}
+
+bool is_asset_id(std::string_view id) {
+    return guard::is_asset_id(id);
+}
+
+struct Assets::Parts {
+    Parts(core::Timers& the_timers, core::Metrics& the_metrics, AssetsOptions the_options)
+        : timers(the_timers),
+          metrics(the_metrics),
+          options(std::move(the_options)),
+          http(timers, metrics, http_limits(options),
+               "blender-mcpd/" + options.version + " (Blender assets for MCP clients)"),
+          store(timers, metrics, http, background, store_options(options)) {
+        add(std::make_unique<PolyHaven>(timers, http, background, options.polyhaven_url));
+        add(std::make_unique<AmbientCg>(http, options.ambientcg_url));
+        add(std::make_unique<LocalFolders>(timers, background, options.folders));
+    }
+
+    void add(std::unique_ptr<Provider> provider) {
+        if (std::ranges::find(options.providers, provider->name()) != options.providers.end())
+            providers.push_back(std::move(provider));
+    }
+
+    core::Result<Provider*> find(std::string_view name) {
+        for (const auto& provider : providers)
+            if (provider->name() == name) return provider.get();
+        return core::Error{core::ErrorCode::invalid,
+                           fmt::format("the provider {} is switched off", core::excerpt(name)),
+                           "Add it to the setting assets.providers, or use another one"};
+    }
+
+    core::Timers& timers;
+    core::Metrics& metrics;
+    const AssetsOptions options;
+    Http http;
+    Background background;
+    Store store;
+    std::vector<std::unique_ptr<Provider>> providers;
+};
+
+Assets::Assets(core::Timers& timers, core::Metrics& metrics, AssetsOptions options)
+    : parts_(std::make_unique<Parts>(timers, metrics, std::move(options))) {}
+
+Assets::~Assets() = default;
+
+asio::awaitable<core::Result<SearchAnswer>> Assets::search(SearchRequest request,
+                                                           core::CancelToken cancel) {
+    ProviderSearch wanted{request.query, request.kind, 0, request.limit};
+    if (!request.query.empty()) {
+        auto clean = guard::clean_query(request.query, parts_->metrics);
+        if (!clean) co_return clean.error();
+        wanted.query = std::move(*clean);
+    }
+    auto offsets = read_cursor(request.cursor);
+    if (!offsets) co_return offsets.error();
+    std::vector<Provider*> asked;
+    if (request.providers.empty())
+        for (const auto& provider : parts_->providers)
+            asked.push_back(provider.get());
+    for (const auto& name : request.providers) {
+        const auto provider = parts_->find(name);
+        if (!provider) co_return provider.error();
+        asked.push_back(*provider);
+    }
+    if (asked.empty())
+        co_return core::Error{core::ErrorCode::unavailable, "no provider is switched on",
+                              "Set assets.providers"};
+    auto gathering = std::make_shared<Gathering>(parts_->timers.executor(), asked.size());
+    for (std::size_t index = 0; index < asked.size(); ++index) {
+        auto own = wanted;
+        own.offset = (*offsets)[std::string(asked[index]->name())];
+        asio::co_spawn(parts_->timers.executor(),
+                       gather(gathering, index, *asked[index], std::move(own), cancel),
+                       asio::detached);
+    }
+    co_await gathering->done.wait();
+    if (cancel.cancelled()) co_return cancelled_error(cancel);
+
+    SearchAnswer answer;
+    std::vector<ProviderPage> pages;
+    std::vector<std::string> names;
+    for (std::size_t index = 0; index < asked.size(); ++index) {
+        auto& page = gathering->pages[index];
+        const std::string name(asked[index]->name());
+        if (!page) {
+            answer.failures.push_back({name, page.error()});
+            continue;
+        }
+        answer.total += page->total;
+        names.push_back(name);
+        pages.push_back(std::move(*page));
+    }
+    if (pages.empty()) co_return answer.failures.front().error;
+    std::vector<std::size_t> totals;
+    for (const auto& page : pages)
+        totals.push_back(page.total);
+    answer.assets = in_turns(pages, names, request.limit, *offsets);
+    bool is_more = false;
+    for (std::size_t index = 0; index < names.size(); ++index)
+        is_more = is_more || (*offsets)[names[index]] < totals[index];
+    if (is_more && !answer.assets.empty()) answer.cursor = write_cursor(*offsets);
+    co_return answer;
+}
+
+asio::awaitable<core::Result<Preview>> Assets::preview(std::string provider, std::string id,
+                                                       core::CancelToken cancel) {
+    const auto found = parts_->find(provider);
+    if (!found) co_return found.error();
+    auto asset = co_await (*found)->details(std::move(id), cancel);
+    if (!asset) co_return asset.error();
+    auto bytes = co_await (*found)->preview(*asset, cancel);
+    if (!bytes) co_return bytes.error();
+    Preview preview{std::move(*asset), std::move(*bytes), {}};
+    preview.mime_type = image_type(preview.bytes);
+    if (preview.mime_type.empty())
+        co_return core::Error{core::ErrorCode::protocol,
+                              "the picture of " + preview.asset.name + " is none",
+                              "Import it and look with get_viewport_screenshot"};
+    co_return preview;
+}
+
+asio::awaitable<core::Result<Prepared>> Assets::prepare(ImportRequest request,
+                                                        ByteProgress on_progress,
+                                                        core::CancelToken cancel) {
+    const auto found = parts_->find(request.provider);
+    if (!found) co_return found.error();
+    ProviderImport wanted{std::move(request.id), resolution_word(request.resolution),
+                          core::lower_case(request.format), parts_->options.resolution,
+                          request.with_displacement};
+    if (wanted.resolution.empty() && !request.resolution.empty())
+        co_return core::Error{core::ErrorCode::invalid, "resolution must be a number and k, as 2k"};
+    auto plan = co_await (*found)->plan(std::move(wanted), cancel);
+    if (!plan) co_return plan.error();
+    if (request.check)
+        if (const auto fine = request.check(plan->asset); !fine) co_return fine.error();
+    Prepared prepared{plan->asset, plan->resolution, plan->format, {}, {}};
+    if (const auto* files = std::get_if<std::vector<AssetFile>>(&plan->source)) {
+        prepared.files = *files;
+        co_return prepared;
+    }
+    auto bundle = std::get<Bundle>(std::move(plan->source));
+    const auto fetched = bundle;
+    auto stored = co_await parts_->store.get(std::move(bundle), std::move(on_progress), cancel);
+    if (!stored) co_return stored.error();
+    prepared.lease = stored->lease;
+    if (fetched.is_archive) {
+        auto files = archive_roles(stored->folder, prepared.asset.kind, prepared.asset.name);
+        if (!files) co_return files.error();
+        prepared.files = std::move(*files);
+        co_return prepared;
+    }
+    for (std::size_t index = 0; index < fetched.files.size(); ++index)
+        prepared.files.push_back({stored->folder / fetched.files[index].path, plan->roles[index]});
+    co_return prepared;
+}
+
+}  // namespace blender_mcpd::assets

@@ -1,0 +1,89 @@
+// GET requests to providers: within their sites, within limits, again when that may help.
+#pragma once
+
+#include "site.hpp"
+#include "slots.hpp"
+#include "transfer.hpp"
+
+#include <blender_mcpd/core/cancel.hpp>
+#include <blender_mcpd/core/error.hpp>
+#include <blender_mcpd/core/metrics.hpp>
+#include <blender_mcpd/core/timers.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace blender_mcpd::assets {
+
+inline constexpr core::Metric requests_made{"assets.requests", "Requests to providers of assets",
+                                            core::MetricKind::counter, "outcome"};
+
+struct HttpLimits {
+    std::chrono::milliseconds connect{10'000};        // name, connection and TLS together
+    std::chrono::milliseconds first_byte{30'000};     // after that
+    std::chrono::milliseconds inactivity{30'000};     // between two pieces of the body
+    std::chrono::milliseconds total{1'800'000};       // redirects, attempts and pauses together
+    std::chrono::milliseconds answer{40'000};         // the same of get(), which people wait for
+    std::chrono::milliseconds longest_pause{30'000};  // that a server may ask for
+    int attempts = 4;
+    int redirects = 5;
+    std::size_t at_once = 4;
+};
+
+struct HttpRequest {
+    std::string url;
+    Site site;
+    /// Sent to the origin of `url` alone: they may hold a secret.
+    std::vector<std::string> headers{};
+    std::chrono::milliseconds total{0};  // 0: that of the limits
+};
+
+/// Loop thread. Must outlive its requests.
+class Http {
+  public:
+    /// `timers` and `metrics` must outlive it.
+    Http(core::Timers& timers, core::Metrics& metrics, HttpLimits limits, std::string user_agent);
+
+    /// Fetches it into the receiver. `on_step` is called on the loop when bytes have come, and may
+    /// be empty. When the server asks to come back later, or the connection breaks, waits and tries
+    /// again. Errors: invalid (the URL is not of the site), not_found, unavailable (the server
+    /// refuses), busy (it asks to wait longer than we do), connection, timeout, too_large,
+    /// protocol, cancelled, shutting_down.
+    boost::asio::awaitable<core::Result<ResponseHead>> fetch(HttpRequest request,
+                                                             std::shared_ptr<Receiver> receiver,
+                                                             std::function<void()> on_step,
+                                                             core::CancelToken cancel);
+
+    /// The body as text.
+    boost::asio::awaitable<core::Result<std::string>> get(HttpRequest request,
+                                                          std::size_t max_bytes,
+                                                          core::CancelToken cancel);
+
+  private:
+    struct Attempt;
+    boost::asio::awaitable<Attempt> follow(const HttpRequest& request,
+                                           std::shared_ptr<Receiver> receiver,
+                                           const std::function<void()>& on_step,
+                                           core::CancelToken cancel);
+    boost::asio::awaitable<TransferEnd> transfer(TransferRequest request,
+                                                 std::shared_ptr<Receiver> receiver,
+                                                 const std::function<void()>& on_step,
+                                                 core::CancelToken cancel);
+
+    core::Timers& timers_;
+    core::Metrics& metrics_;
+    const HttpLimits limits_;
+    const std::string user_agent_;
+    Slots slots_;
+    Transfers transfers_;
+};
+
+/// What a cancelled request says.
+[[nodiscard]] core::Error cancelled_error(const core::CancelToken& cancel);
+
+}  // namespace blender_mcpd::assets

@@ -1,0 +1,27 @@
+#include "asset_answers.hpp"
+
+namespace blender_mcpd::tools {
+
+core::Result<assets::Assets*> asset_library(const Toolbox& toolbox) {
+    if (toolbox.options.assets != nullptr) return toolbox.options.assets;
+    return core::Error{core::ErrorCode::unavailable, "there is no library of assets here",
+                       "Start blender-mcpd serve or stdio"};
+}
+
+core::Json to_json(const assets::Asset& asset) {
+    constexpr std::size_t most_tags = 8;
+    core::Json json{{"provider", asset.provider},
+                    {"id", asset.id},
+                    {"name", asset.name},
+                    {"kind", to_string(asset.kind)},
+                    {"license", asset.license.name.empty() ? "unknown" : asset.license.name}};
+    if (!asset.authors.empty()) json["authors"] = asset.authors;
+    if (!asset.source_url.empty()) json["source_url"] = asset.source_url;
+    if (!asset.resolutions.empty()) json["resolutions"] = asset.resolutions;
+    if (asset.size_m > 0) json["size_m"] = asset.size_m;
+    for (const auto& tag : asset.tags)
+        if (json["tags"].size() < most_tags) json["tags"].push_back(tag);
+    return json;
+}
+
+}  // namespace blender_mcpd::tools

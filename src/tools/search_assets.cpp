@@ -1,0 +1,83 @@
+#include "asset_answers.hpp"
+#include "binder.hpp"
+#include "catalogue.hpp"
+#include "fragments.hpp"
+
+#include <utility>
+
+namespace blender_mcpd::tools {
+
+using namespace schema;
+
+Spec search_assets_spec() {
+    return {
+        .name = "search_assets",
+        .title = "Search assets",
+        .description =
+            "Finds textures, HDRIs and models: free ones of Poly Haven and ambientCG, and those in "
+            "the user's own folders. Returns ids for get_asset_preview and import_asset, licences "
+            "and authors; providers that failed are in failures. Starts no Blender.",
+        .input = object({
+            {"query", with_format("search-query", string(1, 4'096, "Words; without, the most popular."))},
+            {"provider", fragments::asset_provider({"any"}, "Default: any.")},
+            {"kind", one_of({"texture", "hdri", "model"})},
+            {"limit", with_default(integer(1, 100), 20)},
+            {"cursor", string(1, 200, "From the page before.")},
+        }),
+        .output = result({
+            {"assets", list_of(type("object", "{provider, id, name, kind, license, …}")), required},
+            {"total", type("integer"), required},
+            {"failures", list_of(type("object", "{provider, error, remedy}"))},
+            {"cursor", type("string", "Of the next page, if there is one.")},
+        }),
+        .annotations = {.read_only = true,
+                        .destructive = false,
+                        .idempotent = true,
+                        .open_world = true},
+        .about_all_blenders = true,
+    };
+}
+
+namespace {
+
+assets::SearchRequest request_of(const core::Json& arguments) {
+    assets::SearchRequest request;
+    request.query = arguments.value("query", "");
+    if (const auto provider = arguments.value("provider", "any"); provider != "any")
+        request.providers = {provider};
+    request.kind = assets::kind_named(arguments.value("kind", ""));
+    request.limit = arguments.value("limit", std::size_t{20});
+    request.cursor = arguments.value("cursor", "");
+    return request;
+}
+
+boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
+                                                          core::Json arguments) {
+    const auto library = asset_library(toolbox);
+    if (!library) co_return library.error();
+    auto request = request_of(arguments);
+    const auto found = co_await (*library)->search(std::move(request), context.cancel);
+    if (!found) co_return found.error();
+    core::Json answer{{"assets", core::Json::array()}, {"total", found->total}};
+    for (const auto& asset : found->assets)
+        answer["assets"].push_back(to_json(asset));
+    for (const auto& failure : found->failures)
+        answer["failures"].push_back({{"provider", failure.provider},
+                                      {"error", failure.error.message},
+                                      {"remedy", failure.error.remedy}});
+    if (!found->cursor.empty()) answer["cursor"] = found->cursor;
+    mcp::ToolResult result;
+    result.structured = core::dump(answer);
+    co_return result;
+}
+
+}  // namespace
+
+mcp::Tool search_assets(const Toolbox& toolbox) {
+    return bind(search_assets_spec(), toolbox,
+                [](Toolbox own, mcp::CallContext context, core::Json arguments) {
+                    return run(std::move(own), std::move(context), std::move(arguments));
+                });
+}
+
+}  // namespace blender_mcpd::tools
