@@ -13,7 +13,9 @@ Spec get_asset_preview_spec() {
     return {
         .name = "get_asset_preview",
         .title = "Preview an asset",
-        .description = "The picture of an asset that search_assets found. Starts no Blender.",
+        .description =
+            "The picture of an asset that search_assets found, by value: look at it before you "
+            "import it. It comes from the provider; no Blender is started.",
         .input = object({
             {"provider", fragments::asset_provider({}, {}), required},
             {"id", fragments::asset_id(), required},

@@ -18,7 +18,7 @@ core::Json import_of(assets::Kind kind, core::Json more = core::Json::object()) 
 
 TEST_CASE("a search tells what an import needs, and whose work it is") {
     Bench bench;
-    const auto found = structured(bench.call("search_assets", R"({"query":"oka"})"));
+    const auto found = structured(bench.call("search_assets", R"({"query":"OAK"})"));
     REQUIRE(found["assets"].size() == 1);
     const auto& oak = found["assets"][0];
     CHECK(oak["provider"] == "local");

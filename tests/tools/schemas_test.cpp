@@ -147,7 +147,7 @@ TEST_CASE("every property of an input is described or speaks for itself") {
         "points",    "vertices",   "edges",          "light",      "camera",
         "text",      "curve",      "mesh",           "samples",    "frame",
         "action",    "instance",   "items",          "operations", "material",
-        "frame_end", "frame_step", "limit",          "cursor"};
+        "frame_end", "frame_step", "limit",          "cursor",     "provider"};
     const Bench bench;
     for (const auto& tool : bench.tools) {
         walk(tool.input_schema, tool.name, "",
