@@ -135,7 +135,7 @@ class GuardsTest(DaemonTestCase):
         finished = [line.split("shutdown: ")[1].removesuffix(" finished") for line in client.log().splitlines()
                     if "shutdown: " in line]
         self.assertEqual(finished, ["stdio-input", "health-check-interval", "tasks", "stdio-calls", "rate-limiter",
-                                    "connection-pool", "blender", "metrics"])
+                                    "connection-pool", "blender", "audit-log", "metrics"])
         self.assertIn("Rate limiter shutdown complete", client.log())
 
     def test_metrics_of_a_running_daemon(self) -> None:
