@@ -77,5 +77,6 @@ NO_SETTINGS = {
     "blender.persist", "blender.file", "blender.run", "script.too_large", "script.unscannable",  # rules of the script policy
     "script.python_file_run",  # an operator
     "recovery.last_crash",  # in get_blender_status
-    "BLENDER_MCPD_TEST_BLENDER",  # of the tests
+    "BLENDER_MCPD_TEST_BLENDER", "BLENDER_MCPD_TEST_CHROMIUM",  # of the tests
+    "audit.lines_lost",  # a metric
 }
