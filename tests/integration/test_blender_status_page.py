@@ -52,7 +52,7 @@ class StatusPageTest(WithBlender):
         self.call("create_objects", items=[{"kind": "cube", "name": "Watched"}])
         state = watcher.wait_for(lambda state: "create_objects" in state["ended"] and "Unsaved changes" in state["blenders"])
         self.assertIn("Ready", state["blenders"])
-        self.assertRegex(state["blenders"], r"<td>\d+\.\d+\.\d+</td>")
+        self.assertRegex(state["blenders"], r"<td>\d+\.\d+\.\d+( LTS)?</td>")
         self.assertEqual(state["attention"], "")
 
     def test_what_runs_appears(self) -> None:
