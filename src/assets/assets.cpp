@@ -149,10 +149,6 @@ std::vector<Asset> in_turns(std::vector<ProviderPage>& pages, const std::vector<
 
 }  // namespace
 
-bool is_provider_url(std::string_view url) {
-    return is_base(url);
-}
-
 bool is_asset_id(std::string_view id) {
     return guard::is_asset_id(id);
 }

@@ -1,5 +1,6 @@
 #include "site.hpp"
 
+#include <blender_mcpd/assets/assets.hpp>
 #include <blender_mcpd/core/text.hpp>
 #include <blender_mcpd/guard/url.hpp>
 
@@ -48,6 +49,10 @@ bool is_plain(std::string_view url) {
 bool is_base(std::string_view url) {
     if (origin_of(url) != url) return false;
     return is_loopback_origin(url) || guard::check_public_url(url).has_value();
+}
+
+bool is_provider_url(std::string_view url) {
+    return is_base(url);
 }
 
 core::Result<Target> check_url(std::string_view url, const Site& site) {

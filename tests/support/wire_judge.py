@@ -147,9 +147,10 @@ def _judge_lines(judge: Judge, recorded: Recorded) -> None:
 
 
 def _judge_connection(own: Judge, recorded: Recorded, group: str, sessions: dict[tuple[str, str], Judge]) -> None:
-    answers = list(_answers(recorded.bytes_of("<")))
-    for request, answer in zip_longest(_requests(recorded.bytes_of(">")), answers):
-        headers, body = request or ({}, b"")
+    requests = list(_requests(recorded.bytes_of(">")))
+    answers = list(_answers(recorded.bytes_of("<"), [method for method, _, _ in requests]))
+    for request, answer in zip_longest(requests, answers):
+        _, headers, body = request or ("", {}, b"")
         judge = sessions.get((group, headers.get("mcp-session-id", "")), own)
         sent = list(_messages(body))
         for message in sent:
@@ -186,18 +187,23 @@ def _events(body: bytes) -> Iterator[Json]:
             yield from _messages(line[6:])
 
 
-def _requests(data: bytes) -> Iterator[tuple[dict[str, str], bytes]]:
+def _requests(data: bytes) -> Iterator[tuple[str, dict[str, str], bytes]]:
     while (parsed := _head(data)) is not None:
-        _, headers, data = parsed
+        first, headers, data = parsed
         body, data = _body(headers, data, False)
-        yield headers, body
+        yield first.partition(" ")[0], headers, body
 
 
-def _answers(data: bytes) -> Iterator[tuple[int, dict[str, str], bytes]]:
+def _answers(data: bytes, methods: list[str]) -> Iterator[tuple[int, dict[str, str], bytes]]:
+    asked = iter(methods)
     while (parsed := _head(data)) is not None:
         first, headers, data = parsed
         status = int(first.split()[1])
-        body, data = _body(headers, data, status not in (100, 202, 204))
+        method = next(asked, "") if status != 100 else ""
+        body = b""
+        # These have none, whatever their headers say of its length (RFC 9110, 6.4.1).
+        if method != "HEAD" and status != 304:
+            body, data = _body(headers, data, status not in (100, 202, 204))
         if status != 100:
             yield status, headers, body
 
