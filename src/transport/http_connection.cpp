@@ -94,6 +94,7 @@ asio::awaitable<void> Connection::serve() {
 asio::awaitable<bool> Connection::serve_one() {
     const auto& options = shared_.options;
     Parser parser({options.max_header_bytes, options.max_body_bytes});
+    head_only_ = false;
     const bool head = co_await read_head(parser);
     if (!head) co_return false;
     auto& request = parser.request();

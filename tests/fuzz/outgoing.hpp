@@ -97,8 +97,8 @@ inline std::size_t decode_chunks(std::string_view bytes, std::size_t at, std::st
 }
 
 /// Reads the response that begins the bytes, and says how many belong to it; 0 while its head is
-/// not there.
-inline std::size_t read_answer(std::string_view bytes, HttpAnswer& answer) {
+/// not there. `bodiless`: it answers HEAD.
+inline std::size_t read_answer(std::string_view bytes, HttpAnswer& answer, bool bodiless) {
     constexpr std::string_view version = "HTTP/1.1 ";
     require(bytes.substr(0, version.size()) == version.substr(0, bytes.size()),
             "a response begins with its version", bytes);
@@ -122,6 +122,10 @@ inline std::size_t read_answer(std::string_view bytes, HttpAnswer& answer) {
     const bool chunked = answer.headers.contains("Transfer-Encoding");
     require(length.empty() || !chunked, "a response has one length", head);
     auto end = begin;
+    if (bodiless) {
+        answer.whole = true;
+        return begin;
+    }
     if (chunked) {
         require(answer.header("Transfer-Encoding") == "chunked", "chunked is the only coding",
                 head);

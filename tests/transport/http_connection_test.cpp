@@ -159,6 +159,18 @@ TEST_CASE("what is no HTTP is told so") {
     CHECK(stage.metric(http_refused, "malformed") == 1);
 }
 
+TEST_CASE("what is no HTTP is told so after a HEAD, too") {
+    HttpStage stage;
+    auto client = stage.connect();
+    stage.send(client, "HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nnonsense\r\n\r\n");
+    stage.settle();
+    client.read();
+    const auto text = client.received;
+    const auto refusal = text.find("400 Bad Request");
+    REQUIRE(refusal != std::string::npos);
+    CHECK_FALSE(text.substr(refusal).ends_with("\r\n\r\n"));  // it says why
+}
+
 TEST_CASE("only whom the token is known to may use MCP") {
     HttpOptions options = with_metrics();
     options.token = std::string(64, 'a');
