@@ -143,7 +143,7 @@ class Reloader {
             return core::describe(logs.error());
 
         server_.change_access(http_options(next.config, std::move(*token), page_));
-        daemon_.recent_calls().keep_pictures(next.config.http.status_page);
+        daemon_.recent_calls().watch(next.config.http.status_page);
         daemon_.reconfigure(next.config);
         current_ = next.config;
         spdlog::info("the configuration was reloaded; changed: {}",
@@ -185,7 +185,7 @@ int run_serve(const Config& config, const ConfigSources& sources) {
         return fail(listens.error());
     StatusPage page(daemon.timers(), daemon.blenders(), daemon.recent_calls(),
                     std::string(version));
-    daemon.recent_calls().keep_pictures(config.http.status_page);
+    daemon.recent_calls().watch(config.http.status_page);
     auto options = http_options(config, std::move(*token), page);
     options.listening = passed->http;
     options.ready = [&] { return !daemon.shutdown().running(); };

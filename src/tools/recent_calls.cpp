@@ -18,7 +18,7 @@ struct RecentCalls::State {
     std::deque<Ended> ended{};
     std::optional<Picture> picture{};
     std::uint64_t pictures = 0;  // so far
-    bool keep_pictures = false;
+    bool watched = false;
     std::function<void()> on_change{};
 };
 
@@ -31,7 +31,7 @@ void RecentCalls::State::end(std::list<Running>::iterator entry, std::string_vie
 }
 
 void RecentCalls::State::keep(const Running& entry, const mcp::ImageContent& image) {
-    if (!keep_pictures) return;
+    if (!watched) return;
     const auto& bytes = image.bytes;
     const bool kept = bytes.size() <= largest_picture;
     picture = {++pictures,
@@ -49,6 +49,7 @@ RecentCalls::RecentCalls(const core::Clock& clock)
 RecentCalls::~RecentCalls() = default;
 
 RecentCalls::Note RecentCalls::begin(const std::string& tool, const std::string& client) {
+    if (!state_->watched) return {};
     auto& running = state_->running;
     running.push_back({tool, client, std::chrono::system_clock::now(), state_->clock.now()});
     state_->tell();
@@ -67,9 +68,11 @@ const std::optional<RecentCalls::Picture>& RecentCalls::picture() const {
     return state_->picture;
 }
 
-void RecentCalls::keep_pictures(bool keep) {
-    state_->keep_pictures = keep;
-    if (!keep) state_->picture.reset();
+void RecentCalls::watch(bool on) {
+    state_->watched = on;
+    if (on) return;
+    state_->ended.clear();
+    state_->picture.reset();
 }
 
 void RecentCalls::on_change(std::function<void()> callback) {

@@ -32,7 +32,7 @@ struct Shown {
     RecentCalls calls{clock};
     core::Json blenders = core::Json::array();
 
-    Shown() { calls.keep_pictures(true); }
+    Shown() { calls.watch(true); }
     [[nodiscard]] StatusSnapshot snapshot() const {
         return {"1.2.3", noon - 1h, noon, blenders, calls};
     }

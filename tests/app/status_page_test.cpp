@@ -80,7 +80,7 @@ TEST_CASE("the picture of the status page") {
     PageStage stage;
     stage.take_picture("early");
     CHECK(stage.get("/status/picture").status == 404);
-    stage.calls.keep_pictures(true);
+    stage.calls.watch(true);
     stage.take_picture("first");
     const auto first = stage.get("/status/picture");
     CHECK(first.body == "first");
@@ -93,12 +93,13 @@ TEST_CASE("the picture of the status page") {
     stage.take_picture(std::string(tools::RecentCalls::largest_picture + 1, 'x'));
     CHECK(stage.get("/status/picture").status == 404);
     stage.take_picture("third");
-    stage.calls.keep_pictures(false);
+    stage.calls.watch(false);
     CHECK(stage.get("/status/picture").status == 404);
 }
 
 TEST_CASE("who watches the status page hears of calls") {
     PageStage stage;
+    stage.calls.watch(true);
     std::vector<core::Json> told;
     stage.page.begin_events([&](std::string text) {
         CHECK(text.find('\n') == std::string::npos);

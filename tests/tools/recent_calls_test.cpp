@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 TEST_CASE("calls are remembered while they run, and the last ones afterwards") {
     core::ManualClock clock;
     RecentCalls calls(clock);
+    calls.watch(true);
     int changes = 0;
     calls.on_change([&] { ++changes; });
     {
@@ -39,16 +40,29 @@ TEST_CASE("calls are remembered while they run, and the last ones afterwards") {
     (void)RecentCalls::Note();  // of nothing
 }
 
+TEST_CASE("nothing is noted while nobody may look on") {
+    const core::ManualClock clock;
+    RecentCalls calls(clock);
+    (void)calls.begin("render", "client-1");
+    CHECK(calls.ended().empty());
+    calls.watch(true);
+    (void)calls.begin("render", "client-1");
+    CHECK(calls.ended().size() == 1);
+    calls.watch(false);
+    CHECK(calls.ended().empty());
+}
+
 TEST_CASE("a call may end after everything else") {
     core::ManualClock clock;
     auto calls = std::make_unique<RecentCalls>(clock);
+    calls->watch(true);
     const auto note = calls->begin("render", "client-1");
     calls.reset();
 }
 
 TEST_CASE("what tools note of their calls") {
     Bench bench;
-    bench.recent_calls.keep_pictures(true);
+    bench.recent_calls.watch(true);
     const auto outcome_of = [&](const std::string& tool, const std::string& arguments) {
         (void)bench.call(tool, arguments);
         const auto& last = bench.recent_calls.ended().front();

@@ -90,9 +90,9 @@ class RecentCalls {
     [[nodiscard]] const std::deque<Ended>& ended() const;
     [[nodiscard]] const std::optional<Picture>& picture() const;
 
-    /// Whether pictures are kept, from the next one on; if not, the one that is there is dropped.
-    /// At first they are not.
-    void keep_pictures(bool keep);
+    /// Whether somebody may look on: calls are noted from the next one on. If not, nothing is, and
+    /// what was of calls that have ended is forgotten. At first nobody may.
+    void watch(bool on);
     /// Called after each change; it must not call back. Empty: nobody is told.
     void on_change(std::function<void()> callback);
 
