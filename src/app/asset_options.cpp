@@ -2,10 +2,6 @@
 
 #include "version.hpp"
 
-#include <system_error>
-
-#include <sys/stat.h>
-
 namespace blender_mcpd::app {
 
 namespace fs = std::filesystem;
@@ -43,16 +39,6 @@ assets::AssetsOptions asset_options(const Config& config,
     options.ambientcg_url = config.assets.ambientcg_url;
     options.version = version;
     return options;
-}
-
-std::vector<fs::path> asset_folders(const assets::AssetsOptions& options) {
-    auto folders = options.folders;
-    if (options.cache.empty()) return folders;
-    std::error_code error;
-    fs::create_directories(options.cache.parent_path(), error);
-    (void)::mkdir(options.cache.c_str(), 0700);
-    folders.push_back(options.cache);
-    return folders;
 }
 
 }  // namespace blender_mcpd::app

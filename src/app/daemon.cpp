@@ -104,18 +104,19 @@ tools::ToolSelection tool_selection(const Config& config) {
     return {config.tools.set, config.tools.enable, config.tools.disable, config.tools.read_only};
 }
 
-blender::InstanceOptions instance_options(const Config& config) {
+blender::InstanceOptions instance_options(const Config& config,
+                                          const std::map<std::string, std::string>& environment) {
+    const auto assets = asset_options(config, environment);
     blender::InstanceOptions options;
     options.mode = launch_mode(config.blender.launch);
-    options.launch = {
-        config.blender.executable,
-        config.blender.blend_file,
-        config.blender.factory_startup,
-        config.blender.start_timeout,
-        config.blender.memory_limit_mb,
-        {sandbox_mode(config.blender.sandbox), guard_options(config, process_environment()).roots,
-         asset_folders(asset_options(config, process_environment()))},
-        config.script.audit_hook};
+    options.launch = {config.blender.executable,
+                      config.blender.blend_file,
+                      config.blender.factory_startup,
+                      config.blender.start_timeout,
+                      config.blender.memory_limit_mb,
+                      {sandbox_mode(config.blender.sandbox),
+                       guard_options(config, environment).roots, assets.folders, assets.cache},
+                      config.script.audit_hook};
     options.listener = {config.blender.host, config.blender.port};
     options.dialect = dialect_of(config.blender.dialect);
     options.detect = config.blender.dialect == Dialect::automatic;
@@ -139,21 +140,23 @@ blender::InstanceOptions instance_options(const Config& config) {
     options.recovery.enabled = config.recovery.enabled;
     options.recovery.interval = config.recovery.interval;
     options.recovery.keep = config.recovery.keep;
-    options.recovery.folder = lasting_folder(process_environment()).value_or("");
+    options.recovery.folder = lasting_folder(environment).value_or("");
     options.recovery.version = version;
     return options;
 }
 
-Daemon::Daemon(const Config& config)
+Daemon::Daemon(const Config& config) : Daemon(config, process_environment()) {}
+
+Daemon::Daemon(const Config& config, const std::map<std::string, std::string>& environment)
     : timers_(io_.get_executor(), clock_),
       alerts_(clock_, metrics_),
       shutdown_(timers_),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       blenders_(timers_, metrics_,
-                {instance_options(config), descriptor_folder(process_environment())}),
-      guards_(timers_, clock_, metrics_, guard_options(config, process_environment())),
+                {instance_options(config, environment), descriptor_folder(environment)}),
+      guards_(timers_, clock_, metrics_, guard_options(config, environment)),
       recent_calls_(clock_),
-      assets_(timers_, metrics_, asset_options(config, process_environment())),
+      assets_(timers_, metrics_, asset_options(config, environment)),
       tool_options_{std::string(version),
                     config.calls.script_timeout,
                     config.calls.render_timeout,

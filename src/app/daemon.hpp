@@ -25,7 +25,9 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -36,7 +38,8 @@ namespace blender_mcpd::app {
 /// Of one that is configured as that of an add-on.
 [[nodiscard]] std::optional<link::Dialect> dialect_of(Dialect configured);
 
-[[nodiscard]] blender::InstanceOptions instance_options(const Config& config);
+[[nodiscard]] blender::InstanceOptions instance_options(
+    const Config& config, const std::map<std::string, std::string>& environment);
 
 /// Lives on the main thread, which is the loop thread.
 class Daemon {
@@ -67,6 +70,7 @@ class Daemon {
     [[nodiscard]] tools::RecentCalls& recent_calls() { return recent_calls_; }
 
   private:
+    Daemon(const Config& config, const std::map<std::string, std::string>& environment);
     void register_shutdown();
     void start_audit(const Config& config);
     boost::asio::awaitable<void> run_work(boost::asio::awaitable<int> work);

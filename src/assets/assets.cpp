@@ -154,21 +154,17 @@ bool is_asset_id(std::string_view id) {
 }
 
 struct Assets::Parts {
-    Parts(core::Timers& the_timers, core::Metrics& the_metrics, AssetsOptions the_options)
-        : timers(the_timers),
-          metrics(the_metrics),
-          options(std::move(the_options)),
-          http(timers, metrics, http_limits(options),
+    Parts(core::Timers& timers, core::Metrics& metrics, const AssetsOptions& options)
+        : http(timers, metrics, http_limits(options),
                "blender-mcpd/" + options.version + " (Blender assets for MCP clients)"),
           store(timers, metrics, http, background, store_options(options)) {
+        const auto add = [&](std::unique_ptr<Provider> provider) {
+            if (std::ranges::find(options.providers, provider->name()) != options.providers.end())
+                providers.push_back(std::move(provider));
+        };
         add(std::make_unique<PolyHaven>(timers, http, background, options.polyhaven_url));
         add(std::make_unique<AmbientCg>(http, options.ambientcg_url));
         add(std::make_unique<LocalFolders>(timers, background, options.folders));
-    }
-
-    void add(std::unique_ptr<Provider> provider) {
-        if (std::ranges::find(options.providers, provider->name()) != options.providers.end())
-            providers.push_back(std::move(provider));
     }
 
     core::Result<Provider*> find(std::string_view name) {
@@ -179,9 +175,6 @@ struct Assets::Parts {
                            "Add it to the setting assets.providers, or use another one"};
     }
 
-    core::Timers& timers;
-    core::Metrics& metrics;
-    const AssetsOptions options;
     Http http;
     Background background;
     Store store;
@@ -189,15 +182,20 @@ struct Assets::Parts {
 };
 
 Assets::Assets(core::Timers& timers, core::Metrics& metrics, AssetsOptions options)
-    : parts_(std::make_unique<Parts>(timers, metrics, std::move(options))) {}
+    : timers_(timers), metrics_(metrics), options_(std::move(options)) {}
 
 Assets::~Assets() = default;
+
+Assets::Parts& Assets::parts() {
+    if (!parts_) parts_ = std::make_unique<Parts>(timers_, metrics_, options_);
+    return *parts_;
+}
 
 asio::awaitable<core::Result<SearchAnswer>> Assets::search(SearchRequest request,
                                                            core::CancelToken cancel) {
     ProviderSearch wanted{request.query, request.kind, 0, request.limit};
     if (!request.query.empty()) {
-        auto clean = guard::clean_query(request.query, parts_->metrics);
+        auto clean = guard::clean_query(request.query, metrics_);
         if (!clean) co_return clean.error();
         wanted.query = std::move(*clean);
     }
@@ -205,21 +203,21 @@ asio::awaitable<core::Result<SearchAnswer>> Assets::search(SearchRequest request
     if (!offsets) co_return offsets.error();
     std::vector<Provider*> asked;
     if (request.providers.empty())
-        for (const auto& provider : parts_->providers)
+        for (const auto& provider : parts().providers)
             asked.push_back(provider.get());
     for (const auto& name : request.providers) {
-        const auto provider = parts_->find(name);
+        const auto provider = parts().find(name);
         if (!provider) co_return provider.error();
         asked.push_back(*provider);
     }
     if (asked.empty())
         co_return core::Error{core::ErrorCode::unavailable, "no provider is switched on",
                               "Set assets.providers"};
-    auto gathering = std::make_shared<Gathering>(parts_->timers.executor(), asked.size());
+    auto gathering = std::make_shared<Gathering>(timers_.executor(), asked.size());
     for (std::size_t index = 0; index < asked.size(); ++index) {
         auto own = wanted;
         own.offset = (*offsets)[std::string(asked[index]->name())];
-        asio::co_spawn(parts_->timers.executor(),
+        asio::co_spawn(timers_.executor(),
                        gather(gathering, index, *asked[index], std::move(own), cancel),
                        asio::detached);
     }
@@ -254,7 +252,7 @@ asio::awaitable<core::Result<SearchAnswer>> Assets::search(SearchRequest request
 
 asio::awaitable<core::Result<Preview>> Assets::preview(std::string provider, std::string id,
                                                        core::CancelToken cancel) {
-    const auto found = parts_->find(provider);
+    const auto found = parts().find(provider);
     if (!found) co_return found.error();
     auto asset = co_await (*found)->details(std::move(id), cancel);
     if (!asset) co_return asset.error();
@@ -272,10 +270,10 @@ asio::awaitable<core::Result<Preview>> Assets::preview(std::string provider, std
 asio::awaitable<core::Result<Prepared>> Assets::prepare(ImportRequest request,
                                                         ByteProgress on_progress,
                                                         core::CancelToken cancel) {
-    const auto found = parts_->find(request.provider);
+    const auto found = parts().find(request.provider);
     if (!found) co_return found.error();
     ProviderImport wanted{std::move(request.id), resolution_word(request.resolution),
-                          core::lower_case(request.format), parts_->options.resolution,
+                          core::lower_case(request.format), options_.resolution,
                           request.with_displacement};
     if (wanted.resolution.empty() && !request.resolution.empty())
         co_return core::Error{core::ErrorCode::invalid, "resolution must be a number and k, as 2k"};
@@ -290,7 +288,7 @@ asio::awaitable<core::Result<Prepared>> Assets::prepare(ImportRequest request,
     }
     auto bundle = std::get<Bundle>(std::move(plan->source));
     const auto fetched = bundle;
-    auto stored = co_await parts_->store.get(std::move(bundle), std::move(on_progress), cancel);
+    auto stored = co_await parts().store.get(std::move(bundle), std::move(on_progress), cancel);
     if (!stored) co_return stored.error();
     prepared.lease = stored->lease;
     if (fetched.is_archive) {

@@ -325,8 +325,8 @@ asio::awaitable<core::Result<void>> Store::fetch_one(std::shared_ptr<Work> work,
     const auto before = part->size();
     HttpRequest request{file.url, work->bundle.site};
     std::function<void()> on_step = [this, work] { report(*work); };
-    const auto head = co_await http_.fetch(std::move(request), part, std::move(on_step),
-                                           work->stop.token());
+    const auto head =
+        co_await http_.fetch(std::move(request), part, std::move(on_step), work->stop.token());
     if (part->size() > before)
         metrics_.add(bytes_fetched, static_cast<std::int64_t>(part->size() - before));
     if (!head) {

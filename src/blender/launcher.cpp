@@ -17,6 +17,7 @@
 #include <fstream>
 #include <system_error>
 
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -171,6 +172,12 @@ core::Result<std::shared_ptr<link::Handover>> confine(const LaunchOptions& optio
     auto rules = what_blender_may_use(blender.executable, spawn.environment, std::move(folders));
     rules.readable.insert(rules.readable.end(), options.sandbox.readable.begin(),
                           options.sandbox.readable.end());
+    if (const auto& kept = options.sandbox.cache; !kept.empty()) {
+        std::error_code error;
+        fs::create_directories(kept.parent_path(), error);
+        (void)::mkdir(kept.c_str(), 0700);
+        rules.readable.push_back(kept);
+    }
     auto sandbox = make_sandbox(options.sandbox.mode, rules, Abilities{});
     if (!sandbox) return sandbox.error();
     auto handover = link::Handover::make();

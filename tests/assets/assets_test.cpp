@@ -4,6 +4,8 @@
 #include <blender_mcpd/assets/assets.hpp>
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 
 #include <support/catch.hpp>
 
@@ -65,6 +67,19 @@ std::vector<std::string> roles(const Prepared& prepared) {
 }
 
 using Names = std::vector<std::string>;
+
+TEST_CASE("without a call there is no thread and no folder") {
+    const auto threads = [] {
+        return std::distance(fs::directory_iterator("/proc/self/task"), fs::directory_iterator());
+    };
+    Library library;
+    const auto before = threads();
+    library.assets();
+    CHECK(threads() == before);
+    CHECK_FALSE(fs::exists(library.options.cache));
+    (void)library.search({"stool", {"local"}});
+    CHECK(threads() > before);
+}
 
 TEST_CASE("a search asks all providers, and their best come in turns") {
     Library library;

@@ -117,6 +117,12 @@ class Assets {
 
   private:
     struct Parts;
+    /// Made by the first call: most daemons never fetch anything.
+    Parts& parts();
+
+    core::Timers& timers_;
+    core::Metrics& metrics_;
+    const AssetsOptions options_;
     std::unique_ptr<Parts> parts_;
 };
 

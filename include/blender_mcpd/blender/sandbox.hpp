@@ -19,6 +19,8 @@ struct SandboxOptions {
     std::vector<std::filesystem::path> folders{};
     /// The same, where it only reads.
     std::vector<std::filesystem::path> readable{};
+    /// One more of these, which is made (0700) when it is not there. Empty: none.
+    std::filesystem::path cache{};
 };
 
 /// The version of Landlock's interface in this kernel; 0: there is none, or it is switched off.
