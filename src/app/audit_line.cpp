@@ -1,9 +1,9 @@
 #include "audit_line.hpp"
 
 #include "audit_mask.hpp"
-#include "utc_time.hpp"
 
 #include <blender_mcpd/core/text.hpp>
+#include <blender_mcpd/core/utc_time.hpp>
 #include <blender_mcpd/guard/sha256.hpp>
 
 #include <fmt/format.h>
@@ -140,7 +140,7 @@ std::string canonical_json(const core::Json& value) {
 
 std::string audit_line(const AuditedCall& call, const AuditOptions& options) {
     Json line{{"event", call.end ? "call" : "begin"},
-              {"time", utc_time(call.began)},
+              {"time", core::utc_time(call.began)},
               {"call", call.id},
               {"client", client_of(call)},
               {"transport", call.transport},
@@ -160,7 +160,7 @@ std::string audit_line(const AuditedCall& call, const AuditOptions& options) {
 }
 
 std::string lost_line(std::uint64_t lines, std::chrono::system_clock::time_point now) {
-    return written({{"event", "lost"}, {"time", utc_time(now)}, {"lines", lines}});
+    return written({{"event", "lost"}, {"time", core::utc_time(now)}, {"lines", lines}});
 }
 
 }  // namespace blender_mcpd::app

@@ -1,9 +1,8 @@
 // The log's sink and formatter. spdlog's own sinks write through stdio, which blocks when nobody
 // reads, and loses the rest of a line when the descriptor does not block.
-#include "utc_time.hpp"
-
 #include <blender_mcpd/app/logging.hpp>
 #include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/core/utc_time.hpp>
 
 #include <climits>
 #include <fmt/format.h>
@@ -78,13 +77,14 @@ class RecordFormatter final : public spdlog::formatter {
         const auto priority = to_journal_ ? journal_priority(record.level) : std::string_view();
         std::string line(priority);
         if (format_ == LogFormat::json) {
-            line += fmt::format(R"({{"time":"{}","level":"{}","message":)", utc_time(record.time),
-                                name_of(record.level));
+            line += fmt::format(R"({{"time":"{}","level":"{}","message":)",
+                                core::utc_time(record.time), name_of(record.level));
             core::append_quoted(line, message);
             line += '}';
         } else {
             if (!to_journal_)
-                line += fmt::format("{} {:<5} ", utc_time(record.time), name_of(record.level));
+                line +=
+                    fmt::format("{} {:<5} ", core::utc_time(record.time), name_of(record.level));
             append_readable(line, message, priority);
         }
         line += '\n';

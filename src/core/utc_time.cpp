@@ -1,11 +1,11 @@
-#include "utc_time.hpp"
+#include <blender_mcpd/core/utc_time.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <ctime>
 
-namespace blender_mcpd::app {
+namespace blender_mcpd::core {
 
 std::string utc_time(std::chrono::system_clock::time_point time) {
     using namespace std::chrono;
@@ -18,4 +18,4 @@ std::string utc_time(std::chrono::system_clock::time_point time) {
                        duration_cast<milliseconds>(since_epoch - whole).count());
 }
 
-}  // namespace blender_mcpd::app
+}  // namespace blender_mcpd::core

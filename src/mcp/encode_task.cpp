@@ -2,7 +2,8 @@
 
 #include "encode.hpp"
 
-#include <fmt/chrono.h>
+#include <blender_mcpd/core/utc_time.hpp>
+
 #include <fmt/format.h>
 
 namespace blender_mcpd::mcp {
@@ -39,18 +40,12 @@ std::string_view status_message(const Task& task, Revision revision) {
     return {};
 }
 
-std::string iso_time(std::chrono::system_clock::time_point time) {
-    const auto milliseconds =
-        std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()) % 1000;
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(time), milliseconds.count());
-}
-
 }  // namespace
 
 std::string task_members(const Task& task, Revision revision) {
     auto out = fmt::format(
         R"("taskId":"{}","status":"{}","createdAt":"{}","lastUpdatedAt":"{}","{}":{},"{}":{})",
-        task.id, status(task, revision), iso_time(task.created), iso_time(task.updated),
+        task.id, status(task, revision), core::utc_time(task.created), core::utc_time(task.updated),
         revision.modern() ? "ttlMs" : "ttl", task.ttl.count(),
         revision.modern() ? "pollIntervalMs" : "pollInterval", poll_interval_ms);
     if (const auto message = status_message(task, revision); !message.empty())

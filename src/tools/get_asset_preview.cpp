@@ -54,10 +54,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
 }  // namespace
 
 mcp::Tool get_asset_preview(const Toolbox& toolbox) {
-    return bind(get_asset_preview_spec(), toolbox,
-                [](Toolbox own, mcp::CallContext context, core::Json arguments) {
-                    return run(std::move(own), std::move(context), std::move(arguments));
-                });
+    return tools::bind(get_asset_preview_spec(), toolbox, run);
 }
 
 }  // namespace blender_mcpd::tools

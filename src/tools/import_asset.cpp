@@ -4,11 +4,12 @@
 #include "fragments.hpp"
 #include "seconds.hpp"
 
-#include <fmt/chrono.h>
+#include <blender_mcpd/core/utc_time.hpp>
+
 #include <fmt/format.h>
 
 #include <array>
-#include <ctime>
+#include <chrono>
 #include <utility>
 
 namespace blender_mcpd::tools {
@@ -92,7 +93,7 @@ core::Json provenance_of(const assets::Asset& asset) {
             {"license", asset.license.name},
             {"license_url", asset.license.url},
             {"source_url", asset.source_url},
-            {"retrieved", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))}};
+            {"retrieved", core::utc_time(std::chrono::system_clock::now())}};
 }
 
 /// The arguments of the operation in Blender.
@@ -159,7 +160,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
     if (!prepared) co_return prepared.error();
     auto in_blender = operation_arguments(arguments, *prepared);
     auto wanted = co_await operation("asset.import", std::move(in_blender), context);
-    wanted.mutates = true;
+    mark_as_edit(wanted, context);
     wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
     // Its steps would count from nothing again, after the bytes.
     link::ProgressHandler silent = [](const link::Progress&) {};
@@ -174,10 +175,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
 }  // namespace
 
 mcp::Tool import_asset(const Toolbox& toolbox) {
-    return bind(import_asset_spec(), toolbox,
-                [](Toolbox own, mcp::CallContext context, core::Json arguments) {
-                    return run(std::move(own), std::move(context), std::move(arguments));
-                });
+    return tools::bind(import_asset_spec(), toolbox, run);
 }
 
 }  // namespace blender_mcpd::tools

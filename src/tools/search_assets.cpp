@@ -18,7 +18,8 @@ Spec search_assets_spec() {
             "the user's own folders. Returns ids for get_asset_preview and import_asset, licences "
             "and authors; providers that failed are in failures. Starts no Blender.",
         .input = object({
-            {"query", with_format("search-query", string(1, 4'096, "Words; without, the most popular."))},
+            {"query",
+             with_format("search-query", string(1, 4'096, "Words; without, the most popular."))},
             {"provider", fragments::asset_provider({"any"}, "Default: any.")},
             {"kind", one_of({"texture", "hdri", "model"})},
             {"limit", with_default(integer(1, 100), 20)},
@@ -74,10 +75,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
 }  // namespace
 
 mcp::Tool search_assets(const Toolbox& toolbox) {
-    return bind(search_assets_spec(), toolbox,
-                [](Toolbox own, mcp::CallContext context, core::Json arguments) {
-                    return run(std::move(own), std::move(context), std::move(arguments));
-                });
+    return tools::bind(search_assets_spec(), toolbox, run);
 }
 
 }  // namespace blender_mcpd::tools

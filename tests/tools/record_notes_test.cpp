@@ -46,6 +46,17 @@ TEST_CASE("an edit is noted with its Blender and its name in the journal") {
     CHECK(notes["uuid"].get<std::string>().size() == 32);
 }
 
+TEST_CASE("an import of an asset is noted as any edit") {
+    Bench bench;
+    bench.blender.result = "{}";
+    auto notes =
+        notes_of(bench, "import_asset",
+                 core::dump({{"provider", "local"}, {"id", some_asset(assets::Kind::texture)}}));
+    CHECK(notes["edit"] == true);
+    REQUIRE(bench.blender.calls.size() == 1);
+    CHECK(notes["uuid"] == bench.blender.calls.back().operation.uuid);
+}
+
 TEST_CASE("what only reads, or keeps the scene, is no edit") {
     Bench bench;
     bench.blender.result = "{}";
