@@ -78,7 +78,8 @@ inline std::string other_value(const app::Setting& setting) {
     if (setting.key == "providers") return "local, polyhaven";
     if (setting.key == "resolution") return "16k";
     if (setting.key.ends_with("_url")) return "http://127.0.0.1:8080";
-    if (setting.key == "roots" || setting.key == "trusted_folders" || setting.key == "folders") return "/tmp, /srv/some files";
+    if (setting.key == "roots" || setting.key == "trusted_folders" || setting.key == "folders")
+        return "/tmp, /srv/some files";
     if (app::full_name(setting) == "http.host") return "::1";
     if (setting.key == "allowed_origins") return "https://a.example, http://b.example:81";
     if (setting.key == "allowed_hosts") return "a.example, b.example:81";

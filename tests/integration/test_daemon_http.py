@@ -106,8 +106,8 @@ class Server:
             self._log.close()
 
 
-class HttpTest(unittest.TestCase):
-    maxDiff = None
+class ServerCase(unittest.TestCase):
+    """Servers that end with the test."""
 
     def setUp(self) -> None:
         self.world = World()
@@ -117,6 +117,10 @@ class HttpTest(unittest.TestCase):
         server = Server(self.world, *arguments, **env)
         self.addCleanup(server.close)
         return server
+
+
+class HttpTest(ServerCase):
+    maxDiff = None
 
     def refused(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([DAEMON, "serve", *arguments], env=self.world.environment(BLENDER_MCPD_HTTP_PORT="0", **env),

@@ -8,20 +8,10 @@ import unittest
 import urllib.parse
 
 from status_stream import Watcher
-from test_daemon_http import Server
-from world import World
+from test_daemon_http import Server, ServerCase
 
 
-class StatusPageTest(unittest.TestCase):
-    def setUp(self) -> None:
-        self.world = World()
-        self.addCleanup(self.world.close)
-
-    def serve(self, *arguments: str, **env: str) -> Server:
-        server = Server(self.world, *arguments, **env)
-        self.addCleanup(server.close)
-        return server
-
+class StatusPageTest(ServerCase):
     def watch(self, server: Server, **headers: str) -> Watcher:
         watcher = Watcher(server, **headers)
         self.addCleanup(watcher.close)

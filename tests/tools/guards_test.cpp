@@ -45,7 +45,8 @@ std::string valid_arguments(const std::string& tool) {
         {"export_file", R"({"path":")" + some_file() + R"("})"},
         {"get_asset_preview",
          R"({"provider":"local","id":")" + some_asset(assets::Kind::hdri) + R"("})"},
-        {"import_asset", R"({"provider":"local","id":")" + some_asset(assets::Kind::hdri) + R"("})"},
+        {"import_asset",
+         R"({"provider":"local","id":")" + some_asset(assets::Kind::hdri) + R"("})"},
         {"execute_blender_code", R"({"code":"x = 1"})"},
     };
     const auto found = arguments.find(tool);

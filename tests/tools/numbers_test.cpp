@@ -117,10 +117,9 @@ core::Json completed(const std::string& tool, const std::string& path, core::Jso
         arguments.update({{"kind", "animation"}, {"output", "/tmp/x.mp4"}});
     if (tool == "import_file" || tool == "export_file") arguments["path"] = some_file();
     if (tool == "import_asset") {
-        const auto kind = path == "scale" ? assets::Kind::texture
-                          : path == "strength" || path == "rotation_degrees"
-                              ? assets::Kind::hdri
-                              : assets::Kind::model;
+        const auto kind = path == "scale"                                    ? assets::Kind::texture
+                          : path == "strength" || path == "rotation_degrees" ? assets::Kind::hdri
+                                                                             : assets::Kind::model;
         arguments.update({{"provider", "local"}, {"id", some_asset(kind)}});
     }
     return arguments;

@@ -16,12 +16,7 @@ def load_image(path: str, field: str, changes: Changes) -> Any:
     if not os.path.isfile(path):
         raise OpError("not_found", f"There is no file {path!r}.", field=field)
     known = set(bpy.data.images.keys())
-    try:
-        image = bpy.data.images.load(path, check_existing=True)
-    except RuntimeError as exc:
-        raise _unreadable(path, field) from exc
-    if not image.size[0]:
-        raise _unreadable(path, field)
+    image = _read(path, field, check_existing=True)
     if image.name not in known:
         changes.added.append(f"image:{image.name}")
         image.filepath = _stored(path)
@@ -31,12 +26,7 @@ def load_image(path: str, field: str, changes: Changes) -> Any:
 def load_map(path: str, field: str, is_data: bool, changes: Changes) -> Any:
     """The image of that absolute path as one that holds data, or colours: the space of those is what Blender finds to be
     right for the file. One that is there is used only if it is just like that. Part of a change, as above."""
-    try:
-        image = bpy.data.images.load(path, check_existing=False)
-    except RuntimeError as exc:
-        raise _unreadable(path, field) from exc
-    if not image.size[0]:
-        raise _unreadable(path, field)
+    image = _read(path, field, check_existing=False)
     if is_data:
         image.colorspace_settings.is_data = True
         image.alpha_mode = "CHANNEL_PACKED"  # a fourth map must not weaken the others
@@ -54,6 +44,16 @@ def _is_alike(other: Any, image: Any) -> bool:
     return (other.source == "FILE" and other.library is None and not other.is_dirty and other.packed_file is None
             and image_path(other) == image_path(image) and other.alpha_mode == image.alpha_mode
             and other.colorspace_settings.name == image.colorspace_settings.name)
+
+
+def _read(path: str, field: str, check_existing: bool) -> Any:
+    try:
+        image = bpy.data.images.load(path, check_existing=check_existing)
+    except RuntimeError as exc:
+        raise _unreadable(path, field) from exc
+    if not image.size[0]:
+        raise _unreadable(path, field)
+    return image
 
 
 def _unreadable(path: str, field: str) -> OpError:
