@@ -3,6 +3,7 @@
 #include "state_folder.hpp"
 
 #include <blender_mcpd/app/config.hpp>
+#include <blender_mcpd/core/own_folder.hpp>
 #include <blender_mcpd/guard/atomic_file.hpp>
 
 #include <spdlog/spdlog.h>
@@ -14,7 +15,6 @@
 #include <fstream>
 #include <iterator>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace blender_mcpd::app {
@@ -38,14 +38,6 @@ std::optional<pid_t> process_of(const fs::path& file) {
 
 bool runs(pid_t process) {
     return ::kill(process, 0) == 0 || errno == EPERM;
-}
-
-/// In the folder of the socket and the token, which are refused where others can look.
-bool make_private_folder(const fs::path& folder) {
-    std::error_code error;
-    fs::create_directories(folder.parent_path().parent_path(), error);
-    (void)::mkdir(folder.parent_path().c_str(), 0700);
-    return ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST;
 }
 
 }  // namespace
@@ -85,7 +77,7 @@ void MetricsFile::finish() {
 void MetricsFile::write() {
     auto text = metrics_.prometheus_text();
     if (text == written_) return;
-    if (own_ && !make_private_folder(path_.parent_path())) {
+    if (own_ && core::make_own_folder(path_.parent_path()) != 0) {
         spdlog::debug("the metrics have no place: {} cannot be made", path_.parent_path().string());
         path_.clear();
         return;

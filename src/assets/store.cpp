@@ -4,6 +4,7 @@
 #include "part_file.hpp"
 
 #include <blender_mcpd/core/event.hpp>
+#include <blender_mcpd/core/own_folder.hpp>
 #include <blender_mcpd/core/text.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -45,9 +46,8 @@ core::Error refused(const fs::path& path, const char* what) {
 
 /// A folder of the user's alone.
 core::Result<void> make_private(const fs::path& folder) {
-    std::error_code error;
-    fs::create_directories(folder.parent_path(), error);
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return refused(folder, "made");
+    errno = core::make_own_folder(folder);
+    if (errno != 0) return refused(folder, "made");
     struct stat about {};
     if (::lstat(folder.c_str(), &about) != 0) return refused(folder, "read");
     if (!S_ISDIR(about.st_mode) || about.st_uid != ::geteuid())

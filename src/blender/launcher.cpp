@@ -5,6 +5,7 @@
 #include <blender_mcpd/blender/locate.hpp>
 #include <blender_mcpd/blender/runtime_files.hpp>
 #include <blender_mcpd/core/json.hpp>
+#include <blender_mcpd/core/own_folder.hpp>
 #include <blender_mcpd/core/text.hpp>
 #include <blender_mcpd/link/handover.hpp>
 
@@ -17,7 +18,6 @@
 #include <fstream>
 #include <system_error>
 
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -90,9 +90,7 @@ fs::path cache_of_sandboxes() {
         cache = fs::path(home) / ".cache";
     if (cache.empty()) return {};
     cache = cache / "blender-mcpd" / "sandbox";
-    std::error_code error;
-    fs::create_directories(cache, error);
-    return error ? fs::path() : cache;
+    return core::make_own_folder(cache) == 0 ? cache : fs::path();
 }
 
 /// All that it writes to.
@@ -173,9 +171,7 @@ core::Result<std::shared_ptr<link::Handover>> confine(const LaunchOptions& optio
     rules.readable.insert(rules.readable.end(), options.sandbox.readable.begin(),
                           options.sandbox.readable.end());
     if (const auto& kept = options.sandbox.cache; !kept.empty()) {
-        std::error_code error;
-        fs::create_directories(kept.parent_path(), error);
-        (void)::mkdir(kept.c_str(), 0700);
+        core::make_own_folder(kept);
         rules.readable.push_back(kept);
     }
     auto sandbox = make_sandbox(options.sandbox.mode, rules, Abilities{});

@@ -1,5 +1,7 @@
 #include "private_folder.hpp"
 
+#include <blender_mcpd/core/own_folder.hpp>
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -71,12 +73,10 @@ core::Result<std::shared_ptr<PrivateFolder>> PrivateFolder::create() {
 
 core::Result<std::shared_ptr<PrivateFolder>> PrivateFolder::create_in(const fs::path& parent,
                                                                       std::size_t kept) {
-    std::error_code error;
-    fs::create_directories(parent.parent_path(), error);
-    if (mkdir(parent.c_str(), 0700) != 0 && errno != EEXIST)
+    if (const int error = core::make_own_folder(parent))
         return core::Error{
             core::ErrorCode::unavailable,
-            "cannot make the folder " + parent.string() + ": " + std::strerror(errno),
+            "cannot make the folder " + parent.string() + ": " + std::strerror(error),
             "See its permissions, and the room on its disk."};
     auto folders = folders_of_ours(parent);
     std::ranges::sort(folders, std::greater(), [](const fs::path& folder) {

@@ -1,5 +1,7 @@
 #include "recovery_files.hpp"
 
+#include <blender_mcpd/core/own_folder.hpp>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -106,14 +108,13 @@ std::string wall_time() {
 
 std::string CrashReports::write(const core::Json& report) {
     if (folder_.empty()) return {};
-    std::error_code error;
-    fs::create_directories(folder_.parent_path(), error);
-    (void)::mkdir(folder_.c_str(), 0700);
+    core::make_own_folder(folder_);
     auto time = wall_time();
     std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
     const auto path =
         (folder_ / fmt::format("crash-{}-{}-{:04}.json", time, ::getpid(), ++written_)).string();
     rewrite(path, report);
+    std::error_code error;
     if (fs::exists(path, error)) {
         drop_old();
         return path;

@@ -1,3 +1,4 @@
+#include <blender_mcpd/core/own_folder.hpp>
 #include <blender_mcpd/core/text.hpp>
 #include <blender_mcpd/transport/token_file.hpp>
 
@@ -113,11 +114,7 @@ std::optional<core::Result<std::string>> load(const fs::path& path) {
 
 core::Result<std::string> load_or_create_token(const fs::path& path) {
     if (const auto token = load(path)) return *token;
-    std::error_code ignored;
-    if (path.has_parent_path()) {
-        fs::create_directories(path.parent_path().parent_path(), ignored);
-        (void)::mkdir(path.parent_path().c_str(), 0700);  // what is wrong shows below
-    }
+    core::make_own_folder(path.parent_path());  // what is wrong shows below
     if (const int error = create(path, core::random_hex(token_bytes)))
         return cannot("created", path, error);
     // Read again: another process may have been faster.
