@@ -45,24 +45,20 @@ class CommandTest(DaemonTestCase):
         picture = png.read(path.read_bytes())
         self.assertEqual((picture.width, picture.height), (48, 32))
 
-    def test_demo_leaves_the_users_blender_alone(self) -> None:
-        """It clears the scene that it works in."""
+    def test_demo(self) -> None:
+        """Its Blender is one of its own, as it clears the scene that it works in."""
         folder = self.world.folder / "blender-mcpd" / "blenders"
         folder.mkdir(parents=True, mode=0o700)
+        path = self.world.folder / "picture.png"
         with socket.create_server(("127.0.0.1", 0)) as users:
             descriptor = folder / "1-one.json"
             descriptor.touch(0o600)
             descriptor.write_text(json.dumps({"link": 1, "port": users.getsockname()[1], "token": "secret", "pid": os.getpid(),
                                               "session": "one", "runtime": "", "blender": [4, 2, 1], "file": "mine.blend"}))
-            done = self.run_daemon("demo", "--output", str(self.world.folder / "picture.png"))
-            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            done = self.run_daemon("demo", "--output", str(path))
             users.settimeout(0)
             with self.assertRaises(BlockingIOError):
                 users.accept()
-
-    def test_demo(self) -> None:
-        path = self.world.folder / "picture.png"
-        done = self.run_daemon("demo", "--output", str(path))
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn(str(path), done.stdout)
         self.assertGreater(len(png.read(path.read_bytes()).colours()), 1000)
