@@ -43,7 +43,7 @@ struct Reading {
         if (!S_ISREG(info.st_mode)) return bad("is no regular file", remedies.other);
         if (info.st_uid != ::geteuid()) return bad("belongs to another user", remedies.other);
         if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-            return bad(fmt::format("may be used by others, who could have read the {}", rules.noun),
+            return bad("may be used by others, who could have read it",
                        fmt::format("{}, or chmod 600 {}", remedies.anew, path.string()));
         return {};
     }
