@@ -299,6 +299,10 @@ const auto& table() {
                                                    "The server of Poly Haven.", provider_url_rule),
         row<&C::assets, &C::Assets::ambientcg_url>("assets", "ambientcg_url", Text{},
                                                    "The server of ambientCG.", provider_url_rule),
+        row<&C::assets, &C::Assets::sketchfab_url>("assets", "sketchfab_url", Text{},
+                                                   "The server of Sketchfab.", provider_url_rule),
+        row<&C::assets, &C::Assets::polypizza_url>("assets", "polypizza_url", Text{},
+                                                   "The server of Poly Pizza.", provider_url_rule),
         names_key(row<&C::assets, &C::Assets::sketchfab_token_file>(
             "assets", "sketchfab_token_file", Text{},
             "The file with your API token of Sketchfab; empty: none.", path_rule)),

@@ -1,5 +1,6 @@
 #include "provider_key.hpp"
 
+#include "asset_options.hpp"
 #include "config_input.hpp"
 
 #include <blender_mcpd/app/config.hpp>
@@ -42,6 +43,16 @@ TEST_CASE("the variable of a key is known, and no value of it is shown") {
     CHECK(input.with("BLENDER_MCPD_ASSETS_SKETCHFAB_TOKN", "s3cret").error() ==
           "BLENDER_MCPD_ASSETS_SKETCHFAB_TOKN: there is no setting of this name. Did you mean "
           "BLENDER_MCPD_ASSETS_SKETCHFAB_TOKEN?");
+}
+
+TEST_CASE("the library of assets knows where its keys are, and has read none") {
+    const auto config = Input("[assets]\nsketchfab_token_file = '/nowhere/token'\n").load().values;
+    const auto options =
+        app::asset_options(config, {{"BLENDER_MCPD_ASSETS_POLYPIZZA_KEY", "from-variable"}});
+    CHECK(options.sketchfab_token.file == "/nowhere/token");
+    CHECK(options.sketchfab_token.setting == "assets.sketchfab_token_file");
+    CHECK(options.polypizza_key.value == "from-variable");
+    CHECK(options.polypizza_key.variable == "BLENDER_MCPD_ASSETS_POLYPIZZA_KEY");
 }
 
 TEST_CASE("only settings that name keys have a variable for one") {
