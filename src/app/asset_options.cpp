@@ -1,5 +1,6 @@
 #include "asset_options.hpp"
 
+#include "provider_key.hpp"
 #include "version.hpp"
 
 namespace blender_mcpd::app {
@@ -37,6 +38,13 @@ assets::AssetsOptions asset_options(const Config& config,
     options.timeout = config.assets.timeout;
     options.polyhaven_url = config.assets.polyhaven_url;
     options.ambientcg_url = config.assets.ambientcg_url;
+    options.sketchfab_url = config.assets.sketchfab_url;
+    options.sketchfab_token =
+        provider_key("assets.sketchfab_token_file", "the token of Sketchfab",
+                     "https://sketchfab.com/settings/password", config, environment);
+    options.polypizza_url = config.assets.polypizza_url;
+    options.polypizza_key = provider_key("assets.polypizza_key_file", "the key of Poly Pizza",
+                                         "https://poly.pizza/settings/api", config, environment);
     options.version = version;
     return options;
 }

@@ -145,8 +145,9 @@ const Rule origins_rule{R"(an array of origins such as "https://example.com")", 
 const Rule hosts_rule{R"(an array of names such as "blender.lan" or "blender.lan:8080")",
                       are_hosts};
 const Rule roots_rule{"an array of absolute paths", are_roots};
-const Rule providers_rule{"an array of names of providers: polyhaven, ambientcg, local",
-                          are_providers};
+const Rule providers_rule{
+    "an array of names of providers: polyhaven, ambientcg, local, sketchfab, polypizza",
+    are_providers};
 const Rule resolution_rule{"1k, 2k, 4k, 8k or 16k", is_resolution};
 // Plain HTTP is for a server on this machine, whose traffic nobody else sees.
 const Rule provider_url_rule{

@@ -2,6 +2,7 @@
 
 #include "document.hpp"
 #include "file_type.hpp"
+#include "filters.hpp"
 #include "maps.hpp"
 
 #include <blender_mcpd/core/text.hpp>
@@ -156,6 +157,10 @@ asio::awaitable<core::Result<core::Json>> AmbientCg::ask(guard::UrlBuilder build
 
 asio::awaitable<core::Result<ProviderPage>> AmbientCg::search(ProviderSearch wanted,
                                                               core::CancelToken cancel) {
+    const auto& filters = wanted.filters;  // every licence there allows everything
+    if (!filters.category.empty()) co_return cannot_search_by(name(), "category");
+    if (filters.animated) co_return cannot_search_by(name(), "animated");
+    if (filters.max_faces > 0) co_return cannot_search_by(name(), "max_faces");
     auto url = guard::UrlBuilder::at(site_.base);
     url.segment("api").segment("v2").segment("full_json");
     url.query("type", wanted.kind ? type_names[static_cast<std::size_t>(*wanted.kind)]
@@ -163,7 +168,7 @@ asio::awaitable<core::Result<ProviderPage>> AmbientCg::search(ProviderSearch wan
     if (!wanted.query.empty()) url.query("q", wanted.query);
     url.query("sort", "Popular");
     url.query("limit", std::to_string(wanted.limit));
-    url.query("offset", std::to_string(wanted.offset));
+    url.query("offset", std::to_string(wanted.place.offset));
     url.query("include", include);
     const auto document = co_await ask(std::move(url), std::move(cancel));
     if (!document) co_return document.error();

@@ -3,7 +3,9 @@
 #include "local_folders.hpp"
 #include "maps.hpp"
 #include "polyhaven.hpp"
+#include "polypizza.hpp"
 #include "provider.hpp"
+#include "sketchfab.hpp"
 
 #include <blender_mcpd/assets/assets.hpp>
 #include <blender_mcpd/core/event.hpp>
@@ -16,8 +18,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <map>
 #include <utility>
 
 namespace blender_mcpd::assets {
@@ -42,36 +42,6 @@ StoreOptions store_options(const AssetsOptions& options) {
     store.max_bytes = options.cache_bytes;
     store.max_download = options.max_download;
     return store;
-}
-
-/// How many of each provider were shown: "polyhaven.10-local.3".
-using Offsets = std::map<std::string, std::size_t>;
-
-std::string write_cursor(const Offsets& offsets) {
-    std::string text;
-    for (const auto& [provider, offset] : offsets)
-        text += fmt::format("{}{}.{}", text.empty() ? "" : "-", provider, offset);
-    return text;
-}
-
-core::Result<Offsets> read_cursor(std::string_view text) {
-    constexpr std::size_t most = 100'000;
-    Offsets offsets;
-    while (!text.empty()) {
-        const auto part = text.substr(0, text.find('-'));
-        text.remove_prefix(std::min(part.size() + 1, text.size()));
-        const auto dot = std::min(part.find('.'), part.size());
-        const auto number = part.substr(std::min(dot + 1, part.size()));
-        std::size_t offset = 0;
-        const auto [end, error] =
-            std::from_chars(number.data(), number.data() + number.size(), offset);
-        if (std::ranges::find(provider_names, part.substr(0, dot)) == provider_names.end() ||
-            error != std::errc() || end != number.data() + number.size() || offset > most)
-            return core::Error{core::ErrorCode::invalid, "cursor is none that search_assets gave",
-                               "Leave it out for the first page"};
-        offsets[std::string(part.substr(0, dot))] = offset;
-    }
-    return offsets;
 }
 
 /// What the files of an unpacked archive are.
@@ -134,7 +104,7 @@ asio::awaitable<void> gather(std::shared_ptr<Gathering> gathering, std::size_t i
 
 /// The first of each, then the second of each, …; notes what was taken.
 std::vector<Asset> in_turns(std::vector<ProviderPage>& pages, const std::vector<std::string>& names,
-                            std::size_t limit, Offsets& offsets) {
+                            std::size_t limit, Places& places) {
     std::vector<Asset> assets;
     for (std::size_t row = 0, longest = 1; row < longest && assets.size() < limit; ++row)
         for (std::size_t index = 0; index < pages.size() && assets.size() < limit; ++index) {
@@ -142,9 +112,20 @@ std::vector<Asset> in_turns(std::vector<ProviderPage>& pages, const std::vector<
             longest = std::max(longest, page.size());
             if (row >= page.size()) continue;
             assets.push_back(std::move(page[row]));
-            ++offsets[names[index]];
+            auto& place = places[names[index]];
+            if (pages[index].after.empty())
+                ++place.offset;
+            else
+                place = pages[index].after[row];
         }
     return assets;
+}
+
+/// Whether the provider has more than was shown, up to that place.
+bool is_more_behind(const ProviderPage& page, const Place& shown) {
+    if (page.assets.empty()) return page.is_more;
+    if (page.after.empty()) return shown.offset < page.total;
+    return page.is_more || shown != page.after.back();
 }
 
 }  // namespace
@@ -165,6 +146,8 @@ struct Assets::Parts {
         add(std::make_unique<PolyHaven>(timers, http, background, options.polyhaven_url));
         add(std::make_unique<AmbientCg>(http, options.ambientcg_url));
         add(std::make_unique<LocalFolders>(timers, background, options.folders));
+        add(std::make_unique<Sketchfab>(http, options.sketchfab_url, options.sketchfab_token));
+        add(std::make_unique<PolyPizza>(http, options.polypizza_url, options.polypizza_key));
     }
 
     core::Result<Provider*> find(std::string_view name) {
@@ -193,30 +176,31 @@ Assets::Parts& Assets::parts() {
 
 asio::awaitable<core::Result<SearchAnswer>> Assets::search(SearchRequest request,
                                                            core::CancelToken cancel) {
-    ProviderSearch wanted{request.query, request.kind, 0, request.limit};
+    ProviderSearch wanted{request.query, request.kind, {}, request.limit, request.filters};
     if (!request.query.empty()) {
         auto clean = guard::clean_query(request.query, metrics_);
         if (!clean) co_return clean.error();
         wanted.query = std::move(*clean);
     }
-    auto offsets = read_cursor(request.cursor);
-    if (!offsets) co_return offsets.error();
+    auto places = read_cursor(request.cursor);
+    if (!places) co_return places.error();
     std::vector<Provider*> asked;
     if (request.providers.empty())
         for (const auto& provider : parts().providers)
-            asked.push_back(provider.get());
+            if (provider->is_set_up()) asked.push_back(provider.get());
     for (const auto& name : request.providers) {
         const auto provider = parts().find(name);
         if (!provider) co_return provider.error();
         asked.push_back(*provider);
     }
     if (asked.empty())
-        co_return core::Error{core::ErrorCode::unavailable, "no provider is switched on",
+        co_return core::Error{core::ErrorCode::unavailable,
+                              "no provider is switched on and has the key that it needs",
                               "Set assets.providers"};
     auto gathering = std::make_shared<Gathering>(timers_.executor(), asked.size());
     for (std::size_t index = 0; index < asked.size(); ++index) {
         auto own = wanted;
-        own.offset = (*offsets)[std::string(asked[index]->name())];
+        own.place = (*places)[std::string(asked[index]->name())];
         asio::co_spawn(timers_.executor(),
                        gather(gathering, index, *asked[index], std::move(own), cancel),
                        asio::detached);
@@ -239,14 +223,11 @@ asio::awaitable<core::Result<SearchAnswer>> Assets::search(SearchRequest request
         pages.push_back(std::move(*page));
     }
     if (pages.empty()) co_return answer.failures.front().error;
-    std::vector<std::size_t> totals;
-    for (const auto& page : pages)
-        totals.push_back(page.total);
-    answer.assets = in_turns(pages, names, request.limit, *offsets);
+    answer.assets = in_turns(pages, names, request.limit, *places);
     bool is_more = false;
     for (std::size_t index = 0; index < names.size(); ++index)
-        is_more = is_more || (*offsets)[names[index]] < totals[index];
-    if (is_more && !answer.assets.empty()) answer.cursor = write_cursor(*offsets);
+        is_more = is_more || is_more_behind(pages[index], (*places)[names[index]]);
+    if (is_more && !answer.assets.empty()) answer.cursor = write_cursor(*places);
     co_return answer;
 }
 

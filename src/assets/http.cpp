@@ -43,7 +43,8 @@ class TextReceiver final : public Receiver {
     std::string text_;
 };
 
-core::Error status_error(const ResponseHead& head, const std::string& url) {
+core::Error status_error(const ResponseHead& head, const std::string& url,
+                         const std::string& if_refused) {
     const auto status = head.status;
     if (status == 404 || status == 410)
         return {core::ErrorCode::not_found,
@@ -52,7 +53,9 @@ core::Error status_error(const ResponseHead& head, const std::string& url) {
     if (status == 401 || status == 403)
         return {core::ErrorCode::unavailable,
                 fmt::format("the provider refuses {} (HTTP {})", shown(url), status),
-                "It may want an account, or not this machine; try another provider"};
+                !if_refused.empty()
+                    ? if_refused
+                    : "It may want an account, or not this machine; try another provider"};
     if (status == 429)
         return {
             core::ErrorCode::busy,
@@ -246,7 +249,8 @@ asio::awaitable<core::Result<ResponseHead>> Http::fetch(HttpRequest request,
             started_over = true;  // what we have is not a part of what there is now
             continue;
         }
-        const auto error = attempt.end.error.value_or(status_error(head, attempt.url));
+        const auto error =
+            attempt.end.error.value_or(status_error(head, attempt.url, request.if_refused));
         const bool is_temporary =
             attempt.end.error ? attempt.end.temporary : is_temporary_status(head.status);
         auto wait = backoff(attempts);

@@ -41,6 +41,7 @@ struct HttpRequest {
     /// Sent to the origin of `url` alone: they may hold a secret.
     std::vector<std::string> headers{};
     std::chrono::milliseconds total{0};  // 0: that of the limits
+    std::string if_refused{};            // the remedy for 401 and 403; empty: a general one
 };
 
 /// Loop thread. Must outlive its requests.

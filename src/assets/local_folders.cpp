@@ -1,6 +1,7 @@
 #include "local_folders.hpp"
 
 #include "file_type.hpp"
+#include "filters.hpp"
 #include "maps.hpp"
 #include "ranking.hpp"
 
@@ -104,6 +105,7 @@ LocalAsset start(Kind kind, const fs::path& folder, const fs::path& file, std::s
     one.asset.name = std::move(name);
     one.asset.kind = kind;
     one.asset.tags = tags_of(folder, file);
+    one.asset.categories = one.asset.tags;
     return one;
 }
 
@@ -200,10 +202,12 @@ asio::awaitable<core::Result<ProviderPage>> LocalFolders::search(ProviderSearch 
     std::vector<Asset> assets;
     for (const auto& one : **there)
         if (!wanted.kind || one.asset.kind == *wanted.kind) assets.push_back(one.asset);
-    auto found = ranked(assets, wanted.query);
+    const auto left = filtered(name(), std::move(assets), wanted.filters);
+    if (!left) co_return left.error();
+    auto found = ranked(*left, wanted.query);
     ProviderPage page;
     page.total = found.size();
-    const auto begin = std::min(wanted.offset, found.size());
+    const auto begin = std::min(wanted.place.offset, found.size());
     const auto end = std::min(begin + wanted.limit, found.size());
     page.assets.assign(std::make_move_iterator(found.begin() + static_cast<std::ptrdiff_t>(begin)),
                        std::make_move_iterator(found.begin() + static_cast<std::ptrdiff_t>(end)));

@@ -2,6 +2,7 @@
 
 #include "document.hpp"
 #include "file_type.hpp"
+#include "filters.hpp"
 #include "maps.hpp"
 #include "ranking.hpp"
 
@@ -170,12 +171,13 @@ Asset polyhaven_asset(const std::string& id, const core::Json& info) {
     asset.source_url = "https://polyhaven.com/a/" + id;
     asset.preview_url = text_at(info, "thumbnail_url");
     asset.tags = texts_at(info, "tags");
-    for (auto& category : texts_at(info, "categories"))
-        asset.tags.push_back(std::move(category));
+    asset.categories = texts_at(info, "categories");
+    asset.tags.insert(asset.tags.end(), asset.categories.begin(), asset.categories.end());
     if (const auto& size = at(info, "dimensions"); size.is_array() && !size.empty())
         if (size.front().is_number()) asset.size_m = size.front().get<double>() / 1'000.0;
-    asset.downloads = static_cast<std::int64_t>(
-        std::min<std::uint64_t>(count_at(info, "download_count"), 1'000'000'000'000));
+    constexpr std::uint64_t most = 1'000'000'000'000;
+    asset.downloads = static_cast<std::int64_t>(std::min(count_at(info, "download_count"), most));
+    asset.faces = static_cast<std::int64_t>(std::min(count_at(info, "polycount"), most));
     return asset;
 }
 
@@ -253,14 +255,16 @@ asio::awaitable<core::Result<ProviderPage>> PolyHaven::search(ProviderSearch wan
         if (!one) co_return one.error();
         lists.push_back(std::move(*one));
     }
-    auto job = [lists, wanted](const std::atomic<bool>&) {
+    auto job = [lists, wanted](const std::atomic<bool>&) -> core::Result<ProviderPage> {
         std::vector<Asset> all;
         for (const auto& one : lists)
             all.insert(all.end(), one->begin(), one->end());
-        auto found = ranked(all, wanted.query);
+        const auto left = filtered(provider_names[0], std::move(all), wanted.filters);
+        if (!left) return left.error();
+        auto found = ranked(*left, wanted.query);
         ProviderPage page;
         page.total = found.size();
-        const auto begin = std::min(wanted.offset, found.size());
+        const auto begin = std::min(wanted.place.offset, found.size());
         const auto end = std::min(begin + wanted.limit, found.size());
         for (auto index = begin; index < end; ++index)
             page.assets.push_back(std::move(found[index]));

@@ -23,6 +23,11 @@ core::Error no_such_asset(std::string_view provider, std::string_view id) {
             "search_assets tells the ids"};
 }
 
+core::Error no_picture(const Asset& asset) {
+    return {core::ErrorCode::not_found, asset.name + " has no picture",
+            "Import it and look with get_viewport_screenshot"};
+}
+
 core::Result<std::string> choose_resolution(const ProviderImport& wanted,
                                             const std::vector<std::string>& there) {
     if (wanted.resolution.empty()) return nearest_resolution(wanted.usual_resolution, there);

@@ -1,6 +1,7 @@
 // One source of assets. What all have in common is in Assets.
 #pragma once
 
+#include "search_place.hpp"
 #include "store.hpp"
 
 #include <blender_mcpd/assets/asset.hpp>
@@ -21,13 +22,17 @@ namespace blender_mcpd::assets {
 struct ProviderSearch {
     std::string query;  // clean; may be empty
     std::optional<Kind> kind;
-    std::size_t offset = 0;
+    Place place{};  // where it begins
     std::size_t limit = 20;
+    SearchFilters filters{};
 };
 
 struct ProviderPage {
     std::vector<Asset> assets;
     std::size_t total = 0;
+    /// Of providers that do not count what is shown: where to go on after each of the assets.
+    std::vector<Place> after{};
+    bool is_more = false;  // of the same: there is more behind them
 };
 
 struct ProviderImport {
@@ -53,6 +58,8 @@ class Provider {
   public:
     virtual ~Provider() = default;
     [[nodiscard]] virtual std::string_view name() const = 0;
+    /// Whether it has what it needs from the user. Who does not name it does not hear of it else.
+    [[nodiscard]] virtual bool is_set_up() const { return true; }
     virtual boost::asio::awaitable<core::Result<ProviderPage>> search(ProviderSearch wanted,
                                                                       core::CancelToken cancel) = 0;
     /// Error: not_found.
@@ -74,6 +81,7 @@ inline constexpr std::size_t largest_preview = std::size_t{4} << 20;
 }
 
 [[nodiscard]] core::Error no_such_asset(std::string_view provider, std::string_view id);
+[[nodiscard]] core::Error no_picture(const Asset& asset);
 
 /// The one that was asked for, when it is there; else the nearest to the usual one, when none was.
 /// Error: invalid.

@@ -138,7 +138,8 @@ Lease::~Lease() {
 std::string key_of(const Bundle& bundle) {
     std::string text = bundle.is_archive ? "archive" : "files";
     for (const auto& file : bundle.files)
-        text += fmt::format("\n{}\t{}\t{}\t{}", file.path, file.url, file.size, file.md5);
+        text += fmt::format("\n{}\t{}\t{}\t{}", file.path,
+                            file.identity.empty() ? file.url : file.identity, file.size, file.md5);
     std::array<char, SHA256_DIGEST_STRING_LENGTH> sum{};
     SHA256Data(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), sum.data());
     return std::string(sum.data()).substr(0, 40);

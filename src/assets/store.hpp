@@ -3,9 +3,10 @@
 //   ready/<key>/…      the files of one asset in one form; the folder appears when they are whole
 //   partial/<key>/…    what has come of others, to go on from
 //
-// The key is a sum over what the provider says of the files (URL, size, MD5): when it changes them,
-// they are others. Whoever uses a folder in `ready` holds a lock on it, which other daemons of the
-// same user see as well; what nobody uses goes when there is too much, the longest unused first.
+// The key is a sum over what the provider says of the files (URL or identity, size, MD5): when it
+// changes them, they are others. Whoever uses a folder in `ready` holds a lock on it, which other
+// daemons of the same user see as well; what nobody uses goes when there is too much, the longest
+// unused first.
 #pragma once
 
 #include "archive.hpp"
@@ -39,6 +40,8 @@ struct RemoteFile {
     std::string path;        // in the asset's folder; see is_safe_path()
     std::uint64_t size = 0;  // 0: unknown
     std::string md5{};       // empty: unknown
+    /// What it is known by in the store, where its URL is another one each time; empty: the URL.
+    std::string identity{};
 };
 
 /// What is fetched together.

@@ -16,9 +16,12 @@ core::Json to_json(const assets::Asset& asset) {
                     {"kind", to_string(asset.kind)},
                     {"license", asset.license.name.empty() ? "unknown" : asset.license.name}};
     if (!asset.authors.empty()) json["authors"] = asset.authors;
+    if (!asset.attribution.empty()) json["attribution"] = asset.attribution;
     if (!asset.source_url.empty()) json["source_url"] = asset.source_url;
     if (!asset.resolutions.empty()) json["resolutions"] = asset.resolutions;
     if (asset.size_m > 0) json["size_m"] = asset.size_m;
+    if (asset.faces > 0) json["faces"] = asset.faces;
+    if (asset.animated) json["animated"] = *asset.animated;
     for (const auto& tag : asset.tags)
         if (json["tags"].size() < most_tags) json["tags"].push_back(tag);
     return json;

@@ -29,7 +29,7 @@ Spec import_asset_spec() {
             {"provider", fragments::asset_provider({}, {}), required},
             {"id", fragments::asset_id(), required},
             {"resolution", string(2, 3, "1k, 2k, 4k, …; lower is faster. Default: 2k or nearest.")},
-            {"format", string(1, 16, "jpg, png, exr, hdr, gltf, fbx. Default: the smallest.")},
+            {"format", string(1, 16, "jpg, png, exr, hdr, glb, gltf, fbx. Default: the smallest.")},
             {"name", fragments::name("Of what is made. Default: the asset's.")},
             {"objects", fragments::names(1, 1'000, "Texture: these get the material.")},
             {"projection", one_of({"uv", "box"}, "Texture. Default: box without a UV map.")},
@@ -92,6 +92,7 @@ core::Json provenance_of(const assets::Asset& asset) {
             {"authors", asset.authors},
             {"license", asset.license.name},
             {"license_url", asset.license.url},
+            {"attribution", asset.attribution},
             {"source_url", asset.source_url},
             {"retrieved", core::utc_time(std::chrono::system_clock::now())}};
 }

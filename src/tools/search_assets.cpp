@@ -3,6 +3,7 @@
 #include "catalogue.hpp"
 #include "fragments.hpp"
 
+#include <cstdint>
 #include <utility>
 
 namespace blender_mcpd::tools {
@@ -14,20 +15,27 @@ Spec search_assets_spec() {
         .name = "search_assets",
         .title = "Search assets",
         .description =
-            "Finds textures, HDRIs and models: free ones of Poly Haven and ambientCG, and those in "
-            "the user's own folders. Returns ids for get_asset_preview and import_asset, licences "
-            "and authors; providers that failed are in failures. Starts no Blender.",
+            "Finds textures, HDRIs and models: free ones of Poly Haven and ambientCG, models of "
+            "Sketchfab and Poly Pizza where the user has set a key, and the user's own folders. "
+            "Returns ids for get_asset_preview and import_asset, licences and authors; providers "
+            "that failed, or cannot filter so, are in failures. Starts no Blender.",
         .input = object({
             {"query",
              with_format("search-query", string(1, 4'096, "Words; without, the most popular."))},
             {"provider", fragments::asset_provider({"any"}, "Default: any.")},
             {"kind", one_of({"texture", "hdri", "model"})},
+            {"category", string(1, 100, "Of the provider; a wrong one is answered with all.")},
+            {"license", one_of(std::vector<std::string_view>(assets::license_filter_names.begin(),
+                                                             assets::license_filter_names.end()),
+                               "cc0: no credit needed. commercial: CC0, CC-BY, CC-BY-SA.")},
+            {"animated", boolean("Models with animation, or without.")},
+            {"max_faces", integer(1, 1'000'000'000, "Models.")},
             {"limit", with_default(integer(1, 100), 20)},
-            {"cursor", string(1, 200, "From the page before.")},
+            {"cursor", string(1, 2'000, "From the page before.")},
         }),
         .output = result({
             {"assets", list_of(type("object", "{provider, id, name, kind, license, …}")), required},
-            {"total", type("integer"), required},
+            {"total", type("integer", "Some providers tell it roughly."), required},
             {"failures", list_of(type("object", "{provider, error, remedy}"))},
             {"cursor", type("string", "Of the next page, if there is one.")},
         }),
@@ -49,6 +57,12 @@ assets::SearchRequest request_of(const core::Json& arguments) {
     request.kind = assets::kind_named(arguments.value("kind", ""));
     request.limit = arguments.value("limit", std::size_t{20});
     request.cursor = arguments.value("cursor", "");
+    request.filters.category = arguments.value("category", "");
+    request.filters.license = assets::license_filter_named(arguments.value("license", "any"))
+                                  .value_or(assets::LicenseFilter::any);
+    if (const auto animated = arguments.find("animated"); animated != arguments.end())
+        request.filters.animated = animated->get<bool>();
+    request.filters.max_faces = arguments.value("max_faces", std::int64_t{0});
     return request;
 }
 

@@ -302,6 +302,29 @@ TEST_CASE("addresses are judged where they are connected to") {
     CHECK(!may_connect(address("93.184.216.34"), Reach::loopback));
 }
 
+TEST_CASE("a name that leads to an address of this machine or network is not connected to") {
+    Network network;
+    Transfers transfers(network.io.get_executor());
+    // As for any other name: what counts is the address that the system finds for it.
+    auto url = network.server.url("/x");
+    url.replace(0, std::string("http://127.0.0.1").size(), "https://localhost");
+    std::optional<TransferEnd> end;
+    class Nothing final : public Receiver {
+        std::optional<core::Error> begin(const ResponseHead&) override { return {}; }
+        std::optional<core::Error> write(std::string_view) override { return {}; }
+    };
+    const auto started = transfers.start(
+        {url, Reach::internet, {}, "test/1"}, std::make_shared<Nothing>(), [](TransferStep) {},
+        [&](TransferEnd one) { end = std::move(one); });
+    REQUIRE(started.has_value());
+    network.drive([&] { return end.has_value(); });
+    REQUIRE(end->error);
+    CHECK(end->error->code == core::ErrorCode::invalid);
+    CHECK(end->error->message.find("not on the public Internet") != std::string::npos);
+    CHECK(!end->temporary);
+    CHECK(network.server.requests.empty());
+}
+
 TEST_CASE("Retry-After is seconds or a date") {
     CHECK(retry_after("120", 0) == seconds(120));
     CHECK(retry_after("Thu, 01 Jan 1970 00:01:40 GMT", 40) == seconds(60));

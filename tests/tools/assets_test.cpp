@@ -43,9 +43,25 @@ TEST_CASE("arguments of a search are checked") {
     Bench bench;
     for (const auto* arguments :
          {R"({"query":""})", R"({"query":"\u200b"})", R"({"provider":"elsewhere"})",
-          R"({"kind":"sound"})", R"({"limit":0})", R"({"cursor":"x"})", R"({"url":"https://x"})"}) {
+          R"({"kind":"sound"})", R"({"limit":0})", R"({"cursor":"x"})", R"({"url":"https://x"})",
+          R"({"category":""})", R"({"license":"free"})", R"({"animated":"yes"})",
+          R"({"max_faces":0})", R"({"token":"secret"})"}) {
         CAPTURE(arguments);
         CHECK(bench.call("search_assets", arguments).is_error);
+    }
+}
+
+TEST_CASE("a search is narrowed down, or told why not") {
+    Bench bench;
+    CHECK(structured(bench.call("search_assets", R"({"license":"any"})"))["assets"].size() == 3);
+    for (const auto* filter : {"category", "license", "animated", "max_faces"}) {
+        CAPTURE(filter);
+        core::Json arguments{
+            {"category", "wood"}, {"license", "cc0"}, {"animated", false}, {"max_faces", 100}};
+        const auto refused =
+            error_text(bench.call_with("search_assets", {{filter, arguments[filter]}}));
+        CHECK_THAT(refused, ContainsSubstring(std::string("local cannot search by ") + filter));
+        CHECK_THAT(refused, ContainsSubstring("Leave"));
     }
 }
 

@@ -158,7 +158,8 @@ struct Config {
     } files;
 
     struct Assets {
-        std::vector<std::string> providers{"polyhaven", "ambientcg", "local"};
+        std::vector<std::string> providers{"polyhaven", "ambientcg", "local", "sketchfab",
+                                           "polypizza"};
         std::vector<std::string> folders;  // absolute
         std::string cache_folder;          // an absolute path; empty: below XDG_CACHE_HOME
         std::uint64_t cache_bytes = std::uint64_t{8} << 30;
@@ -169,6 +170,10 @@ struct Config {
         std::chrono::milliseconds timeout{1'800'000};
         std::string polyhaven_url = "https://api.polyhaven.com";
         std::string ambientcg_url = "https://ambientcg.com";
+        std::string sketchfab_url = "https://api.sketchfab.com";
+        std::string polypizza_url = "https://api.poly.pizza";
+        std::string sketchfab_token_file;  // an absolute path; empty: none. See provider_key()
+        std::string polypizza_key_file;    // the same
         bool operator==(const Assets&) const = default;
     } assets;
 

@@ -27,10 +27,11 @@ inline constexpr std::array<std::string_view, 3> kind_names{"texture", "hdri", "
 [[nodiscard]] std::optional<Kind> kind_named(std::string_view name);
 
 /// The names of the providers that there are.
-inline constexpr std::array<std::string_view, 3> provider_names{"polyhaven", "ambientcg", "local"};
+inline constexpr std::array<std::string_view, 5> provider_names{"polyhaven", "ambientcg", "local",
+                                                                "sketchfab", "polypizza"};
 
 struct License {
-    std::string name;  // "CC0-1.0" (SPDX); empty: not known
+    std::string name;  // "CC0-1.0" (SPDX, where there is one); empty: not known
     std::string url{};
 };
 
@@ -43,11 +44,15 @@ struct Asset {
     License license{};
     std::string source_url{};   // a page for people; empty: none
     std::string preview_url{};  // of an image; empty: none
+    std::string attribution{};  // the credit line that the provider asks for; empty: none
     std::vector<std::string> tags{};
+    std::vector<std::string> categories{};  // as the provider calls them
     std::vector<std::string>
-        resolutions{};           // "1k"; empty: not known before import, or there is one
-    double size_m = 0;           // how wide what a texture shows is, in metres; 0: not known
-    std::int64_t downloads = 0;  // how often it was fetched, as the provider counts
+        resolutions{};               // "1k"; empty: not known before import, or there is one
+    double size_m = 0;               // how wide what a texture shows is, in metres; 0: not known
+    std::int64_t downloads = 0;      // how often it was fetched, as the provider counts
+    std::int64_t faces = 0;          // of a model, as the provider counts; 0: not known
+    std::optional<bool> animated{};  // of a model; nullopt: not known
 };
 
 /// A file of an asset, for Blender to read.

@@ -6,10 +6,12 @@
 #include <blender_mcpd/core/cancel.hpp>
 #include <blender_mcpd/core/error.hpp>
 #include <blender_mcpd/core/metrics.hpp>
+#include <blender_mcpd/core/secret.hpp>
 #include <blender_mcpd/core/timers.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -34,6 +36,10 @@ struct AssetsOptions {
     std::chrono::milliseconds timeout{1'800'000};  // of one file
     std::string polyhaven_url = "https://api.polyhaven.com";
     std::string ambientcg_url = "https://ambientcg.com";
+    std::string sketchfab_url = "https://api.sketchfab.com";
+    core::Secret sketchfab_token{};
+    std::string polypizza_url = "https://api.poly.pizza";
+    core::Secret polypizza_key{};
     std::string version;  // of the daemon: providers want to know who asks
 };
 
@@ -44,12 +50,32 @@ struct AssetsOptions {
 /// Whether it can be the id of an asset of any provider.
 [[nodiscard]] bool is_asset_id(std::string_view id);
 
+/// What the licence of an asset must allow.
+enum class LicenseFilter {
+    any,
+    cc0,         // use without naming anybody
+    commercial,  // selling, and changing: CC0, CC-BY, CC-BY-SA
+};
+
+/// In the order of LicenseFilter.
+inline constexpr std::array<std::string_view, 3> license_filter_names{"any", "cc0", "commercial"};
+
+[[nodiscard]] std::optional<LicenseFilter> license_filter_named(std::string_view name);
+
+struct SearchFilters {
+    std::string category{};  // of the provider; empty: any
+    LicenseFilter license = LicenseFilter::any;
+    std::optional<bool> animated{};
+    std::int64_t max_faces = 0;  // 0: any number
+};
+
 struct SearchRequest {
     std::string query{};                   // words; empty: what is fetched most
-    std::vector<std::string> providers{};  // empty: all of them
+    std::vector<std::string> providers{};  // empty: all, but those without the key that they need
     std::optional<Kind> kind{};
     std::size_t limit = 20;
     std::string cursor{};  // of the page before
+    SearchFilters filters{};
 };
 
 struct SearchAnswer {
@@ -58,8 +84,8 @@ struct SearchAnswer {
         core::Error error;
     };
     std::vector<Asset> assets{};      // the best of each provider first, in turns
-    std::vector<Failure> failures{};  // providers that did not answer
-    std::size_t total = 0;            // of the providers that answered
+    std::vector<Failure> failures{};  // providers that did not answer, or cannot filter so
+    std::size_t total = 0;            // of the providers that answered; some know it roughly
     std::string cursor{};             // of the next page; empty: there is none
 };
 
