@@ -43,6 +43,7 @@ Spec import_asset_spec() {
             {"rotation", fragments::rotation("Model.")},
             {"target_size", number(1e-6, 1e6, "Model: its longest side.")},
             {"collection", fragments::name("Model: into this one, made if missing.")},
+            {"pack", boolean("Its images into the .blend. Default: what was downloaded.")},
             {"timeout_s", fragments::timeout(3'600, "Seconds, of the import in Blender.")},
         }),
         .output = result({
@@ -97,7 +98,8 @@ core::Json provenance_of(const assets::Asset& asset) {
 }
 
 /// The arguments of the operation in Blender.
-core::Json operation_arguments(const core::Json& arguments, const assets::Prepared& prepared) {
+core::Json operation_arguments(const core::Json& arguments, const assets::Prepared& prepared,
+                               bool pack_downloads) {
     const auto& asset = prepared.asset;
     core::Json wanted{{"kind", to_string(asset.kind)},
                       {"name", arguments.value("name", asset.name)},
@@ -108,6 +110,8 @@ core::Json operation_arguments(const core::Json& arguments, const assets::Prepar
     for (const auto& one : placements)
         if (const auto found = arguments.find(one.name); found != arguments.end())
             wanted[one.name] = *found;
+    // What has a lease lies in the cache, which does not keep it for ever.
+    wanted["pack"] = arguments.value("pack", pack_downloads && prepared.lease != nullptr);
     if (asset.size_m > 0) wanted["physical_size_m"] = asset.size_m;
     return wanted;
 }
@@ -158,7 +162,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
     const auto prepared =
         co_await (*library)->prepare(std::move(request), std::move(on_bytes), context.cancel);
     if (!prepared) co_return prepared.error();
-    auto in_blender = operation_arguments(arguments, *prepared);
+    auto in_blender = operation_arguments(arguments, *prepared, toolbox.options.pack_downloads);
     auto wanted = co_await operation("asset.import", std::move(in_blender), context);
     mark_as_edit(wanted, context);
     wanted.timeout = timeout.value_or(toolbox.options.script_timeout);
