@@ -4,6 +4,7 @@
 #include "maps.hpp"
 #include "polyhaven.hpp"
 #include "provider.hpp"
+#include "ranking.hpp"
 
 #include <blender_mcpd/assets/assets.hpp>
 #include <blender_mcpd/core/event.hpp>
@@ -151,6 +152,10 @@ std::vector<Asset> in_turns(std::vector<ProviderPage>& pages, const std::vector<
 
 bool is_asset_id(std::string_view id) {
     return guard::is_asset_id(id);
+}
+
+std::vector<Asset> best_first(std::span<const Asset> assets, std::string_view query) {
+    return ranked(assets, query);
 }
 
 struct Assets::Parts {

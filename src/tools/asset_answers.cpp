@@ -24,4 +24,16 @@ core::Json to_json(const assets::Asset& asset) {
     return json;
 }
 
+void add_imported(core::Json& answer, std::string_view imported) {
+    auto parsed = core::parse_json(imported);
+    if (!parsed || !parsed->is_object()) return;
+    for (const auto* member : {"changes", "generation"})
+        if (const auto found = parsed->find(member); found != parsed->end()) {
+            answer[member] = *found;
+            parsed->erase(member);
+        }
+    parsed->erase("provenance");
+    answer["imported"] = std::move(*parsed);
+}
+
 }  // namespace blender_mcpd::tools

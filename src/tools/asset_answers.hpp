@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <string_view>
+
 namespace blender_mcpd::tools {
 
 /// Error: unavailable, where there is none.
@@ -16,5 +18,9 @@ namespace blender_mcpd::tools {
 
 /// For clients: without what is not known.
 [[nodiscard]] core::Json to_json(const assets::Asset& asset);
+
+/// What asset.import answered: `imported`, and as of every edit `changes` and `generation`. Its
+/// provenance is in `asset` already.
+void add_imported(core::Json& answer, std::string_view imported);
 
 }  // namespace blender_mcpd::tools

@@ -1,5 +1,6 @@
 #include "asset_answers.hpp"
 #include "binder.hpp"
+#include "blender_assets.hpp"
 #include "catalogue.hpp"
 #include "fragments.hpp"
 #include "seconds.hpp"
@@ -26,7 +27,7 @@ Spec import_asset_spec() {
             "world, a model comes to a location. Licence and authors are noted in the file. "
             "Returns what came in. For files on disk use import_file.",
         .input = object({
-            {"provider", fragments::asset_provider({}, {}), required},
+            {"provider", fragments::asset_provider({blender_provider}, {}), required},
             {"id", fragments::asset_id(), required},
             {"resolution", string(2, 3, "1k, 2k, 4k, …; lower is faster. Default: 2k or nearest.")},
             {"format", string(1, 16, "jpg, png, exr, hdr, gltf, fbx. Default: the smallest.")},
@@ -124,15 +125,7 @@ std::string answer_of(std::string_view imported, const assets::Prepared& prepare
     answer["files"] = core::Json::array();
     for (const auto& file : prepared.files)
         answer["files"].push_back({{"name", file.path.filename().string()}, {"role", file.role}});
-    if (auto parsed = core::parse_json(imported); parsed && parsed->is_object()) {
-        for (const auto* member : {"changes", "generation"})
-            if (const auto found = parsed->find(member); found != parsed->end()) {
-                answer[member] = *found;
-                parsed->erase(member);
-            }
-        parsed->erase("provenance");
-        answer["imported"] = std::move(*parsed);
-    }
+    add_imported(answer, imported);
     return core::dump(answer);
 }
 
@@ -146,6 +139,9 @@ assets::ByteProgress forward_bytes(const mcp::CallContext& context, std::string 
 
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
                                                           core::Json arguments) {
+    if (arguments["provider"] == blender_provider)
+        co_return co_await import_in_blender(std::move(toolbox), std::move(context),
+                                             std::move(arguments));
     const auto timeout = take_seconds(arguments, "timeout_s");
     const auto library = asset_library(toolbox);
     if (!library) co_return library.error();

@@ -1,5 +1,6 @@
 #include "asset_answers.hpp"
 #include "binder.hpp"
+#include "blender_assets.hpp"
 #include "catalogue.hpp"
 #include "fragments.hpp"
 
@@ -16,11 +17,13 @@ Spec search_assets_spec() {
         .description =
             "Finds textures, HDRIs and models: free ones of Poly Haven and ambientCG, and those in "
             "the user's own folders. Returns ids for get_asset_preview and import_asset, licences "
-            "and authors; providers that failed are in failures. Starts no Blender.",
+            "and authors; providers that failed are in failures. Starts no Blender, unless "
+            "provider is blender: assets marked in the open file and in .blend libraries.",
         .input = object({
             {"query",
              with_format("search-query", string(1, 4'096, "Words; without, the most popular."))},
-            {"provider", fragments::asset_provider({"any"}, "Default: any.")},
+            {"provider",
+             fragments::asset_provider({"any", blender_provider}, "Default: any, but blender.")},
             {"kind", one_of({"texture", "hdri", "model"})},
             {"limit", with_default(integer(1, 100), 20)},
             {"cursor", string(1, 200, "From the page before.")},
@@ -35,7 +38,6 @@ Spec search_assets_spec() {
                         .destructive = false,
                         .idempotent = true,
                         .open_world = true},
-        .about_all_blenders = true,
     };
 }
 
@@ -54,6 +56,9 @@ assets::SearchRequest request_of(const core::Json& arguments) {
 
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
                                                           core::Json arguments) {
+    if (arguments.value("provider", "") == blender_provider)
+        co_return co_await search_in_blender(std::move(toolbox), std::move(context),
+                                             std::move(arguments));
     const auto library = asset_library(toolbox);
     if (!library) co_return library.error();
     auto request = request_of(arguments);

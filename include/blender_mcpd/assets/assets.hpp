@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,10 @@ struct AssetsOptions {
 
 /// Whether it can be the id of an asset of any provider.
 [[nodiscard]] bool is_asset_id(std::string_view id);
+
+/// Those that have at least half of the words, the best first; without words all. Forgives typing
+/// errors. `query` is clean.
+[[nodiscard]] std::vector<Asset> best_first(std::span<const Asset> assets, std::string_view query);
 
 struct SearchRequest {
     std::string query{};                   // words; empty: what is fetched most
@@ -99,6 +104,11 @@ class Assets {
     ~Assets();
     Assets(const Assets&) = delete;
     Assets& operator=(const Assets&) = delete;
+
+    /// The user's own; absolute.
+    [[nodiscard]] const std::vector<std::filesystem::path>& folders() const {
+        return options_.folders;
+    }
 
     /// Asks the providers at once. Error (when none of them answers: that of the first): invalid,
     /// and as those of the network (unavailable, busy, connection, timeout, protocol), cancelled.
