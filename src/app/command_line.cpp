@@ -65,6 +65,7 @@ struct CommandLine {
     CallCommand call;
     DemoCommand demo;
     ReplayCommand replay;
+    CreditsCommand credits;
     PolicyCommand policy;
     AddonCommand addon;
     bool tools_markdown = false;
@@ -146,6 +147,7 @@ struct CommandLine {
         tools_command->add_flag("--json", tools_json,
                                 "Name, title and description of those that clients get");
 
+        add_credits(app, credits);
         add_replay(app, replay);
         add_policy_command();
         add_addon(app, addon);
@@ -274,6 +276,7 @@ int dispatch(CommandLine& line) {
         line.demo.server_arguments = line.passed_on();
         return run_demo(line.demo);
     }
+    if (line.app.got_subcommand("credits")) return run_credits(config->values, line.credits);
     if (line.app.got_subcommand("replay")) return run_replay(config->values, line.replay);
     if (line.serve_command->parsed()) return run_serve(config->values, sources);
     return run_stdio(config->values);

@@ -98,6 +98,17 @@ void add_replay(CLI::App& app, ReplayCommand& command);
 /// not, or a signal came first; 2: the files cannot be used, or there is no Blender.
 int run_replay(const Config& config, const ReplayCommand& command);
 
+struct CreditsCommand {
+    std::string file;  // a .blend; empty: what is open in the Blender that runs
+    bool json = false;
+    bool markdown = false;
+};
+
+/// Adds `credits`; `command` must live as long as `app`.
+void add_credits(CLI::App& app, CreditsCommand& command);
+/// Says whose assets are in a scene. Starts a Blender for a file only, and changes nothing.
+int run_credits(const Config& config, const CreditsCommand& command);
+
 struct PolicyCommand {
     std::string policy;                      // empty: that of the configuration
     std::vector<std::string> allow_modules;  // empty: all

@@ -1,6 +1,7 @@
 #include "audit_log.hpp"
 #include "commands.hpp"
 #include "daemon.hpp"
+#include "own_blender.hpp"
 #include "replay_compare.hpp"
 #include "replay_plan.hpp"
 #include "replay_recording.hpp"
@@ -26,15 +27,10 @@ namespace {
 
 using core::Json;
 
-/// Of our own Blender alone, which starts as one does that nobody has touched, and keeps nothing.
-Config config_for_replay(Config config) {
-    config.blender.launch = Launch::always;
-    config.blender.factory_startup = true;
-    config.blender.blend_file.clear();
-    config.recovery.enabled = false;
-    config.limits.enabled = false;  // it calls faster than who was recorded
-    config.audit = {};
-    return config;
+Config config_for_replay(const Config& config) {
+    auto own = with_own_blender(config, {});
+    own.limits.enabled = false;  // it calls faster than who was recorded
+    return own;
 }
 
 /// The lines of the calls that are replayed, as they would be in a file.

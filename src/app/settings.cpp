@@ -288,6 +288,9 @@ const auto& table() {
         row<&C::assets, &C::Assets::resolution>(
             "assets", "resolution", Text{}, "The resolution of assets when a call asks for none.",
             resolution_rule),
+        row<&C::assets, &C::Assets::pack>(
+            "assets", "pack", Boolean{},
+            "Whether the images of what was downloaded are packed into the .blend file."),
         row<&C::assets, &C::Assets::connect_timeout>(
             "assets", "connect_timeout_s", Seconds{0.1, 600}, "Seconds to connect to a provider."),
         row<&C::assets, &C::Assets::inactivity_timeout>(

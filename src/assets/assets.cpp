@@ -5,6 +5,7 @@
 #include "polyhaven.hpp"
 #include "polypizza.hpp"
 #include "provider.hpp"
+#include "ranking.hpp"
 #include "sketchfab.hpp"
 
 #include <blender_mcpd/assets/assets.hpp>
@@ -132,6 +133,10 @@ bool is_more_behind(const ProviderPage& page, const Place& shown) {
 
 bool is_asset_id(std::string_view id) {
     return guard::is_asset_id(id);
+}
+
+std::vector<Asset> best_first(std::span<const Asset> assets, std::string_view query) {
+    return ranked(assets, query);
 }
 
 struct Assets::Parts {

@@ -9,7 +9,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace blender_mcpd::assets {
 
@@ -29,11 +28,5 @@ namespace blender_mcpd::assets {
 [[nodiscard]] core::Result<std::string> find_category(std::string_view provider,
                                                       std::string_view wanted,
                                                       std::span<const std::string_view> there);
-
-/// Those that match, of all that the provider has. Error: invalid, when there is no such category,
-/// or when the provider tells nothing of what is asked for.
-[[nodiscard]] core::Result<std::vector<Asset>> filtered(std::string_view provider,
-                                                        std::vector<Asset> all,
-                                                        const SearchFilters& filters);
 
 }  // namespace blender_mcpd::assets

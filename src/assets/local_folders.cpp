@@ -30,8 +30,9 @@ namespace {
 constexpr std::size_t most_files = 100'000;
 constexpr int deepest = 8;
 constexpr auto lifetime = std::chrono::seconds(30);
-constexpr std::array<std::string_view, 9> model_endings{".glb", ".gltf", ".blend", ".fbx", ".obj",
-                                                        ".usd", ".usda", ".usdc",  ".usdz"};
+constexpr std::array<std::string_view, 12> model_endings{".glb",  ".gltf", ".blend", ".fbx",
+                                                         ".obj",  ".usd",  ".usda",  ".usdc",
+                                                         ".usdz", ".abc",  ".stl",   ".ply"};
 
 /// The same in every run, as long as the file stays where it is.
 std::string id_of(const fs::path& file) {

@@ -21,8 +21,9 @@ struct LocalAsset {
 };
 
 /// What there is in a folder and those below: images whose names differ in the map only are a
-/// texture; .hdr and other .exr are HDRIs; .blend, .glb, .gltf, .fbx, .obj and .usd* are models.
-/// Hidden files, and links that lead out, are left out. Blocks; ends early after `stop` was set.
+/// texture; .hdr and other .exr are HDRIs; .blend, .glb, .gltf, .fbx, .obj, .usd*, .abc, .stl
+/// and .ply are models. Hidden files, and links that lead out, are left out. Blocks; ends early
+/// after `stop` was set.
 [[nodiscard]] std::vector<LocalAsset> look_through(const std::filesystem::path& folder,
                                                    const std::atomic<bool>& stop);
 

@@ -1,11 +1,24 @@
 #include "asset_answers.hpp"
 
+#include <cstdint>
+
 namespace blender_mcpd::tools {
 
 core::Result<assets::Assets*> asset_library(const Toolbox& toolbox) {
     if (toolbox.options.assets != nullptr) return toolbox.options.assets;
     return core::Error{core::ErrorCode::unavailable, "there is no library of assets here",
                        "Start blender-mcpd serve or stdio"};
+}
+
+assets::SearchFilters filters_of(const core::Json& arguments) {
+    assets::SearchFilters filters;
+    filters.category = arguments.value("category", "");
+    filters.license = assets::license_filter_named(arguments.value("license", "any"))
+                          .value_or(assets::LicenseFilter::any);
+    if (const auto animated = arguments.find("animated"); animated != arguments.end())
+        filters.animated = animated->get<bool>();
+    filters.max_faces = arguments.value("max_faces", std::int64_t{0});
+    return filters;
 }
 
 core::Json to_json(const assets::Asset& asset) {
@@ -25,6 +38,18 @@ core::Json to_json(const assets::Asset& asset) {
     for (const auto& tag : asset.tags)
         if (json["tags"].size() < most_tags) json["tags"].push_back(tag);
     return json;
+}
+
+void add_imported(core::Json& answer, std::string_view imported) {
+    auto parsed = core::parse_json(imported);
+    if (!parsed || !parsed->is_object()) return;
+    for (const auto* member : {"changes", "generation"})
+        if (const auto found = parsed->find(member); found != parsed->end()) {
+            answer[member] = *found;
+            parsed->erase(member);
+        }
+    parsed->erase("provenance");
+    answer["imported"] = std::move(*parsed);
 }
 
 }  // namespace blender_mcpd::tools

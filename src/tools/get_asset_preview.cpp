@@ -1,5 +1,6 @@
 #include "asset_answers.hpp"
 #include "binder.hpp"
+#include "blender_assets.hpp"
 #include "catalogue.hpp"
 #include "fragments.hpp"
 
@@ -15,9 +16,10 @@ Spec get_asset_preview_spec() {
         .title = "Preview an asset",
         .description =
             "The picture of an asset that search_assets found, by value: look at it before you "
-            "import it. It comes from the provider; no Blender is started.",
+            "import it. It comes from the provider; no Blender is started but for those of "
+            "blender.",
         .input = object({
-            {"provider", fragments::asset_provider({}, {}), required},
+            {"provider", fragments::asset_provider({blender_provider}, {}), required},
             {"id", fragments::asset_id(), required},
         }),
         .output = result({
@@ -28,7 +30,6 @@ Spec get_asset_preview_spec() {
                         .destructive = false,
                         .idempotent = true,
                         .open_world = true},
-        .about_all_blenders = true,
     };
 }
 
@@ -36,6 +37,9 @@ namespace {
 
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
                                                           core::Json arguments) {
+    if (arguments["provider"] == blender_provider)
+        co_return co_await preview_in_blender(std::move(toolbox), std::move(context),
+                                              std::move(arguments));
     const auto library = asset_library(toolbox);
     if (!library) co_return library.error();
     auto provider = arguments["provider"].get<std::string>();

@@ -1,5 +1,6 @@
 #include "asset_answers.hpp"
 #include "binder.hpp"
+#include "blender_assets.hpp"
 #include "catalogue.hpp"
 #include "fragments.hpp"
 #include "seconds.hpp"
@@ -26,7 +27,7 @@ Spec import_asset_spec() {
             "world, a model comes to a location. Licence and authors are noted in the file. "
             "Returns what came in. For files on disk use import_file.",
         .input = object({
-            {"provider", fragments::asset_provider({}, {}), required},
+            {"provider", fragments::asset_provider({blender_provider}, {}), required},
             {"id", fragments::asset_id(), required},
             {"resolution", string(2, 3, "1k, 2k, 4k, …; lower is faster. Default: 2k or nearest.")},
             {"format", string(1, 16, "jpg, png, exr, hdr, glb, gltf, fbx. Default: the smallest.")},
@@ -43,6 +44,7 @@ Spec import_asset_spec() {
             {"rotation", fragments::rotation("Model.")},
             {"target_size", number(1e-6, 1e6, "Model: its longest side.")},
             {"collection", fragments::name("Model: into this one, made if missing.")},
+            {"pack", boolean("Its images into the .blend. Default: what was downloaded.")},
             {"timeout_s", fragments::timeout(3'600, "Seconds, of the import in Blender.")},
         }),
         .output = result({
@@ -92,13 +94,14 @@ core::Json provenance_of(const assets::Asset& asset) {
             {"authors", asset.authors},
             {"license", asset.license.name},
             {"license_url", asset.license.url},
-            {"attribution", asset.attribution},
+            {"credit_line", asset.attribution},
             {"source_url", asset.source_url},
             {"retrieved", core::utc_time(std::chrono::system_clock::now())}};
 }
 
 /// The arguments of the operation in Blender.
-core::Json operation_arguments(const core::Json& arguments, const assets::Prepared& prepared) {
+core::Json operation_arguments(const core::Json& arguments, const assets::Prepared& prepared,
+                               bool pack_downloads) {
     const auto& asset = prepared.asset;
     core::Json wanted{{"kind", to_string(asset.kind)},
                       {"name", arguments.value("name", asset.name)},
@@ -109,6 +112,8 @@ core::Json operation_arguments(const core::Json& arguments, const assets::Prepar
     for (const auto& one : placements)
         if (const auto found = arguments.find(one.name); found != arguments.end())
             wanted[one.name] = *found;
+    // What has a lease lies in the cache, which does not keep it for ever.
+    wanted["pack"] = arguments.value("pack", pack_downloads && prepared.lease != nullptr);
     if (asset.size_m > 0) wanted["physical_size_m"] = asset.size_m;
     return wanted;
 }
@@ -121,15 +126,7 @@ std::string answer_of(std::string_view imported, const assets::Prepared& prepare
     answer["files"] = core::Json::array();
     for (const auto& file : prepared.files)
         answer["files"].push_back({{"name", file.path.filename().string()}, {"role", file.role}});
-    if (auto parsed = core::parse_json(imported); parsed && parsed->is_object()) {
-        for (const auto* member : {"changes", "generation"})
-            if (const auto found = parsed->find(member); found != parsed->end()) {
-                answer[member] = *found;
-                parsed->erase(member);
-            }
-        parsed->erase("provenance");
-        answer["imported"] = std::move(*parsed);
-    }
+    add_imported(answer, imported);
     return core::dump(answer);
 }
 
@@ -143,6 +140,9 @@ assets::ByteProgress forward_bytes(const mcp::CallContext& context, std::string 
 
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
                                                           core::Json arguments) {
+    if (arguments["provider"] == blender_provider)
+        co_return co_await import_in_blender(std::move(toolbox), std::move(context),
+                                             std::move(arguments));
     const auto timeout = take_seconds(arguments, "timeout_s");
     const auto library = asset_library(toolbox);
     if (!library) co_return library.error();
@@ -159,7 +159,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
     const auto prepared =
         co_await (*library)->prepare(std::move(request), std::move(on_bytes), context.cancel);
     if (!prepared) co_return prepared.error();
-    auto in_blender = operation_arguments(arguments, *prepared);
+    auto in_blender = operation_arguments(arguments, *prepared, toolbox.options.pack_downloads);
     auto wanted = co_await operation("asset.import", std::move(in_blender), context);
     mark_as_edit(wanted, context);
     wanted.timeout = timeout.value_or(toolbox.options.script_timeout);

@@ -185,6 +185,19 @@ OfInstance scene() {
             json, read_scene_at};
 }
 
+asio::awaitable<mcp::ResourceAnswer> read_credits(Toolbox toolbox, mcp::CallContext context,
+                                                  std::string uri) {
+    return read_operation(std::move(toolbox), std::move(context), std::move(uri), "asset.credits",
+                          core::Json::object());
+}
+
+OfInstance credits() {
+    return {"credits", "Credits",
+            "Whose assets are in the open scene: title, authors, licence, source, whether the "
+            "licence asks for attribution, and what uses them. Starts a Blender when none runs.",
+            json, read_credits};
+}
+
 OfInstance log() {
     return {"log", "Blender's output",
             "The last 16 KiB that Blender has printed, also of one that ended; empty when the user "
@@ -237,9 +250,11 @@ void add_resources(mcp::Registry& registry, const Toolbox& toolbox, core::Timers
                    std::string config_text) {
     registry.add(status(toolbox));  // first: it can always be read
     registry.add(of_current(toolbox, scene()));
+    registry.add(of_current(toolbox, credits()));
     registry.add(of_current(toolbox, log()));
     registry.add(config(toolbox, std::move(config_text)));
     registry.add(of_any(toolbox, scene()));
+    registry.add(of_any(toolbox, credits()));
     registry.add(of_any(toolbox, log()));
 
     auto object = named(toolbox, timers, "object", "get_object_info", about_object);

@@ -21,6 +21,7 @@ bool any_object(const blender::SceneChange& change) {
 void tell_under(std::string_view instance, mcp::Registry& registry,
                 const blender::SceneChange& change) {
     registry.updated(uri_of(instance, "scene"));
+    registry.updated(uri_of(instance, "credits"));
     registry.updated(std::string(status_uri));
     // An object that comes or goes is named, its collection is not.
     registry.updated_below(uri_of(instance, "collection/"));

@@ -1,5 +1,6 @@
 #include "asset_answers.hpp"
 #include "binder.hpp"
+#include "blender_assets.hpp"
 #include "catalogue.hpp"
 #include "fragments.hpp"
 
@@ -18,11 +19,13 @@ Spec search_assets_spec() {
             "Finds textures, HDRIs and models: free ones of Poly Haven and ambientCG, models of "
             "Sketchfab and Poly Pizza where the user has set a key, and the user's own folders. "
             "Returns ids for get_asset_preview and import_asset, licences and authors; providers "
-            "that failed, or cannot filter so, are in failures. Starts no Blender.",
+            "that failed, or cannot filter so, are in failures. Starts no Blender, unless "
+            "provider is blender: assets marked in the open file and in .blend libraries.",
         .input = object({
             {"query",
              with_format("search-query", string(1, 4'096, "Words; without, the most popular."))},
-            {"provider", fragments::asset_provider({"any"}, "Default: any.")},
+            {"provider",
+             fragments::asset_provider({"any", blender_provider}, "Default: any, but blender.")},
             {"kind", one_of({"texture", "hdri", "model"})},
             {"category", string(1, 100, "Of the provider; a wrong one is answered with all.")},
             {"license", one_of(std::vector<std::string_view>(assets::license_filter_names.begin(),
@@ -43,7 +46,6 @@ Spec search_assets_spec() {
                         .destructive = false,
                         .idempotent = true,
                         .open_world = true},
-        .about_all_blenders = true,
     };
 }
 
@@ -57,17 +59,15 @@ assets::SearchRequest request_of(const core::Json& arguments) {
     request.kind = assets::kind_named(arguments.value("kind", ""));
     request.limit = arguments.value("limit", std::size_t{20});
     request.cursor = arguments.value("cursor", "");
-    request.filters.category = arguments.value("category", "");
-    request.filters.license = assets::license_filter_named(arguments.value("license", "any"))
-                                  .value_or(assets::LicenseFilter::any);
-    if (const auto animated = arguments.find("animated"); animated != arguments.end())
-        request.filters.animated = animated->get<bool>();
-    request.filters.max_faces = arguments.value("max_faces", std::int64_t{0});
+    request.filters = filters_of(arguments);
     return request;
 }
 
 boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::CallContext context,
                                                           core::Json arguments) {
+    if (arguments.value("provider", "") == blender_provider)
+        co_return co_await search_in_blender(std::move(toolbox), std::move(context),
+                                             std::move(arguments));
     const auto library = asset_library(toolbox);
     if (!library) co_return library.error();
     auto request = request_of(arguments);

@@ -58,6 +58,7 @@ NOT_RUN = [
     ("journalctl ", _SYSTEMD, "tests/packaging/service_test.py: test_from_start_to_the_first_client"),
     ("claude mcp add", _OTHER, "tests/integration/test_daemon_http.py: test_requests_that_stand_for_themselves"),
     ("jq ", "needs an audit log", "tests/integration/test_daemon_audit.py: test_a_call_of_the_command_line_has_its_line"),
+    ("blender-mcpd credits", "needs a Blender that runs, or a file", "tests/integration/test_blender_credits.py: test_of_a_file"),
     ("blender-mcpd replay", "needs an audit log", "tests/integration/test_blender_audit.py: test_a_session_and_its_replay"),
     ("perf record", _OTHER, ""),
     ("valgrind ", _OTHER, ""),

@@ -60,7 +60,7 @@ class KeyedAssetsTest(DaemonTestCase):
         self.assertEqual({title: one["license"] for title, one in by_title.items()},
                          {"Old Chair": "CC-BY-4.0", "Table": "CC-BY-NC-4.0", "Tree": "CC-BY-3.0"})
         self.assertEqual([by_title["Old Chair"]["authors"], by_title["Tree"]["authors"]], [["Ada Example"], ["Bob"]])
-        self.assertEqual(by_title["Tree"]["attribution"], "Tree by Bob [CC-BY] via Poly Pizza")
+        self.assertEqual(by_title["Tree"]["credit_line"], "Tree by Bob [CC-BY] via Poly Pizza")
         self.assertEqual([self.sketchfab.leaks, self.polypizza.leaks], [[], []])
         self.assert_secret(client.log(), str(client.waiting()), str(told), str(origins))
 

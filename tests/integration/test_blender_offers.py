@@ -43,7 +43,7 @@ class ResourcesTest(SharedDaemonTestCase):
         self.assertLessEqual({SCENE, "blender://status", "blender://config", "blender://default/log"}, set(uris))
         templates = {item["uriTemplate"] for item in self.client.result("resources/templates/list")["resourceTemplates"]}
         self.assertEqual(templates, {OBJECT, *("blender://{instance}/" + rest for rest in
-                                               ("scene", "log", "collection/{name}", "render/{id}"))})
+                                               ("scene", "credits", "log", "collection/{name}", "render/{id}"))})
 
     def test_the_scene(self) -> None:
         scene = read_json(self.client, SCENE)

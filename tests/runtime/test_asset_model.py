@@ -207,6 +207,49 @@ class RefusedModelTest(ModelTestCase):
         self.assertEqual(self.state(), before)
 
 
+USD = """#usda 1.0
+(
+    metersPerUnit = 1
+    upAxis = "Z"
+)
+def Mesh "Plate" {
+    int[] faceVertexCounts = [4]
+    int[] faceVertexIndices = [0, 1, 2, 3]
+    point3f[] points = [(0, 0, 0), (2, 0, 0), (2, 1, 0), (0, 1, 0)]
+}
+"""
+
+
+class OptionalFormatsTest(ModelTestCase):
+    """Those that Blender may be built without, as Debian's is."""
+
+    def check(self, name: str, path: str) -> None:
+        if self.client.run(f"result = bpy.app.build_options.{name}"):
+            done = self.model(path, target_size=4, location=[1, 0, 0])
+            self.assertVector(done["dimensions"], [4, 2, 0])
+            self.assertBox([done["root"]], [-1, -1, 0], [3, 1, 0])
+            return
+        args = self.args("model", [{"path": path, "role": "model"}])
+        self.fails("blender", args, "files[0].path", f"is built without {name}", "What it can import: ")
+
+    def test_usd(self) -> None:
+        self.check("usd", self.write("plate.usda", USD))
+
+    def test_alembic(self) -> None:
+        path = self.write("plate.abc", "Ogawa")
+        if self.client.run("result = bpy.app.build_options.alembic"):
+            self.client.run(f"""
+mesh = D.meshes.new('Plate')
+mesh.from_pydata([(0, 0, 0), (2, 0, 0), (2, 1, 0), (0, 1, 0)], [], [(0, 1, 2, 3)])
+plate = D.objects.new('Plate', mesh)
+C.collection.objects.link(plate)
+for o in C.view_layer.objects:
+    o.select_set(o == plate)
+bpy.ops.wm.alembic_export(filepath={path!r}, selected=True)
+D.objects.remove(plate)""")
+        self.check("alembic", path)
+
+
 CATALOG = "6bdb1c4b-3e0a-4e9b-9b2d-6a2a4c6f8a11"
 LIBRARY = """
 import bpy
@@ -247,8 +290,8 @@ class LibraryTest(ModelTestCase):
         self.client.run(f"CATALOG, PATH, PREVIEW = {CATALOG!r}, {self.library!r}, True\n" + LIBRARY)
         self.client.call("manage_file", action="new", discard_changes=True)
 
-    def list(self, path: str = "", **args: Any) -> dict[str, Any]:
-        return self.client.call("asset.library_list", path=path or self.library, **args)
+    def list(self, *folders: str) -> dict[str, Any]:
+        return self.client.call("asset.library_list", folders=list(folders or (self.library,)))
 
     def test_what_is_marked(self) -> None:
         before = self.state()
@@ -256,31 +299,74 @@ class LibraryTest(ModelTestCase):
         assets = {(asset["type"], asset["name"]): asset for asset in listed["assets"]}
         self.assertEqual(sorted(assets), [("Collection", "Gruppe"), ("Material", "Holz ü"), ("Object", "Stuhl"), ("World", "Abend")])
         wood = assets["Material", "Holz ü"]
-        self.assertEqual((wood["author"], wood["description"], wood["tags"], wood["catalog"], wood["file"]),
-                         ("Ann Ö.", "Oak", ["brown", "wood"], "Holz/Eiche", self.library))
-        self.assertEqual((listed["total"], listed["files"]), (4, 1))
+        self.assertEqual((wood["author"], wood["description"], wood["tags"], wood["catalog"], wood["file"], wood["library"]),
+                         ("Ann Ö.", "Oak", ["brown", "wood"], "Holz/Eiche", self.library, "Bibliothek.blend"))
+        self.assertEqual(listed["files"], 1)
+        self.assertEqual(len({asset["id"] for asset in listed["assets"]}), 4)
+        self.assertEqual([asset["id"] for asset in self.list()["assets"]], [asset["id"] for asset in listed["assets"]])
         self.assertEqual(self.state(), before)
 
-    def test_a_folder(self) -> None:
+    def test_folders(self) -> None:
         self.write("broken.blend", "BLENDER nothing")
-        listed = self.list(str(self.folder), limit=2)
-        self.assertEqual((len(listed["assets"]), listed["total"], listed["files"]), (2, 4, 2))
+        listed = self.list(str(self.folder), self.library, "/nonexistent")
+        self.assertEqual((len(listed["assets"]), listed["files"]), (4, 2))
+        self.assertEqual({asset["library"] for asset in listed["assets"]}, {self.folder.name})
         self.assertIn("broken.blend", " ".join(listed["warnings"]))
+        self.assertIn("There is no file or folder '/nonexistent'", " ".join(listed["warnings"]))
+        self.assertFails("invalid", "asset.library_list", {"folders": ["a"]}, "folders[0]")
 
-    def test_what_is_no_library(self) -> None:
-        for kind, path in [("not_found", str(self.folder / "none.blend")), ("invalid", "lib.blend"),
-                           ("invalid", self.write("a.txt", "x")),
-                           ("blender", self.write("a.blend", "x"))]:
-            with self.subTest(path):
-                self.assertFails(kind, "asset.library_list", {"path": path}, "path")
-        self.assertFails("invalid", "asset.library_list", {"path": self.library, "limit": 5000}, "limit")
+    def test_libraries_of_the_preferences(self) -> None:
+        self.client.run(f"libraries = C.preferences.filepaths.asset_libraries\n"
+                        f"new = libraries.new(name='Mine', directory={str(self.folder)!r}) if hasattr(libraries, 'new') else "
+                        f"(bpy.ops.preferences.asset_library_add(directory={str(self.folder)!r}), libraries[-1])[1]\n"
+                        f"new.name = 'Mine'")
+        self.addCleanup(self.client.run, "bpy.ops.preferences.asset_library_remove(index=len(C.preferences.filepaths.asset_libraries) - 1)")
+        listed = self.client.call("asset.library_list")
+        self.assertEqual({asset["library"] for asset in listed["assets"]}, {"Mine"})
+        self.assertEqual(listed["warnings"], [])
+        # The same once more is not two.
+        self.assertEqual(len(self.list(str(self.folder))["assets"]), len(listed["assets"]))
+
+    def test_a_library_that_is_not_there(self) -> None:
+        self.client.run("bpy.ops.preferences.asset_library_add(directory='/nonexistent/lib')")
+        self.addCleanup(self.client.run, "bpy.ops.preferences.asset_library_remove(index=len(C.preferences.filepaths.asset_libraries) - 1)")
+        (warning,) = self.client.call("asset.library_list")["warnings"]
+        self.assertIn("(/nonexistent/lib) is not there. A Blender in a sandbox sees only what is in the folders of assets.folders", warning)
+
+    def test_the_open_file(self) -> None:
+        self.client.run("D.objects['Cube'].asset_mark()\nD.objects['Cube'].asset_data.author = 'Me'")
+        path = str(self.folder / "open.blend")
+        (own,) = [asset for asset in self.list()["assets"] if asset["library"] == "Current File"]
+        self.assertEqual((own["name"], own["type"], own["file"], own["author"]), ("Cube", "Object", "", "Me"))
+        self.client.run(f"D.objects['Cube'].asset_data.catalog_id = {CATALOG!r}")
+        self.client.call("manage_file", action="save_as", path=path)
+        own = [asset for asset in self.list(str(self.folder))["assets"] if asset["name"] == "Cube"]
+        self.assertEqual([(asset["library"], asset["file"], asset["catalog"]) for asset in own], [("Current File", path, "Holz/Eiche")])
+
+    def test_a_file_that_changes_is_read_anew(self) -> None:
+        self.assertEqual(len(self.list()["assets"]), 4)
+        self.client.run(f"D.objects['Cube'].asset_mark()\nD.libraries.write({self.library!r}, {{D.objects['Cube']}})\n"
+                        "D.objects['Cube'].asset_clear()")
+        self.assertEqual([asset["name"] for asset in self.list()["assets"]], ["Cube"])
 
     def test_a_preview(self) -> None:
         told, picture = self.client.call_blob("asset.preview", path=self.library, type="Object", name="Stuhl")
-        self.assertEqual(told, {"width": 4, "height": 2})
+        self.assertEqual(told, {"image": {"mime_type": "image/png", "width": 4, "height": 2}})
         self.assertEqual(png.read(picture).colours(), {b"\xff\0\0", b"\0\xff\0"})
         self.assertFails("not_found", "asset.preview", {"path": self.library, "type": "World", "name": "Abend"}, "name")
         self.assertFails("not_found", "asset.preview", {"path": self.library, "type": "Object", "name": "Stuh"}, "name")
+        for kind, path in [("not_found", str(self.folder / "none.blend")), ("invalid", "lib.blend"),
+                           ("not_found", str(self.folder)), ("invalid", self.write("a.txt", "x")),
+                           ("blender", self.write("a.blend", "x"))]:
+            with self.subTest(path):
+                self.assertFails(kind, "asset.preview", {"path": path, "type": "Object", "name": "x"}, "path")
+
+    def test_a_preview_of_the_open_file(self) -> None:
+        self.client.run("o = D.objects['Cube']\no.asset_mark()\ni = o.preview_ensure()\ni.image_size = (2, 2)\n"
+                        "i.image_pixels = [-16776961] * 4")
+        _, picture = self.client.call_blob("asset.preview", path="", type="Object", name="Cube")
+        self.assertEqual(png.read(picture).colours(), {b"\xff\0\0"})
+        self.assertFails("not_found", "asset.preview", {"path": "", "type": "Object", "name": "Light"}, "name")
 
     def append(self, kind: str, name: str, **args: Any) -> dict[str, Any]:
         return self.model(self.library, datablock={"type": kind, "name": name}, **args)
@@ -323,7 +409,7 @@ class LibraryTest(ModelTestCase):
 
     def test_which_one(self) -> None:
         args = self.args("model", [{"path": self.library, "role": "model"}])
-        self.fails("invalid", args, "datablock", "4 assets", "'Stuhl'")
+        self.fails("invalid", args, "datablock", "4 assets", "'Stuhl'", 'search_assets with provider "blender"')
         self.fails("not_found", {**args, "datablock": {"type": "Object", "name": "Stuh"}}, "datablock.name", "'Stuhl'")
         self.fails("invalid", {**args, "datablock": {"type": "Mesh", "name": "x"}}, "datablock.type")
 

@@ -42,6 +42,7 @@ class FakeBlender final : public blender::Blender {
     std::vector<core::CancelToken> tokens;
 
     std::string result = "{}";
+    std::map<std::string, std::string> results{};  // of some operations, by name, instead of it
     std::string blob;
     std::optional<core::Error> error;  // instead of the result
     std::vector<link::Progress> steps;
@@ -86,11 +87,13 @@ class FakeBlender final : public blender::Blender {
   private:
     boost::asio::awaitable<core::Result<link::Reply>> answer(Call call, core::CancelToken cancel,
                                                              link::ProgressHandler progress) {
+        const auto own = results.find(call.operation.name);
         calls.push_back(std::move(call));
         tokens.push_back(std::move(cancel));
         for (const auto& step : steps)
             progress(step);
-        const auto text = result;  // as it is when the call arrives
+        const auto text =
+            own == results.end() ? result : own->second;  // as it is when the call arrives
         const auto generation_now = reply_generation;
         if (hold != nullptr) co_await hold->wait();
         if (error) co_return *error;

@@ -171,6 +171,7 @@ TEST_CASE("resources of an instance by its name") {
     other.output = "printed there";
     bench.blenders.others.emplace("other", std::shared_ptr<blender::Blender>(&other, [](auto*) {}));
     CHECK(bench.read("blender://other/scene").data == R"({"scene":"Other"})");
+    CHECK(bench.read("blender://other/credits").data == R"({"scene":"Other"})");
     CHECK(bench.read("blender://other/log").data == "printed there");
     CHECK(bench.read("blender://other/object/Cube").uri == "blender://other/object/Cube");
     CHECK(bench.read("blender://main/scene").uri == "blender://main/scene");
@@ -196,11 +197,13 @@ TEST_CASE("a change is told under the name of its instance, and as the current o
         bench.blender.changes.publish(change);
         return resources;
     };
-    CHECK(told(changed_in("other", false)) ==
-          std::vector<std::string>{"blender://other/scene", "blender://status"});
+    CHECK(told(changed_in("other", false)) == std::vector<std::string>{"blender://other/scene",
+                                                                       "blender://other/credits",
+                                                                       "blender://status"});
     CHECK(told(changed_in("other", true)) ==
-          std::vector<std::string>{"blender://other/scene", "blender://status",
-                                   "blender://default/scene", "blender://status"});
+          std::vector<std::string>{"blender://other/scene", "blender://other/credits",
+                                   "blender://status", "blender://default/scene",
+                                   "blender://default/credits", "blender://status"});
 }
 
 }  // namespace

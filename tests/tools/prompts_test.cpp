@@ -36,7 +36,7 @@ std::vector<std::string> code_words(const std::string& text) {
 }
 
 TEST_CASE("the prompts and their arguments") {
-    OffersBench bench;
+    OffersBench bench(Bench::generous(), {}, {ToolSet::full});
     std::map<std::string, std::string> listed;
     for (const auto& prompt : bench.registry.prompts()) {
         CHECK(!prompt->title.empty());
@@ -51,6 +51,7 @@ TEST_CASE("the prompts and their arguments") {
                                              {"review_scene", "focus "},
                                              {"product_shot", "!object style engine resolution "},
                                              {"light_scene", "mood subject engine "},
+                                             {"dress_scene", "theme licenses resolution "},
                                              {"retopo_checklist", "!object purpose faces "},
                                              {"fix_materials", "material object look "},
                                              {"animate_object", "!object motion frames "}});
@@ -72,7 +73,7 @@ std::vector<Clients> clients() {
         {"without scripts",
          {full, {}, {"execute_blender_code"}},
          {"asset_creation_strategy", "review_scene", "fix_materials", "light_scene", "product_shot",
-          "animate_object"}},
+          "animate_object", "dress_scene"}},
         {"read only", {full, {}, {}, true}, {"review_scene"}},
         {"minimal", {minimal}, {"-"}},
     };
@@ -105,7 +106,7 @@ TEST_CASE("prompts are short, complete, and name only tools that the client has"
             }
         }
         if (client.prompts.empty())
-            CHECK(offered.size() == 7);
+            CHECK(offered.size() == (names.contains("import_asset") ? 8 : 7));
         else if (client.prompts.contains("-"))
             CHECK(offered.empty());
         else
@@ -144,8 +145,20 @@ TEST_CASE("prompts send to the tool for the job where the client has it, else to
     }
 }
 
+TEST_CASE("assets are for clients that can get them") {
+    OffersBench standard;
+    CHECK(standard.registry.prompt("dress_scene") == nullptr);
+    CHECK_THAT(text_of(standard.get("light_scene", {})), ContainsSubstring("no HDRI search"));
+    OffersBench full(Bench::generous(), {}, {ToolSet::full});
+    CHECK_THAT(text_of(full.get("light_scene", {})), ContainsSubstring("`search_assets`"));
+    const auto text = text_of(full.get("dress_scene", {}));
+    for (const auto* part : {"`search_assets`", "`get_asset_preview`", "`import_asset`", "`render`",
+                             "blender://default/credits"})
+        CHECK_THAT(text, ContainsSubstring(part));
+}
+
 TEST_CASE("every argument is in the text, given or not, and given empty is not given") {
-    OffersBench bench;
+    OffersBench bench(Bench::generous(), {}, {ToolSet::full});
     for (const auto& prompt : bench.registry.prompts()) {
         const auto least = required(*prompt);
         const auto plain = text_of(bench.get(prompt->name, least));
@@ -228,6 +241,9 @@ TEST_CASE("arguments complete from lists and from the scene") {
         {"retopo_checklist", "object", "mesh"},
         {"retopo_checklist", "purpose", ""},
         {"retopo_checklist", "faces", "-"},
+        {"dress_scene", "theme", "-"},
+        {"dress_scene", "licenses", ""},
+        {"dress_scene", "resolution", ""},
         {"fix_materials", "material", "material"},
         {"fix_materials", "object", "object"},
         {"fix_materials", "look", ""},
@@ -238,7 +254,7 @@ TEST_CASE("arguments complete from lists and from the scene") {
     };
     for (const auto& row : rows) {
         CAPTURE(row.prompt, row.argument);
-        OffersBench bench;
+        OffersBench bench(Bench::generous(), {}, {ToolSet::full});
         bench.blender.result = R"({"names":["A","B"],"total":2})";
         const auto completion = bench.complete_prompt(row.prompt, {row.argument, "", {}});
         if (row.kind == "-") {

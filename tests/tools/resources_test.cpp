@@ -25,7 +25,8 @@ TEST_CASE("what there is to read is listed") {
         CHECK(!resource->mime_type.empty());
     }
     CHECK(uris == std::vector<std::string>{"blender://status", "blender://default/scene",
-                                           "blender://default/log", "blender://config"});
+                                           "blender://default/credits", "blender://default/log",
+                                           "blender://config"});
     std::vector<std::string> templates;
     for (const auto& one : bench.registry.templates()) {
         templates.push_back(one->uri_template);
@@ -33,10 +34,10 @@ TEST_CASE("what there is to read is listed") {
         CHECK(!one->description.empty());
         CHECK(one->complete);
     }
-    CHECK(templates == std::vector<std::string>{"blender://{instance}/scene",
-                                                "blender://{instance}/log", object_template,
-                                                collection_template,
-                                                "blender://{instance}/render/{id}"});
+    CHECK(templates ==
+          std::vector<std::string>{"blender://{instance}/scene", "blender://{instance}/credits",
+                                   "blender://{instance}/log", object_template, collection_template,
+                                   "blender://{instance}/render/{id}"});
     CHECK(bench.blender.calls.empty());
 }
 
@@ -48,6 +49,7 @@ TEST_CASE("what belongs to the scene is read from Blender as the tools read it")
     };
     const std::vector<Row> rows{
         {"blender://default/scene", "get_scene_info", R"({"detail":"objects","limit":200})"},
+        {"blender://default/credits", "asset.credits", "{}"},
         {"blender://default/object/Cube", "get_object_info",
          R"({"names":["Cube"],"include":["mesh","modifiers","materials","constraints","animation","children"]})"},
         {"blender://default/collection/My%20%C3%84pfel%2F1", "get_collection_info",
@@ -70,15 +72,18 @@ TEST_CASE("what belongs to the scene is read from Blender as the tools read it")
     }
 }
 
-TEST_CASE("a scene that has not changed is not read again") {
-    OffersBench bench;
-    bench.blender.result = R"({"scene":"Scene"})";
-    (void)bench.read("blender://default/scene");
-    CHECK(bench.read("blender://default/scene").data == bench.blender.result);
-    CHECK(bench.blender.calls.size() == 1);
-    bench.blender.scene_generation = std::optional<std::uint64_t>(8);
-    (void)bench.read("blender://default/scene");
-    CHECK(bench.blender.calls.size() == 2);
+TEST_CASE("a scene that has not changed is not read again, nor are its credits") {
+    for (const auto* uri : {"blender://default/scene", "blender://default/credits"}) {
+        CAPTURE(uri);
+        OffersBench bench;
+        bench.blender.result = R"({"total":0})";
+        (void)bench.read(uri);
+        CHECK(bench.read(uri).data == bench.blender.result);
+        CHECK(bench.blender.calls.size() == 1);
+        bench.blender.scene_generation = std::optional<std::uint64_t>(8);
+        (void)bench.read(uri);
+        CHECK(bench.blender.calls.size() == 2);
+    }
 }
 
 TEST_CASE("status, settings and output need no Blender") {
@@ -120,6 +125,7 @@ TEST_CASE("there is no such resource, and Blender is not asked") {
     OffersBench bench;
     for (const std::string uri : {
              "blender://other/scene",
+             "blender://other/credits",
              "blender://other/object/Cube",
              "blender://other/collection/Props",
              "blender://other/render/1",
@@ -162,7 +168,7 @@ TEST_CASE("reads need a permit") {
     OffersBench bench(options);
     for (const std::string uri :
          {"blender://status", "blender://config", "blender://default/scene",
-          "blender://default/log", "blender://default/object/Cube",
+          "blender://default/credits", "blender://default/log", "blender://default/object/Cube",
           "blender://default/collection/Props", "blender://default/render/1"}) {
         CAPTURE(uri);
         const auto error = bench.fail(uri);

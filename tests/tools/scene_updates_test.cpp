@@ -26,12 +26,13 @@ Told tell(OffersBench& bench, const blender::SceneChange& change) {
 constexpr auto collections = "blender://default/collection/";
 constexpr auto objects = "blender://default/object/";
 
-TEST_CASE("a change is told of the scene, the status, the collections and the objects") {
+TEST_CASE(
+    "a change is told of the scene, its credits, the status, the collections and the objects") {
     OffersBench bench;
     const auto told = tell(bench, {.generation = 5, .changed = {"Cube", "Äpfel/1 100%"}});
     CHECK(told.resources ==
-          std::vector<std::string>{"blender://default/scene", "blender://status",
-                                   "blender://default/object/Cube",
+          std::vector<std::string>{"blender://default/scene", "blender://default/credits",
+                                   "blender://status", "blender://default/object/Cube",
                                    "blender://default/object/%C3%84pfel%2F1%20100%25"});
     CHECK(told.subtrees == std::vector<std::string>{collections});
 }
@@ -43,8 +44,9 @@ TEST_CASE("when it is not known which objects have changed, it may be any") {
                                blender::SceneChange{.changed = {"Cube", "material:Steel"}},
                                blender::SceneChange{.changed = {"action:Jump"}}}) {
         const auto told = tell(bench, change);
-        CHECK(told.resources ==
-              std::vector<std::string>{"blender://default/scene", "blender://status"});
+        CHECK(told.resources == std::vector<std::string>{"blender://default/scene",
+                                                         "blender://default/credits",
+                                                         "blender://status"});
         CHECK(told.subtrees == std::vector<std::string>{collections, objects});
     }
 }

@@ -165,6 +165,7 @@ struct Config {
         std::uint64_t cache_bytes = std::uint64_t{8} << 30;
         std::uint64_t max_download_bytes = std::uint64_t{2} << 30;
         std::string resolution = "2k";
+        bool pack = true;
         std::chrono::milliseconds connect_timeout{10'000};
         std::chrono::milliseconds inactivity_timeout{30'000};
         std::chrono::milliseconds timeout{1'800'000};

@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,16 @@ struct SearchFilters {
     std::optional<bool> animated{};
     std::int64_t max_faces = 0;  // 0: any number
 };
+
+/// Those that match, of all that the provider has. Error: invalid, when there is no such category,
+/// or when the provider tells nothing of what is asked for.
+[[nodiscard]] core::Result<std::vector<Asset>> filtered(std::string_view provider,
+                                                        std::vector<Asset> all,
+                                                        const SearchFilters& filters);
+
+/// Those that have at least half of the words, the best first; without words all. Forgives typing
+/// errors. `query` is clean.
+[[nodiscard]] std::vector<Asset> best_first(std::span<const Asset> assets, std::string_view query);
 
 struct SearchRequest {
     std::string query{};                   // words; empty: what is fetched most
@@ -125,6 +136,11 @@ class Assets {
     ~Assets();
     Assets(const Assets&) = delete;
     Assets& operator=(const Assets&) = delete;
+
+    /// The user's own; absolute.
+    [[nodiscard]] const std::vector<std::filesystem::path>& folders() const {
+        return options_.folders;
+    }
 
     /// Asks the providers at once. Error (when none of them answers: that of the first): invalid,
     /// and as those of the network (unavailable, busy, connection, timeout, protocol), cancelled.

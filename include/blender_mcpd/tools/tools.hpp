@@ -26,6 +26,8 @@ struct ToolOptions {
     Renders* renders = nullptr;  // where images are kept; none: they are not. Outlives the tools
     RecentCalls* recent_calls = nullptr;  // where calls are noted; none: nowhere. Outlives them
     assets::Assets* assets = nullptr;     // none: the tools for assets refuse. Outlives the tools
+    bool pack_downloads =
+        true;  // images of what was downloaded go into the file, when no call says
 };
 
 /// Their names, for whoever has no Blender at hand.

@@ -36,6 +36,8 @@ MAIN_ROLES = {"hdri": "environment", "model": "model"}
 TEXTURE_ROLES = ("color", "normal_gl", "normal_dx", "roughness", "glossiness", "metallic", "specular",
                  "ambient_occlusion", "displacement", "opacity", "emission", "arm")
 _HEAD_BYTES = 256
+# What to do about a file that is there, and not for Blender.
+SANDBOX = "A Blender in a sandbox sees only what is in the folders of assets.folders and files.roots: add its folder there."
 
 
 @dataclass
@@ -81,13 +83,13 @@ def _check(kind: str, file: AssetFile) -> None:
         told = f"ends in {file.ending!r}" if file.ending else "has no ending"
         raise invalid(f"{name!r} {told}; a file of the role {file.role} ends in {', '.join(_ENDINGS[kind])}.", file.field)
     if not os.path.isfile(file.path):
-        raise OpError("not_found", f"There is no file {file.path!r}.", field=file.field)
+        raise OpError("not_found", f"There is no file {file.path!r}.", field=file.field, remedy=SANDBOX)
     try:
         with open(file.path, "rb") as opened:
             head = opened.read(_HEAD_BYTES)
     except OSError as exc:
         raise OpError("blender", f"Blender cannot read {name!r}: {exc.strerror}.", field=file.field,
-                      remedy="A Blender in a sandbox reads the allowed folders alone: add its folder to files.roots.") from exc
+                      remedy=SANDBOX) from exc
     if not head:
         raise invalid(f"{name!r} is empty.", file.field, "Get it again.")
     expected = _KINDS[file.ending]

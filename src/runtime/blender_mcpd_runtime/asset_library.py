@@ -59,7 +59,7 @@ def _usual(path: str, field: str) -> tuple[str, list[str]]:
     if marked:
         raise invalid(f"{os.path.basename(path)!r} has {len(marked)} assets: "
                       f"{', '.join(f'{kind} {name!r}' for kind, name in marked[:20])}.", "datablock",
-                      'Say which one, as {"type": "Object", "name": "…"}.')
+                      'search_assets with provider "blender" lists each of them. (datablock: {"type": "Object", "name": "…"}.)')
     with opened(bpy.data, path, field) as (source, _):
         collections, objects = list(source.collections), list(source.objects)
     if len(collections) == 1:

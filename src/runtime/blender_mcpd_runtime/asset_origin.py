@@ -10,7 +10,7 @@ from .errors import invalid
 
 KEY = "blender_mcpd_asset"
 # Those that are told first; others that a provider gives follow.
-MEMBERS = ("provider", "id", "title", "authors", "license", "license_url", "attribution", "source_url", "retrieved")
+MEMBERS = ("provider", "id", "title", "authors", "license", "license_url", "credit_line", "source_url", "retrieved")
 _NEEDED = ("provider", "id")
 MAX_TEXT = 2_000
 MAX_MEMBERS, MAX_AUTHORS = 24, 100

@@ -41,9 +41,20 @@ def load_map(path: str, field: str, is_data: bool, changes: Changes) -> Any:
 
 
 def _is_alike(other: Any, image: Any) -> bool:
-    return (other.source == "FILE" and other.library is None and not other.is_dirty and other.packed_file is None
+    return (other.source == "FILE" and other.library is None and not other.is_dirty
             and image_path(other) == image_path(image) and other.alpha_mode == image.alpha_mode
-            and other.colorspace_settings.name == image.colorspace_settings.name)
+            and other.colorspace_settings.name == image.colorspace_settings.name and _has_content_of(other, image_path(image)))
+
+
+def _has_content_of(image: Any, path: str) -> bool:
+    """What is packed may have been of another time, or edited since."""
+    packed = image.packed_file
+    if packed is None:
+        return True
+    if packed.size != os.path.getsize(path):
+        return False
+    with open(path, "rb") as file:
+        return bool(packed.data == file.read())
 
 
 def _read(path: str, field: str, check_existing: bool) -> Any:

@@ -10,6 +10,7 @@ from .asset_files import AssetFile, checked_files
 from .asset_hdri import HdriImport
 from .asset_model import ModelImport
 from .asset_origin import checked_origin
+from .asset_packing import pack_images
 from .asset_texture import TextureImport
 from .changes import Changes
 from .context import Context
@@ -38,6 +39,8 @@ def import_asset(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     try:
         with context.changing():
             told = importer.run(context, origin, changes, before)
+            if args.get("pack"):
+                told["packed"] = pack_images(origin, warnings)
             bpy.context.view_layer.update()
             result = {"kind": kind, "created": _created(before), **told, "warnings": warnings, "provenance": origin}
     except BaseException as exc:

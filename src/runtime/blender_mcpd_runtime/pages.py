@@ -7,12 +7,12 @@ from typing import Any, Callable, Iterable, Sequence
 from .encoding import encode_finite
 from .errors import invalid
 
-# What a page's entries may take together as JSON.
+# What a page's entries may take together as JSON, where it goes to a model.
 MAX_BYTES = 12_000
 
 
 def fill(entries: Sequence[Any], describe: Callable[[Any], Any], args: dict[str, Any],
-         limit: int) -> tuple[list[Any], dict[str, Any]]:
+         limit: int, max_bytes: int = MAX_BYTES) -> tuple[list[Any], dict[str, Any]]:
     """The described entries of a page, and {next_cursor} when there are more. A page has at least one."""
     start = cursor(args)
     described: list[Any] = []
@@ -20,7 +20,7 @@ def fill(entries: Sequence[Any], describe: Callable[[Any], Any], args: dict[str,
     for entry in entries[start:start + args.get("limit", limit)]:
         one = describe(entry)
         used += len(encode_finite(one, "")[0])
-        if described and used > MAX_BYTES:
+        if described and used > max_bytes:
             break
         described.append(one)
     end = start + len(described)
