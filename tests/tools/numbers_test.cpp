@@ -131,6 +131,11 @@ bool may_be_something_else(const std::string& tool, const std::string& path) {
            (tool == "set_keyframes" && path == "keys[0].value");
 }
 
+/// What is right, and of no use to the assets of this test: nobody counts their faces.
+std::string refusal_of_minimum(const std::string& tool, const std::string& path) {
+    return tool == "search_assets" && path == "max_faces" ? "local cannot search by max_faces" : "";
+}
+
 TEST_CASE("every number of every tool refuses what a 32-bit float cannot hold") {
     Talk talk;
     std::set<std::string> seen;
@@ -143,7 +148,9 @@ TEST_CASE("every number of every tool refuses what a 32-bit float cannot hold") 
                 const auto arguments = completed(tool.name, path, minimum);
                 seen.insert(tool.name + " " + path);
                 // The arguments are right but for that number.
-                CHECK(talk.call(tool.name, with(arguments, core::dump(minimal(schema)))).empty());
+                const auto fine =
+                    talk.call(tool.name, with(arguments, core::dump(minimal(schema))));
+                CHECK(fine.substr(0, fine.find('.')) == refusal_of_minimum(tool.name, path));
                 talk.bench.blender.calls.clear();
                 for (const auto* number : {"1e999", "-1e999", "1E+400"}) {
                     const auto text = talk.call(tool.name, with(arguments, number));
