@@ -29,6 +29,12 @@ std::string title_of(const Json& entry) {
     return title.empty() ? member(entry, "id") : title;
 }
 
+/// A library of Blender's says more than that it was one.
+std::string source_of(const Json& entry) {
+    const auto library = member(entry, "library");
+    return library.empty() ? member(entry, "provider") : library;
+}
+
 /// "Ada, Bob"; empty when nobody is named.
 std::string authors_of(const Json& entry) {
     std::string text;
@@ -102,7 +108,7 @@ std::string markdown_line(const Json& entry) {
     auto line = "- " + linked(title_of(entry), member(entry, "source_url"));
     if (const auto authors = authors_of(entry); !authors.empty()) line += " by " + escaped(authors);
     line += ", " + linked(license_of(entry), member(entry, "license_url"));
-    line += " (" + escaped(member(entry, "provider"));
+    line += " (" + escaped(source_of(entry));
     if (const auto day = day_of(entry); !day.empty()) line += ", " + escaped(day);
     return line + ")\n";
 }
@@ -127,8 +133,7 @@ std::string credits_text(const Json& credits) {
         add_line(text, "credit", member(entry, "credit_line"));
         add_line(text, "licence", member(entry, "license").empty() ? "unknown" : license_of(entry));
         add_line(text, "", member(entry, "license_url"));
-        add_line(text, "from",
-                 fmt::format("{} ({})", member(entry, "provider"), member(entry, "id")));
+        add_line(text, "from", fmt::format("{} ({})", source_of(entry), member(entry, "id")));
         add_line(text, "", member(entry, "source_url"));
         add_line(text, "on", day_of(entry));
         add_line(text, "used by", users_of(entry));

@@ -93,11 +93,14 @@ asio::awaitable<void> cancel(core::CancelSource& source) {
     co_return;
 }
 
-asio::awaitable<int> tell(Daemon& daemon, const CreditsCommand& command) {
+/// `done`: no signal came first.
+asio::awaitable<int> tell(Daemon& daemon, const CreditsCommand& command, bool& done) {
     core::CancelSource source;
     const auto end = daemon.shutdown().add("credits", core::ShutdownPriority::calls,
                                            [&] { return cancel(source); });
     auto told = co_await credits_of_current(daemon, source.token());
+    done = !daemon.shutdown().running();
+    if (!done) co_return 1;
     if (told) {
         print(command, *told);
         co_return 0;
@@ -109,6 +112,15 @@ asio::awaitable<int> tell(Daemon& daemon, const CreditsCommand& command) {
             "(blender-mcpd addon install)";
     fmt::print(stderr, "{}\n", core::describe(error));
     co_return 1;
+}
+
+int tell_with(const Config& config, const CreditsCommand& command) {
+    Daemon daemon(config);
+    bool done = false;
+    const int code = daemon.run(tell(daemon, command, done));
+    if (done) return code;
+    fmt::print(stderr, "Interrupted\n");
+    return 1;
 }
 
 }  // namespace
@@ -123,17 +135,13 @@ void add_credits(CLI::App& app, CreditsCommand& command) {
 }
 
 int run_credits(const Config& config, const CreditsCommand& command) {
-    if (command.file.empty()) {
-        Daemon daemon(without_start(config));
-        return daemon.run(tell(daemon, command));
-    }
+    if (command.file.empty()) return tell_with(without_start(config), command);
     auto file = blend_file(command.file);
     if (!file) {
         fmt::print(stderr, "{}\n", core::describe(file.error()));
         return 2;
     }
-    Daemon daemon(with_own_blender(config, std::move(*file)));
-    return daemon.run(tell(daemon, command));
+    return tell_with(with_own_blender(config, std::move(*file)), command);
 }
 
 }  // namespace blender_mcpd::app

@@ -85,9 +85,10 @@ asio::awaitable<core::Result<Listing>> list(Toolbox toolbox, mcp::CallContext co
         for (const auto& folder : toolbox.options.assets->folders())
             folders.push_back(folder.string());
     core::Json arguments{{"folders", std::move(folders)}};
-    const auto wanted = co_await operation("asset.library_list", std::move(arguments), context);
-    const auto reply =
-        co_await toolbox.blender->call(wanted, context.cancel, forward_progress(context));
+    auto wanted = co_await operation("asset.library_list", std::move(arguments), context);
+    wanted.timeout = toolbox.options.script_timeout;
+    const auto reply = co_await toolbox.blender->call(std::move(wanted), context.cancel,
+                                                      forward_progress(context));
     if (!reply) co_return reply.error();
     const auto told = core::parse_json(reply->result());
     if (!told) co_return told.error();

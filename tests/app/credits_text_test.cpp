@@ -57,6 +57,13 @@ TEST_CASE("a page names those first who must be named") {
           "- Sky, CC0-1.0 (polyhaven)\n");
 }
 
+TEST_CASE("what is of a library goes by its name") {
+    const auto credits = core::Json::parse(
+        R"([{"provider": "blender", "id": "0f", "title": "Oak", "library": "Furniture", "attribution": "unknown", "used_by": []}])");
+    CHECK_THAT(credits_text(credits), ContainsSubstring("from     Furniture (0f)"));
+    CHECK_THAT(credits_markdown(credits), ContainsSubstring("(Furniture)"));
+}
+
 TEST_CASE("a scene without assets says so") {
     CHECK(credits_text(core::Json::array()) == "No assets whose origin is noted.\n");
     CHECK_THAT(credits_markdown(core::Json::array()), ContainsSubstring("No assets"));

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -60,6 +61,18 @@ class CreditsTest(DaemonTestCase):
         self.assertIn("3 assets. 1 must be credited (marked *). 1 with a licence that is not known here", text)
         page = self.run_daemon("credits", str(path), "--markdown").stdout
         self.assertIn("## Attribution required\n\n- [Oak Chair](https://example.org/c1) by Ada Example, CC-BY-4.0", page)
+
+    def test_interrupted(self) -> None:
+        """It does not look as if there were nothing to credit."""
+        command = [DAEMON, "--blender", BLENDER, "credits", str(self.file())]
+        process = subprocess.Popen(command, env=self.world.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        wait_until(lambda: bool(self.world.blenders()), "no Blender is started")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, out), (1, ""), err)
+        self.assertIn("Interrupted", err)
+        self.assertEqual(self.world.processes(), set())
 
     def test_a_file_that_is_none(self) -> None:
         (self.world.folder / "a.txt").touch()
