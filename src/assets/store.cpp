@@ -35,6 +35,7 @@ namespace {
 
 constexpr std::size_t files_at_once = 4;  // of one bundle
 constexpr auto unpacked_name = "unpacked";
+constexpr auto gone_ending = ".gone";  // of folders in `partial` that are being removed
 
 core::Error refused(const fs::path& path, const char* what) {
     return {core::ErrorCode::internal,
@@ -59,13 +60,24 @@ core::Result<void> make_private(const fs::path& folder) {
     return {};
 }
 
+/// Others may have removed or renamed what was opened, before it was locked.
+bool leads_to(const fs::path& folder, int file) {
+    struct stat there {};
+    struct stat own {};
+    return ::lstat(folder.c_str(), &there) == 0 && ::fstat(file, &own) == 0 &&
+           there.st_dev == own.st_dev && there.st_ino == own.st_ino;
+}
+
 /// A folder that is locked as long as the descriptor is open; -1 with errno when it is not there or
 /// locked by others.
 int lock_folder(const fs::path& folder, int how) {
     const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0) return -1;
-    if (::flock(file, how | LOCK_NB) == 0) return file;
-    const int why = errno;
+    int why = ENOENT;
+    if (::flock(file, how | LOCK_NB) != 0)
+        why = errno;
+    else if (leads_to(folder, file))
+        return file;
     ::close(file);
     errno = why;
     return -1;
@@ -121,11 +133,18 @@ std::uint64_t bytes_in(const fs::path& folder) {
     return bytes;
 }
 
-void remove_if_unused(const fs::path& folder) {
+/// It leaves its place first: who is killed in the middle leaves nothing there that looks whole.
+void remove_if_unused(const fs::path& store, const fs::path& folder) {
     const int lock = lock_folder(folder, LOCK_EX);
     if (lock < 0) return;
     std::error_code error;
-    fs::remove_all(folder, error);
+    auto gone = folder;
+    if (folder.extension() != gone_ending) {
+        gone = store / "partial" / (folder.filename().string() + gone_ending);
+        fs::remove_all(gone, error);
+        fs::rename(folder, gone, error);
+    }
+    if (!error) fs::remove_all(gone, error);
     ::close(lock);
 }
 
@@ -160,12 +179,13 @@ void evict(const fs::path& folder, std::uint64_t max_bytes) {
     std::ranges::sort(all, {}, &Old::used);
     for (const auto& one : all) {
         if (bytes <= max_bytes) break;
-        remove_if_unused(one.folder);
+        remove_if_unused(folder, one.folder);
         if (!fs::exists(one.folder, error)) bytes -= one.bytes;
     }
     const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24 * 7);
     for (const auto& entry : fs::directory_iterator(folder / "partial", error))
-        if (entry.last_write_time(error) < long_ago) remove_if_unused(entry.path());
+        if (entry.path().extension() == gone_ending || entry.last_write_time(error) < long_ago)
+            remove_if_unused(folder, entry.path());
 }
 
 /// One bundle on its way.

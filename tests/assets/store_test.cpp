@@ -264,6 +264,16 @@ TEST_CASE("what is used least goes first, and never what is in use") {
     }
 }
 
+TEST_CASE("a removal that was cut off is finished by the next one") {
+    Shop shop;
+    const auto cut_off = shop.options.folder / "partial" / "0123.gone";
+    shop.write(cut_off / "a.png", png(1'000));
+    shop.write("cache/partial/0123/a.png.part", png(1'000));
+    evict(shop.options.folder, 1'000'000);
+    CHECK(!fs::exists(cut_off));
+    CHECK(fs::exists(shop.options.folder / "partial" / "0123"));
+}
+
 TEST_CASE("a folder of somebody else's is not used") {
     Shop shop;
     shop.write("elsewhere/file", "x");
