@@ -90,9 +90,13 @@ void flush_folder(const fs::path& folder) {
     ::close(file);
 }
 
-/// Checks what has come, unpacks it, and lets it appear. Blocks.
-core::Result<void> complete(const fs::path& partial, const fs::path& ready, const Bundle& bundle,
-                            const ArchiveLimits& limits, const std::atomic<bool>& stop) {
+/// Checks what has come, unpacks it, and lets it appear, with a lock on it from the start. `lease`
+/// is on `partial`, and the caller's. Blocks.
+core::Result<std::shared_ptr<const Lease>> complete(const fs::path& partial, const fs::path& ready,
+                                                    const Bundle& bundle,
+                                                    std::shared_ptr<const Lease> lease,
+                                                    const ArchiveLimits& limits,
+                                                    const std::atomic<bool>& stop) {
     std::error_code error;
     auto whole = partial;
     std::vector<std::string> files;
@@ -118,11 +122,15 @@ core::Result<void> complete(const fs::path& partial, const fs::path& ready, cons
             return fine.error();
         }
     flush_folder(whole);
+    if (bundle.is_archive)
+        lease = std::make_shared<const Lease>(lock_folder(whole, LOCK_SH));
+    else
+        lease->share();
     if (::rename(whole.c_str(), ready.c_str()) != 0 && errno != EEXIST && errno != ENOTEMPTY)
         return refused(ready, "made");
     flush_folder(ready.parent_path());
     if (bundle.is_archive) fs::remove_all(partial, error);
-    return {};
+    return lease;
 }
 
 std::uint64_t bytes_in(const fs::path& folder) {
@@ -151,7 +159,11 @@ void remove_if_unused(const fs::path& store, const fs::path& folder) {
 }  // namespace
 
 Lease::~Lease() {
-    ::close(folder_);
+    if (folder_ >= 0) ::close(folder_);
+}
+
+void Lease::share() const {
+    (void)::flock(folder_, LOCK_SH | LOCK_NB);
 }
 
 std::string key_of(const Bundle& bundle) {
@@ -246,19 +258,19 @@ asio::awaitable<core::Result<StoredBundle>> Store::get(Bundle bundle, ByteProgre
                                                        core::CancelToken cancel) {
     const auto key = key_of(bundle);
     if (auto there = take(key)) co_return std::move(*there);
-    auto& listeners = listeners_[key];
-    const auto own = listeners.insert(listeners.end(), std::move(on_progress));
+    auto& waiting = waiting_[key];
+    const auto own = waiting.listeners.insert(waiting.listeners.end(), std::move(on_progress));
     guard::CacheKey flight{"assets", "fetch", key};
     guard::SingleFlight::Loader loader = [this, key, bundle](core::CancelToken stop) {
         return load(key, bundle, std::move(stop));
     };
     const auto loaded = co_await flights_.run(std::move(flight), std::move(loader), cancel);
-    listeners.erase(own);
-    if (listeners.empty()) listeners_.erase(key);
-    if (!loaded)
-        co_return loaded.error().code == core::ErrorCode::cancelled ? cancelled_error(cancel)
-                                                                    : loaded.error();
-    co_return take(key);
+    auto stored = loaded ? take(key) : core::Result<StoredBundle>(loaded.error());
+    waiting.listeners.erase(own);
+    if (waiting.listeners.empty()) waiting_.erase(key);
+    if (!loaded && loaded.error().code == core::ErrorCode::cancelled)
+        co_return cancelled_error(cancel);
+    co_return stored;
 }
 
 asio::awaitable<core::Result<guard::CachedResult>> Store::load(std::string key, Bundle bundle,
@@ -275,15 +287,17 @@ asio::awaitable<core::Result<guard::CachedResult>> Store::load(std::string key, 
     const auto registration = cancel.on_cancel([work](auto reason) { work->stop.cancel(reason); });
     const auto fetched = co_await fetch_all(work);
     if (!fetched) co_return fetched.error();
-    auto job = [work, ready = options_.folder / "ready" / key, folder = options_.folder,
-                limits = options_.archive,
-                most = options_.max_bytes](const std::atomic<bool>& stop) -> core::Result<void> {
+    auto job = [work, lease, ready = options_.folder / "ready" / key, folder = options_.folder,
+                limits = options_.archive, most = options_.max_bytes](
+                   const std::atomic<bool>& stop) -> core::Result<std::shared_ptr<const Lease>> {
         // Room first: what comes now is the last to go.
         evict(folder, most - std::min(most, work->total));
-        return complete(work->partial, ready, work->bundle, limits, stop);
+        return complete(work->partial, ready, work->bundle, lease, limits, stop);
     };
-    const auto completed = co_await background_.run(std::move(job), cancel);
+    auto completed = co_await background_.run(std::move(job), cancel);
     if (!completed) co_return completed.error();
+    if (const auto found = waiting_.find(key); found != waiting_.end())
+        found->second.lease = std::move(*completed);
     co_return guard::make_result(key);
 }
 
@@ -291,9 +305,9 @@ void Store::report(const Work& work) {
     auto bytes = work.finished;
     for (const auto& [index, file] : work.running)
         bytes += file->size();
-    const auto found = listeners_.find(work.key);
-    if (found == listeners_.end()) return;
-    for (const auto& listener : found->second)
+    const auto found = waiting_.find(work.key);
+    if (found == waiting_.end()) return;
+    for (const auto& listener : found->second.listeners)
         if (listener) listener(bytes, work.total);
 }
 
