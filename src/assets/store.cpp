@@ -36,6 +36,7 @@ namespace {
 
 constexpr std::size_t files_at_once = 4;  // of one bundle
 constexpr auto unpacked_name = "unpacked";
+constexpr auto gone_ending = ".gone";  // of folders in `partial` that are being removed
 
 core::Error refused(const fs::path& path, const char* what) {
     return {core::ErrorCode::internal,
@@ -59,13 +60,24 @@ core::Result<void> make_private(const fs::path& folder) {
     return {};
 }
 
+/// Others may have removed or renamed what was opened, before it was locked.
+bool leads_to(const fs::path& folder, int file) {
+    struct stat there {};
+    struct stat own {};
+    return ::lstat(folder.c_str(), &there) == 0 && ::fstat(file, &own) == 0 &&
+           there.st_dev == own.st_dev && there.st_ino == own.st_ino;
+}
+
 /// A folder that is locked as long as the descriptor is open; -1 with errno when it is not there or
 /// locked by others.
 int lock_folder(const fs::path& folder, int how) {
     const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0) return -1;
-    if (::flock(file, how | LOCK_NB) == 0) return file;
-    const int why = errno;
+    int why = ENOENT;
+    if (::flock(file, how | LOCK_NB) != 0)
+        why = errno;
+    else if (leads_to(folder, file))
+        return file;
     ::close(file);
     errno = why;
     return -1;
@@ -78,9 +90,13 @@ void flush_folder(const fs::path& folder) {
     ::close(file);
 }
 
-/// Checks what has come, unpacks it, and lets it appear. Blocks.
-core::Result<void> complete(const fs::path& partial, const fs::path& ready, const Bundle& bundle,
-                            const ArchiveLimits& limits, const std::atomic<bool>& stop) {
+/// Checks what has come, unpacks it, and lets it appear, with a lock on it from the start. `lease`
+/// is on `partial`, and the caller's. Blocks.
+core::Result<std::shared_ptr<const Lease>> complete(const fs::path& partial, const fs::path& ready,
+                                                    const Bundle& bundle,
+                                                    std::shared_ptr<const Lease> lease,
+                                                    const ArchiveLimits& limits,
+                                                    const std::atomic<bool>& stop) {
     std::error_code error;
     auto whole = partial;
     std::vector<std::string> files;
@@ -106,11 +122,15 @@ core::Result<void> complete(const fs::path& partial, const fs::path& ready, cons
             return fine.error();
         }
     flush_folder(whole);
+    if (bundle.is_archive)
+        lease = std::make_shared<const Lease>(lock_folder(whole, LOCK_SH));
+    else
+        lease->share();
     if (::rename(whole.c_str(), ready.c_str()) != 0 && errno != EEXIST && errno != ENOTEMPTY)
         return refused(ready, "made");
     flush_folder(ready.parent_path());
     if (bundle.is_archive) fs::remove_all(partial, error);
-    return {};
+    return lease;
 }
 
 std::uint64_t bytes_in(const fs::path& folder) {
@@ -121,18 +141,29 @@ std::uint64_t bytes_in(const fs::path& folder) {
     return bytes;
 }
 
-void remove_if_unused(const fs::path& folder) {
+/// It leaves its place first: who is killed in the middle leaves nothing there that looks whole.
+void remove_if_unused(const fs::path& store, const fs::path& folder) {
     const int lock = lock_folder(folder, LOCK_EX);
     if (lock < 0) return;
     std::error_code error;
-    fs::remove_all(folder, error);
+    auto gone = folder;
+    if (folder.extension() != gone_ending) {
+        gone = store / "partial" / (folder.filename().string() + gone_ending);
+        fs::remove_all(gone, error);
+        fs::rename(folder, gone, error);
+    }
+    if (!error) fs::remove_all(gone, error);
     ::close(lock);
 }
 
 }  // namespace
 
 Lease::~Lease() {
-    ::close(folder_);
+    if (folder_ >= 0) ::close(folder_);
+}
+
+void Lease::share() const {
+    (void)::flock(folder_, LOCK_SH | LOCK_NB);
 }
 
 std::string key_of(const Bundle& bundle) {
@@ -161,12 +192,13 @@ void evict(const fs::path& folder, std::uint64_t max_bytes) {
     std::ranges::sort(all, {}, &Old::used);
     for (const auto& one : all) {
         if (bytes <= max_bytes) break;
-        remove_if_unused(one.folder);
+        remove_if_unused(folder, one.folder);
         if (!fs::exists(one.folder, error)) bytes -= one.bytes;
     }
     const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24 * 7);
     for (const auto& entry : fs::directory_iterator(folder / "partial", error))
-        if (entry.last_write_time(error) < long_ago) remove_if_unused(entry.path());
+        if (entry.path().extension() == gone_ending || entry.last_write_time(error) < long_ago)
+            remove_if_unused(folder, entry.path());
 }
 
 /// One bundle on its way.
@@ -227,19 +259,19 @@ asio::awaitable<core::Result<StoredBundle>> Store::get(Bundle bundle, ByteProgre
                                                        core::CancelToken cancel) {
     const auto key = key_of(bundle);
     if (auto there = take(key)) co_return std::move(*there);
-    auto& listeners = listeners_[key];
-    const auto own = listeners.insert(listeners.end(), std::move(on_progress));
+    auto& waiting = waiting_[key];
+    const auto own = waiting.listeners.insert(waiting.listeners.end(), std::move(on_progress));
     guard::CacheKey flight{"assets", "fetch", key};
     guard::SingleFlight::Loader loader = [this, key, bundle](core::CancelToken stop) {
         return load(key, bundle, std::move(stop));
     };
     const auto loaded = co_await flights_.run(std::move(flight), std::move(loader), cancel);
-    listeners.erase(own);
-    if (listeners.empty()) listeners_.erase(key);
-    if (!loaded)
-        co_return loaded.error().code == core::ErrorCode::cancelled ? cancelled_error(cancel)
-                                                                    : loaded.error();
-    co_return take(key);
+    auto stored = loaded ? take(key) : core::Result<StoredBundle>(loaded.error());
+    waiting.listeners.erase(own);
+    if (waiting.listeners.empty()) waiting_.erase(key);
+    if (!loaded && loaded.error().code == core::ErrorCode::cancelled)
+        co_return cancelled_error(cancel);
+    co_return stored;
 }
 
 asio::awaitable<core::Result<guard::CachedResult>> Store::load(std::string key, Bundle bundle,
@@ -256,15 +288,17 @@ asio::awaitable<core::Result<guard::CachedResult>> Store::load(std::string key, 
     const auto registration = cancel.on_cancel([work](auto reason) { work->stop.cancel(reason); });
     const auto fetched = co_await fetch_all(work);
     if (!fetched) co_return fetched.error();
-    auto job = [work, ready = options_.folder / "ready" / key, folder = options_.folder,
-                limits = options_.archive,
-                most = options_.max_bytes](const std::atomic<bool>& stop) -> core::Result<void> {
+    auto job = [work, lease, ready = options_.folder / "ready" / key, folder = options_.folder,
+                limits = options_.archive, most = options_.max_bytes](
+                   const std::atomic<bool>& stop) -> core::Result<std::shared_ptr<const Lease>> {
         // Room first: what comes now is the last to go.
         evict(folder, most - std::min(most, work->total));
-        return complete(work->partial, ready, work->bundle, limits, stop);
+        return complete(work->partial, ready, work->bundle, lease, limits, stop);
     };
-    const auto completed = co_await background_.run(std::move(job), cancel);
+    auto completed = co_await background_.run(std::move(job), cancel);
     if (!completed) co_return completed.error();
+    if (const auto found = waiting_.find(key); found != waiting_.end())
+        found->second.lease = std::move(*completed);
     co_return guard::make_result(key);
 }
 
@@ -272,9 +306,9 @@ void Store::report(const Work& work) {
     auto bytes = work.finished;
     for (const auto& [index, file] : work.running)
         bytes += file->size();
-    const auto found = listeners_.find(work.key);
-    if (found == listeners_.end()) return;
-    for (const auto& listener : found->second)
+    const auto found = waiting_.find(work.key);
+    if (found == waiting_.end()) return;
+    for (const auto& listener : found->second.listeners)
         if (listener) listener(bytes, work.total);
 }
 

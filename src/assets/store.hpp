@@ -65,6 +65,8 @@ class Lease {
     ~Lease();
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
+    /// From now on others may hold one as well.
+    void share() const;
 
   private:
     const int folder_;  // holds the lock
@@ -89,7 +91,11 @@ class Store {
 
   private:
     struct Work;
-    using Listeners = std::list<ByteProgress>;
+    /// Who wants the same.
+    struct Waiting {
+        std::list<ByteProgress> listeners;
+        std::shared_ptr<const Lease> lease{};  // of what has come, until each has one of its own
+    };
 
     [[nodiscard]] core::Result<void> make_folders() const;
     [[nodiscard]] core::Result<StoredBundle> take(const std::string& key) const;
@@ -106,7 +112,7 @@ class Store {
     Http& http_;
     Background& background_;
     const StoreOptions options_;
-    std::map<std::string, Listeners> listeners_;  // by key
+    std::map<std::string, Waiting> waiting_;  // by key
     guard::SingleFlight flights_;
 };
 

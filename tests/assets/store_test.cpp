@@ -2,6 +2,7 @@
 
 #include "part_file.hpp"
 #include "stage.hpp"
+#include "zip_file.hpp"
 
 #include <fstream>
 
@@ -262,6 +263,33 @@ TEST_CASE("what is used least goes first, and never what is in use") {
         CHECK(fs::exists(first->folder));
         CHECK(!fs::exists(second->folder));
     }
+}
+
+TEST_CASE("what has come just now is in use, although nobody has taken it yet") {
+    Shop shop;
+    const bool is_archive = GENERATE(false, true);
+    const auto content = is_archive ? zip({{"a.png", png(1'000)}}) : png(1'000);
+    shop.server.on("/a", file(content, "\"1\""));
+    auto wanted = shop.bundle({{"/a", is_archive ? "a.zip" : "a.png", content.size(), {}}});
+    wanted.is_archive = is_archive;
+    std::optional<core::Result<StoredBundle>> got;
+    shop.start(shop.store().get(wanted, nullptr, {}), got);
+    // The thread that lets it appear waits for nobody, and we for nothing else.
+    shop.drive([&] { return shop.ready() == 1; });
+    evict(shop.options.folder, 0);
+    shop.drive([&] { return got.has_value(); });
+    REQUIRE(got->has_value());
+    CHECK(shop.text_of((*got)->folder / "a.png") == png(1'000));
+}
+
+TEST_CASE("a removal that was cut off is finished by the next one") {
+    Shop shop;
+    const auto cut_off = shop.options.folder / "partial" / "0123.gone";
+    shop.write(cut_off / "a.png", png(1'000));
+    shop.write("cache/partial/0123/a.png.part", png(1'000));
+    evict(shop.options.folder, 1'000'000);
+    CHECK(!fs::exists(cut_off));
+    CHECK(fs::exists(shop.options.folder / "partial" / "0123"));
 }
 
 TEST_CASE("a folder of somebody else's is not used") {

@@ -36,6 +36,7 @@ void measure_large(const Options& options, Report& report);
 void measure_memory(const Options& options, Report& report);
 void measure_http(const Options& options, Report& report);
 void measure_guards(const Options& options, Report& report);
+void measure_assets(const Options& options, Report& report);
 
 inline constexpr std::string_view initialize =
     R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}})"

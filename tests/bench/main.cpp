@@ -23,12 +23,13 @@ constexpr std::array sections{
     std::pair{std::string_view("memory"), &measure_memory},
     std::pair{std::string_view("http"), &measure_http},
     std::pair{std::string_view("guards"), &measure_guards},
+    std::pair{std::string_view("assets"), &measure_assets},
 };
 
 constexpr auto usage =
     "usage: blender-mcpd-bench [--daemon PROGRAM] [--blender PROGRAM] [--calls N] [--peers FILE] "
     "[--json] [SECTION...]\n"
-    "sections: start calls blender large memory http guards (default: all)";
+    "sections: start calls blender large memory http guards assets (default: all)";
 
 std::map<std::string, Peer> read_peers(const std::string& path) {
     std::ifstream file(path);

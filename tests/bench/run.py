@@ -4,7 +4,7 @@ as JSON. The ratios are what counts; the times are this machine's.
 
 usage: run.py [--json FILE] [--peers FOLDER] [--calls N] [--blender PROGRAM] BUILD_FOLDER [SECTION...]
 
-sections: start calls blender large memory http guards (blender-mcpd-bench), window (window.py), batch (batch.py); all if none
+sections: start calls blender large memory http guards assets (blender-mcpd-bench), window (window.py), batch (batch.py); all if none
 is named.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Iterator
 
 HERE = Path(__file__).resolve().parent
-OF_THE_PROGRAM = ("start", "calls", "blender", "large", "memory", "http", "guards")
+OF_THE_PROGRAM = ("start", "calls", "blender", "large", "memory", "http", "guards", "assets")
 SCRIPTS = ("window", "batch")
 # A section that takes longer hangs.
 LIMIT_S = 1800

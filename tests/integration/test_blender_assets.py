@@ -1,4 +1,4 @@
-"""Assets: found at providers (servers on this machine) and in the user's folders, fetched, checked, imported."""
+"""Assets: found at providers (servers on this machine) and in the user's folders, fetched and checked."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ class AssetsTest(DaemonTestCase):
         return [f"{one['provider']}:{one['name']}" for one in found["assets"]]
 
     def test_a_search_asks_everybody_and_starts_no_blender(self) -> None:
-        self.assertEqual(self.search(query="brikcs", kind="texture"), ["polyhaven:Red Bricks", "ambientcg:Planks 012"])
-        self.assertEqual(self.search(query="stool"), ["ambientcg:Planks 012", "local:stool"])
+        self.assertEqual(self.search(query="wall", kind="texture"),
+                         ["polyhaven:Old Wall", "ambientcg:Planks 012", "polyhaven:Red Bricks"])
+        self.assertEqual(self.search(query="brikcs"), ["polyhaven:Red Bricks"])  # ambientCG's own search forgives nothing
+        self.assertEqual(self.search(query="stool"), ["polyhaven:Garden Stool", "local:stool"])
         self.assertEqual(self.world.blenders(), set())
 
     def test_a_picture_comes_by_value(self) -> None:
@@ -52,22 +54,6 @@ class AssetsTest(DaemonTestCase):
         asked = len(self.polyhaven.targets)
         self.client.do("import_asset", provider="polyhaven", id="red_bricks")
         self.assertFalse([one for one in self.polyhaven.targets[asked:] if one.startswith("/dl/")])
-
-    def test_an_archive_is_unpacked_and_its_maps_are_known(self) -> None:
-        told = self.client.do("import_asset", provider="ambientcg", id="Planks012", resolution="1k", objects=["Cube"])
-        self.assertEqual(sorted(file["role"] for file in told["files"]), ["color", "normal_gl", "roughness"])
-        self.assertEqual(told["imported"]["material"], "Planks 012")
-
-    def test_an_environment_lights_the_world(self) -> None:
-        told = self.client.do("import_asset", provider="polyhaven", id="quiet_sky", strength=0.5, rotation_degrees=90)
-        self.assertEqual(told["asset"]["kind"], "hdri")
-        self.assertIn("Quiet Sky", self.client.run("result = C.scene.world.name"))
-
-    def test_a_model_of_the_users_own(self) -> None:
-        (found,) = self.client.do("search_assets", query="stool", provider="local")["assets"]
-        told = self.client.do("import_asset", provider="local", id=found["id"], location=[0, 0, 1], target_size=2)
-        self.assertEqual(told["asset"]["name"], "stool")
-        self.assertTrue(told["changes"]["added"])
 
     def test_a_cancelled_download_goes_on_where_it_was(self) -> None:
         path = "/dl/red_bricks_color_1k.png"

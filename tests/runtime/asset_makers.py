@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 Colour = tuple[int, int, int]
+Light = tuple[float, float, float]
 
 
 def png(width: int, height: int, colour: Callable[[int, int], Colour]) -> bytes:
@@ -50,18 +51,43 @@ def bricks(size: int = 64) -> dict[str, bytes]:
     }
 
 
+def sky(x: int, y: int, width: int, height: int) -> Light:
+    """Blue above, brown below, and a sun of 60: in the direction of +Y, half way up."""
+    if math.hypot(x - width // 4, y - height // 4) <= width / 32:
+        return 60.0, 55.0, 45.0
+    return (0.2, 0.4, 1.0) if y < height // 2 else (0.2, 0.12, 0.05)
+
+
 def hdr(width: int = 64, height: int = 32) -> bytes:
-    """Radiance: blue above, brown below, and a sun of 60."""
+    """The sky as Radiance has it."""
     pixels = bytearray()
     for y in range(height):
         for x in range(width):
-            red, green, blue = (0.2, 0.4, 1.0) if y < height // 2 else (0.2, 0.12, 0.05)
-            if (x - width // 4) ** 2 + (y - height // 4) ** 2 <= 4:
-                red, green, blue = 60.0, 55.0, 45.0
-            mantissa, exponent = math.frexp(max(red, green, blue))
-            scale = mantissa * 256 / max(red, green, blue)
-            pixels += bytes((int(red * scale), int(green * scale), int(blue * scale), exponent + 128))
+            light = sky(x, y, width, height)
+            mantissa, exponent = math.frexp(max(light))
+            scale = mantissa * 256 / max(light)
+            pixels += bytes((*(int(part * scale) for part in light), exponent + 128))
     return b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y %d +X %d\n" % (height, width) + bytes(pixels)
+
+
+def exr(width: int = 64, height: int = 32) -> bytes:
+    """The sky as OpenEXR has it: 32 bits a channel, in lines, not packed."""
+    def attribute(name: str, kind: str, value: bytes) -> bytes:
+        return f"{name}\0{kind}\0".encode() + struct.pack("<I", len(value)) + value
+
+    channels = b"".join(name + b"\0" + struct.pack("<iBxxxii", 2, 0, 1, 1) for name in (b"B", b"G", b"R")) + b"\0"
+    window = struct.pack("<4i", 0, 0, width - 1, height - 1)
+    head = b"\x76\x2f\x31\x01\x02\0\0\0" + b"".join((
+        attribute("channels", "chlist", channels), attribute("compression", "compression", b"\0"),
+        attribute("dataWindow", "box2i", window), attribute("displayWindow", "box2i", window),
+        attribute("lineOrder", "lineOrder", b"\0"), attribute("pixelAspectRatio", "float", struct.pack("<f", 1)),
+        attribute("screenWindowCenter", "v2f", struct.pack("<2f", 0, 0)),
+        attribute("screenWindowWidth", "float", struct.pack("<f", 1)))) + b"\0"
+    size = 12 * width
+    lines = b"".join(struct.pack("<ii", y, size) + struct.pack(f"<{3 * width}f", *(
+        sky(x, y, width, height)[channel] for channel in (2, 1, 0) for x in range(width))) for y in range(height))
+    first = len(head) + 8 * height
+    return head + b"".join(struct.pack("<Q", first + y * (8 + size)) for y in range(height)) + lines
 
 
 def gltf(sizes: tuple[float, float, float], at: tuple[float, float, float] = (0, 0, 0), image: str | None = None,
