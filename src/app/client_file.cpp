@@ -1,5 +1,6 @@
 #include "client_file.hpp"
 
+#include <blender_mcpd/core/fd.hpp>
 #include <blender_mcpd/guard/atomic_file.hpp>
 
 #include <fmt/chrono.h>
@@ -20,20 +21,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-class Descriptor {
-  public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return number_; }
-
-  private:
-    int number_;
-};
-
 core::Error refused(const fs::path& path, std::string_view what, std::string remedy) {
     return {core::ErrorCode::invalid, fmt::format("{} {}", path.string(), what), std::move(remedy)};
 }
@@ -46,7 +33,7 @@ core::Error system_error(const fs::path& path, std::string_view what, int error)
 }
 
 core::Result<std::string> read_all(const fs::path& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    const core::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (file.get() < 0) return system_error(path, "read", errno);
     struct stat info {};
     if (::fstat(file.get(), &info) != 0) return system_error(path, "read", errno);

@@ -213,8 +213,11 @@ class Loader {
     void refuse_unknown_variable(const std::string& name) {
         // The prefix is left out of the comparison: it would make everything look alike.
         std::vector<std::string> known;
-        for (const auto& setting : settings())
+        for (const auto& setting : settings()) {
             known.push_back(variable(setting).substr(variable_prefix.size()));
+            if (setting.names_key)
+                known.push_back(key_variable(setting).substr(variable_prefix.size()));
+        }
         if (std::ranges::find(known, name.substr(variable_prefix.size())) != known.end()) return;
         auto suggestion = core::nearest(name.substr(variable_prefix.size()), known);
         if (!suggestion.empty()) suggestion.insert(0, variable_prefix);

@@ -68,10 +68,13 @@ std::string manual_of_settings() {
             section = setting.section;
             text += fmt::format("# [{}]\n\n", section);
         }
-        text += fmt::format("*{}* = {}\n\t{} Must be {}. Variable: {}.{}\n\n", escaped(setting.key),
-                            escaped(to_toml(default_value(setting))), sentence(setting.help),
-                            escaped(allowed(setting)), escaped(variable(setting)),
-                            setting.live ? " Can be reloaded." : "");
+        const auto key =
+            setting.names_key ? fmt::format(", or {} with the key", key_variable(setting)) : "";
+        text +=
+            fmt::format("*{}* = {}\n\t{} Must be {}. Variable: {}{}.{}\n\n", escaped(setting.key),
+                        escaped(to_toml(default_value(setting))), sentence(setting.help),
+                        escaped(allowed(setting)), escaped(variable(setting)), escaped(key),
+                        setting.live ? " Can be reloaded." : "");
     }
     return text;
 }

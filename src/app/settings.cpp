@@ -109,6 +109,11 @@ Setting live(Setting setting) {
     return setting;
 }
 
+Setting names_key(Setting setting) {
+    setting.names_key = true;
+    return setting;
+}
+
 constexpr std::int64_t million = 1'000'000;
 constexpr double day = 86'400;
 constexpr std::int64_t kibibyte = 1 << 10;
@@ -294,6 +299,12 @@ const auto& table() {
                                                    "The server of Poly Haven.", provider_url_rule),
         row<&C::assets, &C::Assets::ambientcg_url>("assets", "ambientcg_url", Text{},
                                                    "The server of ambientCG.", provider_url_rule),
+        names_key(row<&C::assets, &C::Assets::sketchfab_token_file>(
+            "assets", "sketchfab_token_file", Text{},
+            "The file with your API token of Sketchfab; empty: none.", path_rule)),
+        names_key(row<&C::assets, &C::Assets::polypizza_key_file>(
+            "assets", "polypizza_key_file", Text{},
+            "The file with your API key of Poly Pizza; empty: none.", path_rule)),
 
         row<&C::mcp, &C::Mcp::max_line_bytes>("mcp", "max_line_bytes", Integer{kibibyte, gibibyte},
                                               "Longest message that is accepted on standard "
@@ -398,6 +409,14 @@ std::string variable(const Setting& setting) {
             name += letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
         }
     }
+    return name;
+}
+
+std::string key_variable(const Setting& setting) {
+    constexpr std::string_view ending = "_FILE";
+    if (!setting.names_key) return {};
+    auto name = variable(setting);
+    name.resize(name.size() - ending.size());
     return name;
 }
 

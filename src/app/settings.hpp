@@ -59,6 +59,7 @@ struct Setting {
     void (*set)(Config&, const Value&);  // the value must have passed check()
     bool live =
         false;  // a daemon that serves takes it over at SIGHUP; others wait for its next start
+    bool names_key = false;  // a file with a key that the user has with a provider: key_variable()
 };
 
 /// In the order of the file, sections together.
@@ -70,6 +71,9 @@ struct Setting {
 [[nodiscard]] std::string full_name(const Setting& setting);
 /// "BLENDER_MCPD_BLENDER_PORT"
 [[nodiscard]] std::string variable(const Setting& setting);
+/// The variable that may hold the key itself, in place of a file: that of the setting without its
+/// _FILE. Empty when it is no setting that names a key.
+[[nodiscard]] std::string key_variable(const Setting& setting);
 inline constexpr std::string_view variable_prefix = "BLENDER_MCPD_";
 
 /// Completes "must be …": "an integer from 1 to 65535".

@@ -33,8 +33,8 @@ namespace {
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 struct Pipe {
-    Fd read;
-    Fd write;
+    core::Fd read;
+    core::Fd write;
 };
 
 core::Error system_error(std::string_view what, int error) {
@@ -47,20 +47,20 @@ constexpr int first_free_fd = ChildProcess::inherited_fd + 1;
 core::Result<Pipe> make_pipe() {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return system_error("cannot make a pipe", errno);
-    Pipe pipe{Fd(ends[0]), Fd(ends[1])};
+    Pipe pipe{core::Fd(ends[0]), core::Fd(ends[1])};
     for (auto* end : {&pipe.read, &pipe.write}) {
         if (end->get() >= first_free_fd) continue;
         const int moved = fcntl(end->get(), F_DUPFD_CLOEXEC, first_free_fd);
         if (moved < 0) return system_error("cannot make a pipe", errno);
-        *end = Fd(moved);
+        *end = core::Fd(moved);
     }
     return pipe;
 }
 
 /// A copy that dup2 does not overwrite in the child; none of none.
-core::Result<Fd> out_of_the_way(int fd) {
-    if (fd < 0) return Fd();
-    Fd copy(fcntl(fd, F_DUPFD_CLOEXEC, first_free_fd));
+core::Result<core::Fd> out_of_the_way(int fd) {
+    if (fd < 0) return core::Fd();
+    core::Fd copy(fcntl(fd, F_DUPFD_CLOEXEC, first_free_fd));
     if (copy.get() < 0) return system_error("cannot pass a descriptor on", errno);
     return copy;
 }
@@ -159,7 +159,7 @@ core::Result<pid_t> fork_and_exec(SpawnOptions& options, const Pipe& input, cons
     if (child == 0) become_program(setup);
 
     // The pipe closes by itself when exec succeeds.
-    failure->write = Fd();
+    failure->write = core::Fd();
     int error = 0;
     ssize_t got = 0;
     do {

@@ -1,16 +1,17 @@
 // What holds a process from before its program begins until its end.
 #pragma once
 
-#include "fd.hpp"
 #include "system_calls.hpp"
+
+#include <blender_mcpd/core/fd.hpp>
 
 #include <cstddef>
 
 namespace blender_mcpd::blender {
 
 struct Confinement {
-    Fd ruleset;     // see landlock.hpp; none: -1
-    Filter filter;  // see system_calls.hpp; none: empty
+    core::Fd ruleset;  // see landlock.hpp; none: -1
+    Filter filter;     // see system_calls.hpp; none: empty
 };
 
 /// Between fork and exec: with a ruleset or -1, and a filter that is its own to write to, or none.

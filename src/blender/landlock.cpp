@@ -52,7 +52,7 @@ core::Error failure(const std::string& what) {
 }
 
 core::Result<void> allow(int ruleset, const std::filesystem::path& path, std::uint64_t access) {
-    const Fd place(open(path.c_str(), O_PATH | O_CLOEXEC));
+    const core::Fd place(open(path.c_str(), O_PATH | O_CLOEXEC));
     struct stat about {};
     if (place.get() < 0 || fstat(place.get(), &about) != 0) return {};
     if (!S_ISDIR(about.st_mode)) access &= of_files;
@@ -71,7 +71,7 @@ int landlock_abi() {
     return version > 0 ? static_cast<int>(version) : 0;
 }
 
-core::Result<Fd> make_ruleset(const LandlockRules& rules, int abi) {
+core::Result<core::Fd> make_ruleset(const LandlockRules& rules, int abi) {
     const auto known = known_to(abi);
     Ruleset attributes{known};
     constexpr std::uint64_t bind_and_connect_tcp = 3;
@@ -79,7 +79,7 @@ core::Result<Fd> make_ruleset(const LandlockRules& rules, int abi) {
     if (abi >= 4) attributes.handled_access_net = bind_and_connect_tcp;
     if (abi >= 6) attributes.scoped = abstract_sockets_and_signals;
     // Bytes that an older kernel does not know are no error as long as they are 0.
-    Fd ruleset(
+    core::Fd ruleset(
         static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
     if (ruleset.get() < 0) return failure("Landlock makes no ruleset");
 

@@ -1,8 +1,7 @@
 #include "system_calls.hpp"
 
-#include "fd.hpp"
-
 #include <blender_mcpd/blender/sandbox.hpp>
+#include <blender_mcpd/core/fd.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -84,7 +83,7 @@ class Rules {
     }
 
     [[nodiscard]] core::Result<Filter> compile() const {
-        const Fd file(memfd_create("filter", MFD_CLOEXEC));
+        const core::Fd file(memfd_create("filter", MFD_CLOEXEC));
         int error = error_;
         if (error == 0 && file.get() < 0) error = errno;
         if (error == 0) error = -seccomp_export_bpf(context_.get(), file.get());

@@ -91,6 +91,7 @@ class Snippets(unittest.TestCase):
         sections = {name.partition(".")[0] for name in settings()}
         self.assertGreater(len(settings()), 60)
         variables = {f"BLENDER_MCPD_{name.replace('.', '_').upper()}" for name in settings()}
+        variables |= {name.removesuffix("_FILE") for name in variables if name.endswith(("_KEY_FILE", "_TOKEN_FILE"))}
         used = set()
         for path in documents():
             for span in spans(path):

@@ -169,6 +169,8 @@ struct Config {
         std::chrono::milliseconds timeout{1'800'000};
         std::string polyhaven_url = "https://api.polyhaven.com";
         std::string ambientcg_url = "https://ambientcg.com";
+        std::string sketchfab_token_file;  // an absolute path; empty: none. See provider_key()
+        std::string polypizza_key_file;    // the same
         bool operator==(const Assets&) const = default;
     } assets;
 

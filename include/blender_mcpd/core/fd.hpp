@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-namespace blender_mcpd::blender {
+namespace blender_mcpd::core {
 
 /// Closes what it holds.
 class Fd {
@@ -26,4 +26,4 @@ class Fd {
     int fd_;
 };
 
-}  // namespace blender_mcpd::blender
+}  // namespace blender_mcpd::core
