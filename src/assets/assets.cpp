@@ -1,4 +1,5 @@
 #include "ambientcg.hpp"
+#include "fetch_options.hpp"
 #include "file_type.hpp"
 #include "local_folders.hpp"
 #include "maps.hpp"
@@ -26,23 +27,6 @@ namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 namespace {
-
-HttpLimits http_limits(const AssetsOptions& options) {
-    HttpLimits limits;
-    limits.connect = options.connect_timeout;
-    limits.first_byte = options.inactivity_timeout;
-    limits.inactivity = options.inactivity_timeout;
-    limits.total = options.timeout;
-    return limits;
-}
-
-StoreOptions store_options(const AssetsOptions& options) {
-    StoreOptions store;
-    store.folder = options.cache;
-    store.max_bytes = options.cache_bytes;
-    store.max_download = options.max_download;
-    return store;
-}
 
 /// How many of each provider were shown: "polyhaven.10-local.3".
 using Offsets = std::map<std::string, std::size_t>;
@@ -155,8 +139,7 @@ bool is_asset_id(std::string_view id) {
 
 struct Assets::Parts {
     Parts(core::Timers& timers, core::Metrics& metrics, const AssetsOptions& options)
-        : http(timers, metrics, http_limits(options),
-               "blender-mcpd/" + options.version + " (Blender assets for MCP clients)"),
+        : http(timers, metrics, http_limits(options), user_agent(options)),
           store(timers, metrics, http, background, store_options(options)) {
         const auto add = [&](std::unique_ptr<Provider> provider) {
             if (std::ranges::find(options.providers, provider->name()) != options.providers.end())
