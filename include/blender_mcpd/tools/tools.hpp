@@ -2,6 +2,7 @@
 #pragma once
 
 #include <blender_mcpd/assets/assets.hpp>
+#include <blender_mcpd/assets/generation.hpp>
 #include <blender_mcpd/blender/blenders.hpp>
 #include <blender_mcpd/mcp/registry.hpp>
 #include <blender_mcpd/tools/selection.hpp>
@@ -26,6 +27,7 @@ struct ToolOptions {
     Renders* renders = nullptr;  // where images are kept; none: they are not. Outlives the tools
     RecentCalls* recent_calls = nullptr;  // where calls are noted; none: nowhere. Outlives them
     assets::Assets* assets = nullptr;     // none: the tools for assets refuse. Outlives the tools
+    assets::Generation* generation = nullptr;  // none: generate_model refuses. Outlives the tools
 };
 
 /// Their names, for whoever has no Blender at hand.
