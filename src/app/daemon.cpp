@@ -1,6 +1,7 @@
 #include "daemon.hpp"
 
 #include "asset_options.hpp"
+#include "generation_options.hpp"
 #include "guard_options.hpp"
 #include "state_folder.hpp"
 #include "version.hpp"
@@ -157,6 +158,7 @@ Daemon::Daemon(const Config& config, const std::map<std::string, std::string>& e
       guards_(timers_, clock_, metrics_, guard_options(config, environment)),
       recent_calls_(clock_),
       assets_(timers_, metrics_, asset_options(config, environment)),
+      generation_(timers_, metrics_, generation_options(config, environment)),
       tool_options_{std::string(version),
                     config.calls.script_timeout,
                     config.calls.render_timeout,
@@ -164,7 +166,8 @@ Daemon::Daemon(const Config& config, const std::map<std::string, std::string>& e
                     &renders_,
                     &recent_calls_,
                     &assets_,
-                    config.assets.pack},
+                    config.assets.pack,
+                    &generation_},
       audit_(clock_, metrics_, std::make_unique<AuditFile>()),
       server_(timers_, metrics_,
               {"blender-mcpd", "Blender", std::string(version), std::string(instructions)}, {}, {}),

@@ -7,6 +7,7 @@
 
 #include <blender_mcpd/app/config.hpp>
 #include <blender_mcpd/assets/assets.hpp>
+#include <blender_mcpd/assets/generation.hpp>
 #include <blender_mcpd/blender/instances.hpp>
 #include <blender_mcpd/core/alerts.hpp>
 #include <blender_mcpd/core/clock.hpp>
@@ -90,6 +91,7 @@ class Daemon {
     tools::Renders renders_;
     tools::RecentCalls recent_calls_;
     assets::Assets assets_;
+    assets::Generation generation_;
     tools::ToolOptions tool_options_;
     AuditLog audit_;
     mcp::Server server_;

@@ -110,6 +110,10 @@ bool is_provider_url(const Value& value) {
     return assets::is_provider_url(std::get<std::string>(value));
 }
 
+bool is_optional_url(const Value& value) {
+    return std::get<std::string>(value).empty() || is_provider_url(value);
+}
+
 bool are_origins(const Value& value) {
     return all(value, [](const std::string& origin) {
         const auto scheme = origin.find("://");
@@ -153,5 +157,8 @@ const Rule resolution_rule{"1k, 2k, 4k, 8k or 16k", is_resolution};
 const Rule provider_url_rule{
     "https and a public host name, or http://127.0.0.1 with a port; without a path",
     is_provider_url};
+const Rule optional_url_rule{
+    "empty, https and a public host name, or http://127.0.0.1 with a port; no path",
+    is_optional_url};
 
 }  // namespace blender_mcpd::app

@@ -29,5 +29,6 @@ extern const Rule roots_rule;
 extern const Rule providers_rule;
 extern const Rule resolution_rule;
 extern const Rule provider_url_rule;
+extern const Rule optional_url_rule;
 
 }  // namespace blender_mcpd::app

@@ -313,6 +313,27 @@ const auto& table() {
             "assets", "polypizza_key_file", Text{},
             "The file with your API key of Poly Pizza; empty: none.", path_rule)),
 
+        names_key(row<&C::generation, &C::Generation::rodin_key_file>(
+            "generation", "rodin_key_file", Text{},
+            "The file with your API key of Hyper3D Rodin; empty: none.", path_rule)),
+        names_key(row<&C::generation, &C::Generation::fal_key_file>(
+            "generation", "fal_key_file", Text{}, "The file with your API key of fal; empty: none.",
+            path_rule)),
+        row<&C::generation, &C::Generation::hunyuan_url>(
+            "generation", "hunyuan_url", Text{},
+            "Your server of Hunyuan3D, which needs no key; empty: there is none.",
+            optional_url_rule),
+        row<&C::generation, &C::Generation::hunyuan_texture>(
+            "generation", "hunyuan_texture", Boolean{},
+            "Whether that server was started so that it can paint its models."),
+        row<&C::generation, &C::Generation::timeout>(
+            "generation", "timeout_s", Seconds{1, day},
+            "Seconds from the order of a model to its end."),
+        row<&C::generation, &C::Generation::rodin_url>(
+            "generation", "rodin_url", Text{}, "The server of Hyper3D Rodin.", provider_url_rule),
+        row<&C::generation, &C::Generation::fal_url>("generation", "fal_url", Text{},
+                                                     "The server of fal.", provider_url_rule),
+
         row<&C::mcp, &C::Mcp::max_line_bytes>("mcp", "max_line_bytes", Integer{kibibyte, gibibyte},
                                               "Longest message that is accepted on standard "
                                               "input or the socket."),

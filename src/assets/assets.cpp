@@ -1,4 +1,5 @@
 #include "ambientcg.hpp"
+#include "fetch_options.hpp"
 #include "file_type.hpp"
 #include "local_folders.hpp"
 #include "maps.hpp"
@@ -27,23 +28,6 @@ namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 namespace {
-
-HttpLimits http_limits(const AssetsOptions& options) {
-    HttpLimits limits;
-    limits.connect = options.connect_timeout;
-    limits.first_byte = options.inactivity_timeout;
-    limits.inactivity = options.inactivity_timeout;
-    limits.total = options.timeout;
-    return limits;
-}
-
-StoreOptions store_options(const AssetsOptions& options) {
-    StoreOptions store;
-    store.folder = options.cache;
-    store.max_bytes = options.cache_bytes;
-    store.max_download = options.max_download;
-    return store;
-}
 
 /// What the files of an unpacked archive are.
 core::Result<std::vector<AssetFile>> archive_roles(const fs::path& folder, Kind kind,
@@ -141,8 +125,7 @@ std::vector<Asset> best_first(std::span<const Asset> assets, std::string_view qu
 
 struct Assets::Parts {
     Parts(core::Timers& timers, core::Metrics& metrics, const AssetsOptions& options)
-        : http(timers, metrics, http_limits(options),
-               "blender-mcpd/" + options.version + " (Blender assets for MCP clients)"),
+        : http(timers, metrics, http_limits(options), user_agent(options)),
           store(timers, metrics, http, background, store_options(options)) {
         const auto add = [&](std::unique_ptr<Provider> provider) {
             if (std::ranges::find(options.providers, provider->name()) != options.providers.end())

@@ -34,6 +34,13 @@ bool find_all(void* handle, CurlLibrary& library) {
            find(handle, "curl_multi_poll", library.multi_poll) &&
            find(handle, "curl_multi_wakeup", library.multi_wakeup) &&
            find(handle, "curl_multi_cleanup", library.multi_cleanup) &&
+           find(handle, "curl_mime_init", library.mime_init) &&
+           find(handle, "curl_mime_addpart", library.mime_addpart) &&
+           find(handle, "curl_mime_name", library.mime_name) &&
+           find(handle, "curl_mime_data", library.mime_data) &&
+           find(handle, "curl_mime_filename", library.mime_filename) &&
+           find(handle, "curl_mime_type", library.mime_type) &&
+           find(handle, "curl_mime_free", library.mime_free) &&
            find(handle, "curl_slist_append", library.slist_append) &&
            find(handle, "curl_slist_free_all", library.slist_free_all);
 }

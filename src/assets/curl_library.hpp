@@ -25,6 +25,13 @@ struct CurlLibrary {
     decltype(&::curl_multi_poll) multi_poll = nullptr;
     decltype(&::curl_multi_wakeup) multi_wakeup = nullptr;
     decltype(&::curl_multi_cleanup) multi_cleanup = nullptr;
+    decltype(&::curl_mime_init) mime_init = nullptr;
+    decltype(&::curl_mime_addpart) mime_addpart = nullptr;
+    decltype(&::curl_mime_name) mime_name = nullptr;
+    decltype(&::curl_mime_data) mime_data = nullptr;
+    decltype(&::curl_mime_filename) mime_filename = nullptr;
+    decltype(&::curl_mime_type) mime_type = nullptr;
+    decltype(&::curl_mime_free) mime_free = nullptr;
     decltype(&::curl_slist_append) slist_append = nullptr;
     decltype(&::curl_slist_free_all) slist_free_all = nullptr;
 

@@ -1,6 +1,7 @@
 #include "http.hpp"
 
 #include "retry.hpp"
+#include "waiting.hpp"
 
 #include <blender_mcpd/core/event.hpp>
 #include <blender_mcpd/core/text.hpp>
@@ -21,7 +22,7 @@ using std::chrono::milliseconds;
 namespace {
 
 /// Collects the body.
-class TextReceiver final : public Receiver {
+class TextReceiver : public Receiver {
   public:
     explicit TextReceiver(std::size_t max_bytes) : max_bytes_(max_bytes) {}
     std::optional<core::Error> begin(const ResponseHead&) override {
@@ -41,6 +42,13 @@ class TextReceiver final : public Receiver {
   private:
     const std::size_t max_bytes_;
     std::string text_;
+};
+
+/// Of every answer.
+class AnswerReceiver final : public TextReceiver {
+  public:
+    using TextReceiver::TextReceiver;
+    [[nodiscard]] bool takes(int) const override { return true; }
 };
 
 core::Error status_error(const ResponseHead& head, const std::string& url,
@@ -72,34 +80,6 @@ core::Error status_error(const ResponseHead& head, const std::string& url,
 
 bool is_redirect(int status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-/// A token that is cancelled with another one, or when a time is over.
-class Limit {
-  public:
-    Limit(core::Timers& timers, milliseconds time, const core::CancelToken& outer)
-        : timer_(timers, "asset-request"),
-          registration_(outer.on_cancel([this](auto reason) { source_.cancel(reason); })) {
-        timer_.start(time, [this] {
-            is_over_ = true;
-            source_.cancel(core::CancelReason::client);
-        });
-    }
-    [[nodiscard]] core::CancelToken token() const { return source_.token(); }
-    [[nodiscard]] bool is_over() const { return is_over_; }
-
-  private:
-    core::CancelSource source_;
-    bool is_over_ = false;
-    core::Timer timer_;
-    core::CancelRegistration registration_;
-};
-
-asio::awaitable<void> pause(core::Timers& timers, milliseconds time, core::CancelToken cancel) {
-    core::Event over(timers.executor());
-    core::Timer timer(timers, "asset-retry");
-    timer.start(time, [&over] { over.set(); });
-    (void)co_await over.wait(std::move(cancel));
 }
 
 }  // namespace
@@ -161,7 +141,7 @@ asio::awaitable<TransferEnd> Http::transfer(TransferRequest request,
         [weak = std::weak_ptr(watch), expect, limits = limits_](TransferStep step) {
             const auto own = weak.lock();
             if (!own || own->end.is_set()) return;
-            if (step == TransferStep::connected)
+            if (step != TransferStep::received)
                 return expect(limits.first_byte, "the server did not answer");
             expect(limits.inactivity, "nothing more came");
             if (own->on_step) own->on_step();
@@ -203,12 +183,22 @@ asio::awaitable<Http::Attempt> Http::follow(const HttpRequest& request,
             co_return attempt;
         }
         if (hop == 0) first_origin = target->origin;
-        TransferRequest one{attempt.url, target->reach, receiver->headers(), user_agent_};
+        TransferRequest one{attempt.url,         target->reach,
+                            receiver->headers(), user_agent_,
+                            request.content,     request.repeat == Repeat::until_connected};
         if (target->origin == first_origin)
             one.headers.insert(one.headers.end(), request.headers.begin(), request.headers.end());
         attempt.end = co_await transfer(std::move(one), receiver, on_step, cancel);
         if (attempt.end.error || !is_redirect(attempt.end.head.status)) co_return attempt;
         const auto location = attempt.end.head.header("location");
+        if (request.content && request.content->method != Method::get) {
+            attempt.end.error =
+                core::Error{core::ErrorCode::protocol,
+                            fmt::format("{} sends what was meant for it elsewhere (HTTP {})",
+                                        shown(request.url), attempt.end.head.status),
+                            "This provider has moved; nothing was sent after it"};
+            co_return attempt;
+        }
         if (location.empty() || hop == limits_.redirects) {
             attempt.end.error = core::Error{
                 core::ErrorCode::protocol,
@@ -221,12 +211,12 @@ asio::awaitable<Http::Attempt> Http::follow(const HttpRequest& request,
     }
 }
 
-asio::awaitable<core::Result<ResponseHead>> Http::fetch(HttpRequest request,
-                                                        std::shared_ptr<Receiver> receiver,
-                                                        std::function<void()> on_step,
-                                                        core::CancelToken cancel) {
+asio::awaitable<Http::Attempt> Http::perform(HttpRequest request,
+                                             std::shared_ptr<Receiver> receiver,
+                                             std::function<void()> on_step,
+                                             core::CancelToken cancel) {
     const auto total = request.total.count() > 0 ? request.total : limits_.total;
-    Limit limit(timers_, total, cancel);
+    TimeLimit limit(timers_, "asset-request", total, cancel);
     bool started_over = false;
     for (int attempts = 1;; ++attempts) {
         Attempt attempt{{}, request.url};
@@ -234,37 +224,57 @@ asio::awaitable<core::Result<ResponseHead>> Http::fetch(HttpRequest request,
             const auto slot = co_await slots_.take(limit.token());
             if (slot) attempt = co_await follow(request, receiver, on_step, limit.token());
         }
-        const auto& head = attempt.end.head;
-        if (limit.is_over())
-            co_return core::Error{core::ErrorCode::timeout,
-                                  fmt::format("{} did not come within {} s", shown(request.url),
-                                              total.count() / 1'000),
-                                  "Call again: what has come is kept"};
-        if (cancel.cancelled()) co_return cancelled_error(cancel);
-        if (!attempt.end.error && (head.status == 200 || head.status == 206)) {
-            metrics_.add(requests_made, 1, "answered");
-            co_return head;
+        auto& end = attempt.end;
+        if (limit.is_over()) {
+            end.error = core::Error{core::ErrorCode::timeout,
+                                    fmt::format("{} did not come within {} s", shown(request.url),
+                                                total.count() / 1'000),
+                                    "Call again: what has come is kept"};
+            co_return attempt;
         }
-        if (head.status == 416 && !attempt.end.error && !started_over && receiver->start_over()) {
+        if (cancel.cancelled()) {
+            end.error = cancelled_error(cancel);
+            co_return attempt;
+        }
+        const int status = end.head.status;
+        if (!end.error && status < 400 && receiver->takes(status)) {
+            metrics_.add(requests_made, 1, "answered");
+            co_return attempt;
+        }
+        if (status == 416 && !end.error && !started_over && receiver->start_over()) {
             started_over = true;  // what we have is not a part of what there is now
             continue;
         }
-        const auto error =
-            attempt.end.error.value_or(status_error(head, attempt.url, request.if_refused));
-        const bool is_temporary =
-            attempt.end.error ? attempt.end.temporary : is_temporary_status(head.status);
+        const bool is_temporary = end.error ? end.temporary : is_temporary_status(status);
+        const bool is_spent = request.repeat == Repeat::until_connected && end.connected;
         auto wait = backoff(attempts);
-        if (const auto asked = retry_after(head.header("retry-after"), std::time(nullptr));
-            asked && !attempt.end.error)
+        if (const auto asked = retry_after(end.head.header("retry-after"), std::time(nullptr));
+            asked && !end.error)
             wait = *asked;
-        if (!is_temporary || attempts == limits_.attempts || wait > limits_.longest_pause) {
+        if (!is_temporary || is_spent || attempts == limits_.attempts ||
+            wait > limits_.longest_pause) {
             metrics_.add(requests_made, 1, "failed");
-            co_return error;
+            co_return attempt;
         }
         metrics_.add(requests_made, 1, "retried");
-        spdlog::debug("again in {} ms: {}", wait.count(), error.message);
-        co_await pause(timers_, wait, limit.token());
+        spdlog::debug("again in {} ms: {}", wait.count(),
+                      end.error.value_or(status_error(end.head, attempt.url, request.if_refused))
+                          .message);
+        co_await pause(timers_, "asset-retry", wait, limit.token());
     }
+}
+
+asio::awaitable<core::Result<ResponseHead>> Http::fetch(HttpRequest request,
+                                                        std::shared_ptr<Receiver> receiver,
+                                                        std::function<void()> on_step,
+                                                        core::CancelToken cancel) {
+    const auto if_refused = request.if_refused;
+    auto attempt =
+        co_await perform(std::move(request), receiver, std::move(on_step), std::move(cancel));
+    auto& head = attempt.end.head;
+    if (attempt.end.error) co_return std::move(*attempt.end.error);
+    if (!receiver->takes(head.status)) co_return status_error(head, attempt.url, if_refused);
+    co_return std::move(head);
 }
 
 asio::awaitable<core::Result<std::string>> Http::get(HttpRequest request, std::size_t max_bytes,
@@ -276,6 +286,18 @@ asio::awaitable<core::Result<std::string>> Http::get(HttpRequest request, std::s
         co_await fetch(std::move(request), receiver, std::move(no_steps), std::move(cancel));
     if (!head) co_return head.error();
     co_return receiver->take();
+}
+
+asio::awaitable<HttpAnswer> Http::ask(HttpRequest request, std::size_t max_bytes,
+                                      core::CancelToken cancel) {
+    auto receiver = std::make_shared<AnswerReceiver>(max_bytes);
+    if (request.total.count() == 0) request.total = std::min(limits_.answer, limits_.total);
+    std::function<void()> no_steps;
+    auto attempt =
+        co_await perform(std::move(request), receiver, std::move(no_steps), std::move(cancel));
+    auto& end = attempt.end;
+    if (end.error) co_return HttpAnswer{std::move(end.error), end.connected};
+    co_return HttpAnswer{{}, true, std::move(end.head), receiver->take()};
 }
 
 }  // namespace blender_mcpd::assets

@@ -1,4 +1,4 @@
-// GET requests to providers: within their sites, within limits, again when that may help.
+// Requests to providers: within their sites, within limits, again when that may help.
 #pragma once
 
 #include "site.hpp"
@@ -16,7 +16,9 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace blender_mcpd::assets {
 
@@ -35,13 +37,29 @@ struct HttpLimits {
     std::size_t at_once = 4;
 };
 
+/// When a request that failed is sent again.
+enum class Repeat {
+    when_it_may_help,  // it changes nothing there
+    until_connected,   // never once the server may have seen it: each costs somebody something
+};
+
 struct HttpRequest {
     std::string url;
     Site site;
     /// Sent to the origin of `url` alone: they may hold a secret.
     std::vector<std::string> headers{};
-    std::chrono::milliseconds total{0};  // 0: that of the limits
-    std::string if_refused{};            // the remedy for 401 and 403; empty: a general one
+    std::chrono::milliseconds total{0};        // 0: that of the limits
+    std::string if_refused{};                  // the remedy for 401 and 403; empty: a general one
+    std::shared_ptr<const Content> content{};  // null: a plain GET
+    Repeat repeat = Repeat::when_it_may_help;
+};
+
+/// What came of a question to an interface.
+struct HttpAnswer {
+    std::optional<core::Error> error;  // there is no answer; as those of fetch()
+    bool may_have_arrived = false;     // then, too
+    ResponseHead head{};               // of any status
+    std::string body{};
 };
 
 /// Loop thread. Must outlive its requests.
@@ -65,8 +83,16 @@ class Http {
                                                           std::size_t max_bytes,
                                                           core::CancelToken cancel);
 
+    /// The answer of an interface, whatever it says: errors have a body as well. Redirects of what
+    /// is no GET are errors.
+    boost::asio::awaitable<HttpAnswer> ask(HttpRequest request, std::size_t max_bytes,
+                                           core::CancelToken cancel);
+
   private:
     struct Attempt;
+    boost::asio::awaitable<Attempt> perform(HttpRequest request, std::shared_ptr<Receiver> receiver,
+                                            std::function<void()> on_step,
+                                            core::CancelToken cancel);
     boost::asio::awaitable<Attempt> follow(const HttpRequest& request,
                                            std::shared_ptr<Receiver> receiver,
                                            const std::function<void()>& on_step,

@@ -3,9 +3,12 @@
 #include "file_type.hpp"
 #include "part_file.hpp"
 
+#include <blender_mcpd/core/aside.hpp>
 #include <blender_mcpd/core/event.hpp>
 #include <blender_mcpd/core/own_folder.hpp>
 #include <blender_mcpd/core/text.hpp>
+#include <blender_mcpd/guard/atomic_file.hpp>
+#include <blender_mcpd/guard/sha256.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -247,6 +250,16 @@ core::Result<void> Store::make_folders() const {
     return {};
 }
 
+core::Result<std::shared_ptr<const Lease>> Store::begin_partial(const fs::path& folder) const {
+    if (const auto made = make_folders(); !made) return made.error();
+    if (const auto made = make_private(folder); !made) return made.error();
+    const int lock = lock_folder(folder, LOCK_EX);
+    if (lock < 0)
+        return core::Error{core::ErrorCode::busy, "another blender-mcpd fetches this asset",
+                           "Call again in a moment"};
+    return std::make_shared<const Lease>(lock);
+}
+
 core::Result<StoredBundle> Store::take(const std::string& key) const {
     const auto folder = options_.folder / "ready" / key;
     const int lock = lock_folder(folder, LOCK_SH);
@@ -276,15 +289,10 @@ asio::awaitable<core::Result<StoredBundle>> Store::get(Bundle bundle, ByteProgre
 
 asio::awaitable<core::Result<guard::CachedResult>> Store::load(std::string key, Bundle bundle,
                                                                core::CancelToken cancel) {
-    if (const auto made = make_folders(); !made) co_return made.error();
     auto work = std::make_shared<Work>(timers_, key, std::move(bundle));
     work->partial = options_.folder / "partial" / key;
-    if (const auto made = make_private(work->partial); !made) co_return made.error();
-    const int lock = lock_folder(work->partial, LOCK_EX);
-    if (lock < 0)
-        co_return core::Error{core::ErrorCode::busy, "another blender-mcpd fetches this asset",
-                              "Call again in a moment"};
-    const auto lease = std::make_shared<const Lease>(lock);
+    const auto lease = begin_partial(work->partial);
+    if (!lease) co_return lease.error();
     const auto registration = cancel.on_cancel([work](auto reason) { work->stop.cancel(reason); });
     const auto fetched = co_await fetch_all(work);
     if (!fetched) co_return fetched.error();
@@ -300,6 +308,35 @@ asio::awaitable<core::Result<guard::CachedResult>> Store::load(std::string key, 
     if (const auto found = waiting_.find(key); found != waiting_.end())
         found->second.lease = std::move(*completed);
     co_return guard::make_result(key);
+}
+
+asio::awaitable<core::Result<StoredBundle>> Store::keep(std::string name, std::string bytes,
+                                                        core::CancelToken cancel) {
+    if (bytes.size() > options_.max_download)
+        co_return core::Error{core::ErrorCode::too_large,
+                              fmt::format("the file has {} bytes, and {} may be kept", bytes.size(),
+                                          options_.max_download),
+                              "Raise assets.max_download_bytes"};
+    const auto size = bytes.size();
+    const auto sum = co_await core::aside(size, [&] { return guard::sha256(bytes); });
+    const Bundle bundle{{}, {{"sha256:" + sum, name, size}}};
+    const auto key = key_of(bundle);
+    if (auto there = take(key)) co_return std::move(*there);
+    const auto partial = options_.folder / "partial" / key;
+    auto lease = begin_partial(partial);
+    if (!lease) co_return lease.error();
+    auto job = [this, bundle, partial, key,
+                bytes = std::move(bytes)](const std::atomic<bool>& stop) -> core::Result<void> {
+        evict(options_.folder, options_.max_bytes - std::min(options_.max_bytes, bytes.size()));
+        const auto file = partial / bundle.files.front().path;
+        if (auto written = guard::write_file(file, bytes, guard::Overwrite::yes); !written)
+            return written;
+        return complete(partial, options_.folder / "ready" / key, bundle, options_.archive, stop);
+    };
+    const auto completed = co_await background_.run(std::move(job), cancel);
+    if (!completed) co_return completed.error();
+    lease->reset();  // its lock went with the folder
+    co_return take(key);
 }
 
 void Store::report(const Work& work) {

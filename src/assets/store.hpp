@@ -89,6 +89,12 @@ class Store {
     boost::asio::awaitable<core::Result<StoredBundle>> get(Bundle bundle, ByteProgress on_progress,
                                                            core::CancelToken cancel);
 
+    /// Keeps a file that came in an answer, under that name, with the checks of one that is
+    /// fetched. Errors: protocol, when it is not what its name says; too_large, cancelled; busy and
+    /// internal as get().
+    boost::asio::awaitable<core::Result<StoredBundle>> keep(std::string name, std::string bytes,
+                                                            core::CancelToken cancel);
+
   private:
     struct Work;
     /// Who wants the same.
@@ -98,6 +104,8 @@ class Store {
     };
 
     [[nodiscard]] core::Result<void> make_folders() const;
+    [[nodiscard]] core::Result<std::shared_ptr<const Lease>> begin_partial(
+        const std::filesystem::path& folder) const;
     [[nodiscard]] core::Result<StoredBundle> take(const std::string& key) const;
     boost::asio::awaitable<core::Result<guard::CachedResult>> load(std::string key, Bundle bundle,
                                                                    core::CancelToken cancel);

@@ -29,6 +29,8 @@ struct TransferJob : std::enable_shared_from_this<TransferJob> {
     // Of the transfer thread.
     CURL* easy = nullptr;
     curl_slist* headers = nullptr;
+    curl_mime* form = nullptr;
+    curl_off_t sent = 0;  // bytes of the body
     TransferEnd end;
     bool has_begun = false;  // the receiver has seen the head
     std::array<char, CURL_ERROR_SIZE> detail{};
@@ -77,7 +79,9 @@ struct Callbacks {
     }
 
     static int connected(void* data, char*, char*, int, int) {
-        static_cast<TransferJob*>(data)->tell(TransferStep::connected);
+        auto& job = *static_cast<TransferJob*>(data);
+        job.end.connected = true;
+        job.tell(TransferStep::connected);
         return CURL_PREREQFUNC_OK;
     }
 
@@ -103,9 +107,7 @@ struct Callbacks {
     static std::size_t body(char* bytes, std::size_t, std::size_t size, void* data) {
         auto& job = *static_cast<TransferJob*>(data);
         if (job.cancelled) return CURL_WRITEFUNC_ERROR;
-        const auto status = job.end.head.status;
-        // What servers say about errors is for people with a browser.
-        if (status != 200 && status != 206) return size;
+        if (!job.receiver->takes(job.end.head.status)) return size;
         if (!std::exchange(job.has_begun, true))
             if (job.end.error = job.receiver->begin(job.end.head); job.end.error)
                 return CURL_WRITEFUNC_ERROR;
@@ -114,10 +116,35 @@ struct Callbacks {
         return job.end.error ? CURL_WRITEFUNC_ERROR : size;
     }
 
-    static int progress(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-        return static_cast<TransferJob*>(data)->cancelled ? 1 : 0;
+    static int progress(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t sent) {
+        auto& job = *static_cast<TransferJob*>(data);
+        if (std::exchange(job.sent, sent) != sent) job.tell(TransferStep::sent);
+        return job.cancelled ? 1 : 0;
     }
 };
+
+/// Makes it the request that its content says. The job keeps the content.
+void set_content(const CurlLibrary& curl, TransferJob& job) {
+    const auto& content = *job.request.content;
+    if (!content.form.empty()) {
+        job.form = curl.mime_init(job.easy);
+        for (const auto& field : content.form) {
+            auto* const part = curl.mime_addpart(job.form);
+            curl.mime_name(part, field.name.c_str());
+            curl.mime_data(part, field.value.data(), field.value.size());
+            if (!field.file_name.empty()) curl.mime_filename(part, field.file_name.c_str());
+            if (!field.type.empty()) curl.mime_type(part, field.type.c_str());
+        }
+        curl.easy_setopt(job.easy, CURLOPT_MIMEPOST, job.form);
+        return;
+    }
+    if (content.method == Method::get) return;
+    curl.easy_setopt(job.easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(content.json.size()));
+    curl.easy_setopt(job.easy, CURLOPT_POSTFIELDS, content.json.c_str());
+    if (content.method == Method::put) curl.easy_setopt(job.easy, CURLOPT_CUSTOMREQUEST, "PUT");
+    job.headers = curl.slist_append(job.headers, "Content-Type: application/json");
+}
 
 /// What went wrong, by libcurl's number.
 core::Error explain(int code, std::string_view detail, const std::string& url) {
@@ -225,12 +252,14 @@ void Transfers::take_new() {
         job->easy = curl_->easy_init();
         for (const auto& line : job->request.headers)
             job->headers = curl_->slist_append(job->headers, line.c_str());
+        if (job->request.content) set_content(*curl_, *job);
         const bool local = job->request.reach == Reach::loopback;
         set(CURLOPT_URL, job->request.url.c_str());
         set(CURLOPT_PROTOCOLS_STR, local ? "http" : "https");
         set(CURLOPT_USERAGENT, job->request.user_agent.c_str());
         set(CURLOPT_HTTPHEADER, job->headers);
         set(CURLOPT_FOLLOWLOCATION, 0L);
+        set(CURLOPT_FRESH_CONNECT, job->request.once ? 1L : 0L);
         set(CURLOPT_PROXY, "");  // its address would be judged in place of the server's
         set(CURLOPT_NOSIGNAL, 1L);
         set(CURLOPT_QUICK_EXIT, 1L);
@@ -275,8 +304,7 @@ void Transfers::finish_done() {
 
 void Transfers::end(TransferJob& job, int code) {
     const auto status = job.end.head.status;
-    const bool is_body = status == 200 || status == 206;
-    if (code == CURLE_OK && is_body && !job.has_begun) {  // of an empty body
+    if (code == CURLE_OK && job.receiver->takes(status) && !job.has_begun) {  // of an empty body
         job.has_begun = true;
         job.end.error = job.receiver->begin(job.end.head);
     }
@@ -295,6 +323,7 @@ void Transfers::release(TransferJob& job) {
     curl_->multi_remove_handle(multi_, job.easy);
     curl_->easy_cleanup(job.easy);
     curl_->slist_free_all(job.headers);
+    curl_->mime_free(job.form);
 }
 
 }  // namespace blender_mcpd::assets

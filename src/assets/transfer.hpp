@@ -32,11 +32,14 @@ struct ResponseHead {
     }
 };
 
-/// Takes the body of an answer 200 or 206. Called in the transfer thread, except headers() and
-/// start_over(): on the loop, between requests.
+/// Takes the body of an answer. Called in the transfer thread, except headers() and start_over():
+/// on the loop, between requests.
 class Receiver {
   public:
     virtual ~Receiver() = default;
+    /// Whether it wants the body of such an answer. What servers say about errors is mostly for
+    /// people with a browser. Any thread.
+    [[nodiscard]] virtual bool takes(int status) const { return status == 200 || status == 206; }
     /// "Name: value", for the next request.
     [[nodiscard]] virtual std::vector<std::string> headers() const { return {}; }
     /// False when what it has may not be asked to go on from anyhow.
@@ -46,11 +49,36 @@ class Receiver {
     virtual std::optional<core::Error> write(std::string_view bytes) = 0;
 };
 
+enum class Method {
+    get,
+    post,
+    put,  // without a body
+};
+
+/// A field of multipart/form-data (RFC 7578).
+struct FormField {
+    std::string name;
+    std::string value;
+    std::string file_name{};  // empty: it is no file
+    std::string type{};       // its media type; empty: text
+};
+
+/// What a request says, besides its URL.
+struct Content {
+    Method method = Method::get;
+    std::string json{};             // the body, unless there is a form
+    std::vector<FormField> form{};  // not empty: the body
+};
+
 struct TransferRequest {
     std::string url;
     Reach reach = Reach::internet;
     std::vector<std::string> headers;
     std::string user_agent;
+    std::shared_ptr<const Content> content{};  // null: a plain GET
+    /// No bytes of it leave twice: a connection that is kept from before may be dead, and libcurl
+    /// would send them again on another one.
+    bool once = false;
 };
 
 /// How a transfer ended.
@@ -58,9 +86,10 @@ struct TransferEnd {
     ResponseHead head;                 // status 0: there was no answer
     std::optional<core::Error> error;  // the body did not come, or not whole
     bool temporary = false;            // the error is one of the network's: may be gone soon
+    bool connected = false;            // the server may have seen the request
 };
 
-enum class TransferStep { connected, received };
+enum class TransferStep { connected, sent, received };
 
 class Transfers;
 struct TransferJob;

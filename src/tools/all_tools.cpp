@@ -40,6 +40,7 @@ constexpr std::array entries{
     Entry{"search_assets", full, search_assets_spec, search_assets},
     Entry{"get_asset_preview", full, get_asset_preview_spec, get_asset_preview},
     Entry{"import_asset", full, import_asset_spec, import_asset},
+    Entry{"generate_model", full, generate_model_spec, generate_model, mcp::TaskSupport::optional},
     Entry{"execute_blender_code", minimal, execute_blender_code_spec, execute_blender_code}};
 
 constexpr auto names = [] {

@@ -36,6 +36,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] mcp::Tool search_assets(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool get_asset_preview(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool import_asset(const Toolbox& toolbox);
+[[nodiscard]] mcp::Tool generate_model(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool batch(const Toolbox& toolbox);
 [[nodiscard]] mcp::Tool execute_blender_code(const Toolbox& toolbox);
 
@@ -64,6 +65,7 @@ namespace blender_mcpd::tools {
 [[nodiscard]] Spec search_assets_spec();
 [[nodiscard]] Spec get_asset_preview_spec();
 [[nodiscard]] Spec import_asset_spec();
+[[nodiscard]] Spec generate_model_spec();
 [[nodiscard]] Spec batch_spec();
 [[nodiscard]] Spec execute_blender_code_spec();
 

@@ -1,16 +1,14 @@
 #include "asset_answers.hpp"
+#include "asset_import.hpp"
 #include "binder.hpp"
 #include "blender_assets.hpp"
 #include "catalogue.hpp"
 #include "fragments.hpp"
 #include "seconds.hpp"
 
-#include <blender_mcpd/core/utc_time.hpp>
-
 #include <fmt/format.h>
 
 #include <array>
-#include <chrono>
 #include <utility>
 
 namespace blender_mcpd::tools {
@@ -87,28 +85,11 @@ core::Result<void> check_placement(const core::Json& arguments, const assets::As
     return {};
 }
 
-core::Json provenance_of(const assets::Asset& asset) {
-    return {{"provider", asset.provider},
-            {"id", asset.id},
-            {"title", asset.name},
-            {"authors", asset.authors},
-            {"license", asset.license.name},
-            {"license_url", asset.license.url},
-            {"credit_line", asset.attribution},
-            {"source_url", asset.source_url},
-            {"retrieved", core::utc_time(std::chrono::system_clock::now())}};
-}
-
 /// The arguments of the operation in Blender.
 core::Json operation_arguments(const core::Json& arguments, const assets::Prepared& prepared,
                                bool pack_downloads) {
     const auto& asset = prepared.asset;
-    core::Json wanted{{"kind", to_string(asset.kind)},
-                      {"name", arguments.value("name", asset.name)},
-                      {"files", core::Json::array()},
-                      {"provenance", provenance_of(asset)}};
-    for (const auto& file : prepared.files)
-        wanted["files"].push_back({{"path", file.path.string()}, {"role", file.role}});
+    auto wanted = import_arguments(prepared, arguments.value("name", asset.name));
     for (const auto& one : placements)
         if (const auto found = arguments.find(one.name); found != arguments.end())
             wanted[one.name] = *found;
@@ -116,18 +97,6 @@ core::Json operation_arguments(const core::Json& arguments, const assets::Prepar
     wanted["pack"] = arguments.value("pack", pack_downloads && prepared.lease != nullptr);
     if (asset.size_m > 0) wanted["physical_size_m"] = asset.size_m;
     return wanted;
-}
-
-/// Blender's answer, with whose work it is.
-std::string answer_of(std::string_view imported, const assets::Prepared& prepared) {
-    core::Json answer{{"asset", to_json(prepared.asset)}};
-    if (!prepared.resolution.empty()) answer["resolution"] = prepared.resolution;
-    answer["format"] = prepared.format;
-    answer["files"] = core::Json::array();
-    for (const auto& file : prepared.files)
-        answer["files"].push_back({{"name", file.path.filename().string()}, {"role", file.role}});
-    add_imported(answer, imported);
-    return core::dump(answer);
 }
 
 assets::ByteProgress forward_bytes(const mcp::CallContext& context, std::string name) {
@@ -169,7 +138,7 @@ boost::asio::awaitable<core::Result<mcp::ToolAnswer>> run(Toolbox toolbox, mcp::
         co_await toolbox.blender->call(std::move(wanted), context.cancel, std::move(silent));
     if (!reply) co_return reply.error();
     mcp::ToolResult result;
-    result.structured = answer_of(reply->result(), *prepared);
+    result.structured = import_answer(reply->result(), *prepared);
     co_return result;
 }
 

@@ -91,7 +91,7 @@ TEST_CASE("names that do not exist") {
         {"[quux]",
          "test.toml:1: there is no section \"quux\". The sections are blender, recovery, pool, "
          "calls, tools, "
-         "limits, cache, script, files, assets, mcp, socket, http, log, metrics"},
+         "limits, cache, script, files, assets, generation, mcp, socket, http, log, metrics"},
         {"\n[blender]\nprot = 1",
          "test.toml:3: there is no key \"prot\" in section blender. Did you mean port?"},
         {"[blender]\ntimeout_s = 1",
@@ -105,7 +105,7 @@ TEST_CASE("names that do not exist") {
         {"zzz = 1",
          "test.toml:1: the key \"zzz\" stands outside of any section. Write it under one of the "
          "sections blender, recovery, pool, calls, tools, limits, cache, script, files, assets, "
-         "mcp, "
+         "generation, mcp, "
          "socket, http, "
          "log, metrics"},
         {"blender = 1",

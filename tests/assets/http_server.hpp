@@ -8,6 +8,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -32,9 +33,10 @@ struct Answer {
     std::shared_ptr<core::Event> pause{};  // after them; without `cut`, before the head
 };
 
-/// The head of a GET request.
 struct Request {
-    std::string path;                            // and the query
+    std::string method;
+    std::string path;  // and the query
+    std::string body{};
     std::map<std::string, std::string> headers;  // names as they came
 
     [[nodiscard]] std::string target() const { return path; }
@@ -46,7 +48,7 @@ struct Request {
         std::istringstream lines(text);
         Request request;
         std::string line;
-        lines >> line >> request.path;
+        lines >> request.method >> request.path;
         std::getline(lines, line);
         while (std::getline(lines, line) && line.size() > 1)
             if (const auto colon = line.find(": "); colon != std::string::npos)
@@ -103,7 +105,13 @@ class HttpServer {
         std::string head;
         co_await boost::asio::async_read_until(socket, boost::asio::dynamic_buffer(head),
                                                "\r\n\r\n", boost::asio::use_awaitable);
-        const auto request = Request::read(head);
+        auto request = Request::read(head);
+        request.body = head.substr(head.find("\r\n\r\n") + 4);
+        const auto length = request["Content-Length"];
+        const auto missing_bytes = length.empty() ? 0 : std::stoul(length) - request.body.size();
+        co_await boost::asio::async_read(socket, boost::asio::dynamic_buffer(request.body),
+                                         boost::asio::transfer_exactly(missing_bytes),
+                                         boost::asio::use_awaitable);
         server.targets.emplace_back(request.target());
         server.requests.push_back(request);
         const auto path = server.targets.back().substr(0, server.targets.back().find('?'));

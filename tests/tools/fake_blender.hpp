@@ -4,6 +4,7 @@
 #include "all_tools.hpp"
 #include "fake_blenders.hpp"
 #include "some_assets.hpp"
+#include "some_services.hpp"
 
 #include <blender_mcpd/blender/blender.hpp>
 #include <blender_mcpd/core/event.hpp>
@@ -146,6 +147,7 @@ struct Bench {
         auto options = full_set();
         options.recent_calls = &recent_calls;
         options.assets = &library;
+        options.generation = &generation;
         return options;
     }
 
@@ -157,6 +159,8 @@ struct Bench {
     Guards guards;
     RecentCalls recent_calls{clock};
     assets::Assets library{loop.timers, metrics, some_assets().options()};
+    SomeServices services{loop.io};
+    assets::Generation generation{loop.timers, metrics, services.options()};
     std::vector<mcp::Tool> tools;
     core::CancelSource cancel;
     std::vector<mcp::Progress> progress;

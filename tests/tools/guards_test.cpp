@@ -47,6 +47,7 @@ std::string valid_arguments(const std::string& tool) {
          R"({"provider":"local","id":")" + some_asset(assets::Kind::hdri) + R"("})"},
         {"import_asset",
          R"({"provider":"local","id":")" + some_asset(assets::Kind::hdri) + R"("})"},
+        {"generate_model", R"({"job":"rodin:t-1:s.k-1"})"},
         {"execute_blender_code", R"({"code":"x = 1"})"},
     };
     const auto found = arguments.find(tool);

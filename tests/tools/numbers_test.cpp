@@ -122,6 +122,7 @@ core::Json completed(const std::string& tool, const std::string& path, core::Jso
                                                                              : assets::Kind::model;
         arguments.update({{"provider", "local"}, {"id", some_asset(kind)}});
     }
+    if (tool == "generate_model") arguments["prompt"] = "a red chair";
     return arguments;
 }
 

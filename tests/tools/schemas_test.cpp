@@ -75,6 +75,7 @@ TEST_CASE("there are these tools, in this order") {
                                             "search_assets",
                                             "get_asset_preview",
                                             "import_asset",
+                                            "generate_model",
                                             "execute_blender_code"});
 }
 
@@ -253,6 +254,7 @@ TEST_CASE("annotations") {
         {"search_assets", true, false, true, true},
         {"get_asset_preview", true, false, true, true},
         {"import_asset", false, true, false, true},
+        {"generate_model", false, false, false, true},
         {"execute_blender_code", false, true, false, true},
     };
     const Bench bench;

@@ -178,6 +178,17 @@ struct Config {
         bool operator==(const Assets&) const = default;
     } assets;
 
+    struct Generation {
+        std::string rodin_key_file;  // an absolute path; empty: none. See provider_key()
+        std::string fal_key_file;    // the same
+        std::string hunyuan_url;     // empty: there is none
+        bool hunyuan_texture = false;
+        std::chrono::milliseconds timeout{1'800'000};
+        std::string rodin_url = "https://hyperhuman.deemos.com";
+        std::string fal_url = "https://queue.fal.run";
+        bool operator==(const Generation&) const = default;
+    } generation;
+
     struct Mcp {
         std::size_t max_line_bytes = std::size_t{64} << 20;
         Attach attach = Attach::automatic;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <blender_mcpd/assets/assets.hpp>
+#include <blender_mcpd/assets/generation.hpp>
 #include <blender_mcpd/blender/blenders.hpp>
 #include <blender_mcpd/mcp/registry.hpp>
 #include <blender_mcpd/tools/selection.hpp>
@@ -28,6 +29,7 @@ struct ToolOptions {
     assets::Assets* assets = nullptr;     // none: the tools for assets refuse. Outlives the tools
     bool pack_downloads =
         true;  // images of what was downloaded go into the file, when no call says
+    assets::Generation* generation = nullptr;  // none: generate_model refuses. Outlives the tools
 };
 
 /// Their names, for whoever has no Blender at hand.
