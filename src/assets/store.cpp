@@ -296,8 +296,8 @@ asio::awaitable<core::Result<guard::CachedResult>> Store::load(std::string key, 
     const auto registration = cancel.on_cancel([work](auto reason) { work->stop.cancel(reason); });
     const auto fetched = co_await fetch_all(work);
     if (!fetched) co_return fetched.error();
-    auto job = [work, lease, ready = options_.folder / "ready" / key, folder = options_.folder,
-                limits = options_.archive, most = options_.max_bytes](
+    auto job = [work, lease = *lease, ready = options_.folder / "ready" / key,
+                folder = options_.folder, limits = options_.archive, most = options_.max_bytes](
                    const std::atomic<bool>& stop) -> core::Result<std::shared_ptr<const Lease>> {
         // Room first: what comes now is the last to go.
         evict(folder, most - std::min(most, work->total));
@@ -323,20 +323,21 @@ asio::awaitable<core::Result<StoredBundle>> Store::keep(std::string name, std::s
     const auto key = key_of(bundle);
     if (auto there = take(key)) co_return std::move(*there);
     const auto partial = options_.folder / "partial" / key;
-    auto lease = begin_partial(partial);
+    const auto ready = options_.folder / "ready" / key;
+    const auto lease = begin_partial(partial);
     if (!lease) co_return lease.error();
-    auto job = [this, bundle, partial, key,
-                bytes = std::move(bytes)](const std::atomic<bool>& stop) -> core::Result<void> {
-        evict(options_.folder, options_.max_bytes - std::min(options_.max_bytes, bytes.size()));
+    auto job = [bundle, partial, ready, lease = *lease, bytes = std::move(bytes),
+                folder = options_.folder, limits = options_.archive, most = options_.max_bytes](
+                   const std::atomic<bool>& stop) -> core::Result<std::shared_ptr<const Lease>> {
+        evict(folder, most - std::min<std::uint64_t>(most, bytes.size()));
         const auto file = partial / bundle.files.front().path;
-        if (auto written = guard::write_file(file, bytes, guard::Overwrite::yes); !written)
-            return written;
-        return complete(partial, options_.folder / "ready" / key, bundle, options_.archive, stop);
+        if (const auto written = guard::write_file(file, bytes, guard::Overwrite::yes); !written)
+            return written.error();
+        return complete(partial, ready, bundle, lease, limits, stop);
     };
-    const auto completed = co_await background_.run(std::move(job), cancel);
+    auto completed = co_await background_.run(std::move(job), cancel);
     if (!completed) co_return completed.error();
-    lease->reset();  // its lock went with the folder
-    co_return take(key);
+    co_return StoredBundle{ready, std::move(*completed)};
 }
 
 void Store::report(const Work& work) {
