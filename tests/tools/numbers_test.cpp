@@ -151,7 +151,7 @@ TEST_CASE("every number of every tool refuses what a 32-bit float cannot hold") 
                 // The arguments are right but for that number.
                 const auto fine =
                     talk.call(tool.name, with(arguments, core::dump(minimal(schema))));
-                CHECK(fine.substr(0, fine.find('.')) == refusal_of_minimum(tool.name, path));
+                CHECK(fine.substr(0, fine.find('\n')) == refusal_of_minimum(tool.name, path));
                 talk.bench.blender.calls.clear();
                 for (const auto* number : {"1e999", "-1e999", "1E+400"}) {
                     const auto text = talk.call(tool.name, with(arguments, number));
