@@ -76,12 +76,12 @@ TEST_CASE("what a file holds does nothing in a terminal or a page") {
     const auto text = credits_text(hostile);
     CHECK(text.find('\x1b') == std::string::npos);
     CHECK(text.find("\xe2\x80\xae") == std::string::npos);
-    CHECK_THAT(text, ContainsSubstring("\\x1B[2Jx\\x0A# <b>*y*"));
+    CHECK_THAT(text, ContainsSubstring("\\x1b[2Jx\\x0a# <b>*y*"));
     const auto page = credits_markdown(hostile);
     CHECK(
         page ==
         "# Credits\n\n## Attribution required\n\n"
-        "- \\\\x1B\\[2Jx\\\\x0A\\# \\<b\\>\\*y\\* by \\[a\\]\\(http://b\\), licence unknown (p)\n");
+        "- \\\\x1b\\[2Jx\\\\x0a\\# \\<b\\>\\*y\\* by \\[a\\]\\(http://b\\), licence unknown (p)\n");
 }
 
 }  // namespace
