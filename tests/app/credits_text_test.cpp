@@ -70,17 +70,19 @@ TEST_CASE("a scene without assets says so") {
 }
 
 TEST_CASE("what a file holds does nothing in a terminal or a page") {
-    const auto hostile = core::Json::parse(R"([{"provider": "p", "id": "i", "title": "\u001b[2Jx\n# <b>*y*",
+    const auto hostile =
+        core::Json::parse(R"json([{"provider": "p", "id": "i", "title": "\u001b[2Jx\n# <b>*y*",
         "authors": ["[a](http://b)", 3], "license": 7, "source_url": "javascript:alert(1)",
-        "license_url": "https://x/) <b>", "attribution": "required", "used_by": [{"name": "\u202e"}]}])");
+        "license_url": "https://x/) <b>", "attribution": "required", "used_by": [{"name": "\u202e"}]}])json");
     const auto text = credits_text(hostile);
-CHECK(text.find('\x1b') == std::string::npos);
-CHECK(text.find("\xe2\x80\xae") == std::string::npos);
-CHECK_THAT(text, ContainsSubstring("\\x1B[2Jx\\x0A# <b>*y*"));
-const auto page = credits_markdown(hostile);
-CHECK(page ==
-      "# Credits\n\n## Attribution required\n\n"
-      "- \\\\x1B\\[2Jx\\\\x0A\\# \\<b\\>\\*y\\* by \\[a\\]\\(http://b\\), licence unknown (p)\n");
+    CHECK(text.find('\x1b') == std::string::npos);
+    CHECK(text.find("\xe2\x80\xae") == std::string::npos);
+    CHECK_THAT(text, ContainsSubstring("\\x1b[2Jx\\x0a# <b>*y*"));
+    const auto page = credits_markdown(hostile);
+    CHECK(
+        page ==
+        "# Credits\n\n## Attribution required\n\n"
+        "- \\\\x1b\\[2Jx\\\\x0a\\# \\<b\\>\\*y\\* by \\[a\\]\\(http://b\\), licence unknown (p)\n");
 }
 
 }  // namespace
