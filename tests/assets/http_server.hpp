@@ -79,7 +79,9 @@ class HttpServer {
         handlers_[path] = [answer](const Request&) { return answer; };
     }
 
-    std::vector<std::string> targets;  // that were asked for, in order
+    std::size_t heads = 0;                      // of requests that have come
+    std::shared_ptr<core::Event> body_pause{};  // between the head of a request and its body
+    std::vector<std::string> targets;           // that were asked for, in order
     std::vector<Request> requests;
 
     [[nodiscard]] std::size_t count(const std::string& path) const {
@@ -105,6 +107,8 @@ class HttpServer {
         std::string head;
         co_await boost::asio::async_read_until(socket, boost::asio::dynamic_buffer(head),
                                                "\r\n\r\n", boost::asio::use_awaitable);
+        ++server.heads;
+        if (server.body_pause) co_await server.body_pause->wait();
         auto request = Request::read(head);
         request.body = head.substr(head.find("\r\n\r\n") + 4);
         const auto length = request["Content-Length"];
