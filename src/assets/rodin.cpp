@@ -147,7 +147,9 @@ asio::awaitable<core::Result<FinishedModel>> Rodin::files(std::string task,
         co_return core::Error{core::ErrorCode::protocol, "rodin tells of no .glb file",
                               "Call again in a while"};
     Bundle bundle{account_.site, {}};
-    bundle.files.push_back({std::move(url), "model.glb"});
+    RemoteFile file{std::move(url), "model.glb"};
+    file.identity = "rodin " + task;  // the URL is signed, and another one each time
+    bundle.files.push_back(std::move(file));
     co_return bundle;
 }
 

@@ -36,7 +36,7 @@ Spec import_asset_spec() {
             {"displacement",
              one_of({"off", "bump", "displacement", "both"}, "Texture. Default: off.")},
             {"world", one_of({"new", "replace"}, "HDRI: a new world, or the image of this one.")},
-            {"rotation_degrees", number(-36'000, 36'000, "HDRI: around the vertical.")},
+            {"rotation_degrees", number(-36'000, 36'000, "HDRI: clockwise seen from above.")},
             {"strength", number(0, 1e6, "HDRI: of its light.")},
             {"location", fragments::position("Model.")},
             {"rotation", fragments::rotation("Model.")},

@@ -39,6 +39,9 @@ TEST_CASE("rodin makes a model of words") {
     CHECK(services.server.requests.at(1).body == R"({"subscription_key":"s.k-1"})");
     CHECK(services.server.requests.at(2).body == R"({"task_uuid":"t-1"})");
     CHECK(services.server.requests.at(3)["Authorization"].empty());
+    // The second time its URL is another one.
+    CHECK(services.finish(job->text()).has_value());
+    CHECK(services.server.count("/m.glb") == 1);
     CHECK(services.timers.armed().empty());
 }
 
