@@ -18,7 +18,7 @@ Spec search_assets_spec() {
         .description =
             "Finds textures, HDRIs and models: free ones of Poly Haven and ambientCG, models of "
             "Sketchfab and Poly Pizza where the user has set a key, and the user's own folders. "
-            "Returns ids for get_asset_preview and import_asset, licences and authors; providers "
+            "Returns ids for get_asset_preview and import_asset, licences, authors; providers "
             "that failed, or cannot filter so, are in failures. Starts no Blender, unless "
             "provider is blender: assets marked in the open file and in .blend libraries.",
         .input = object({
