@@ -257,9 +257,9 @@ asio::awaitable<Http::Attempt> Http::perform(HttpRequest request,
             co_return attempt;
         }
         metrics_.add(requests_made, 1, "retried");
-        spdlog::debug("again in {} ms: {}", wait.count(),
-                      end.error.value_or(status_error(end.head, attempt.url, request.if_refused))
-                          .message);
+        spdlog::debug(
+            "again in {} ms: {}", wait.count(),
+            end.error.value_or(status_error(end.head, attempt.url, request.if_refused)).message);
         co_await pause(timers_, "asset-retry", wait, limit.token());
     }
 }
