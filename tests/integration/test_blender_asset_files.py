@@ -8,7 +8,7 @@ from pathlib import Path
 
 from asset_servers import PolyHaven, makers
 from client import Client, DaemonTestCase, Json, error_text
-from world import BLENDER
+from world import BLENDER, skip_where_a_script_starts_blender
 
 PACKED = "result = sorted(len(i.packed_files) for i in D.images if i.source == 'FILE')"
 LIBRARY = """
@@ -111,6 +111,7 @@ class LibraryTest(AssetFilesTestCase):
 
     def test_a_library_that_the_sandbox_hides(self) -> None:
         """It is told what to do, and that helps."""
+        skip_where_a_script_starts_blender()
         folder = self.library()
         add = f"bpy.ops.preferences.asset_library_add(directory={str(folder)!r})"
         client = self.daemon(BLENDER_MCPD_BLENDER_SANDBOX="require")
@@ -130,6 +131,7 @@ class LibraryTest(AssetFilesTestCase):
 
 class SandboxTest(AssetFilesTestCase):
     def test_a_model_that_needs_what_is_outside(self) -> None:
+        skip_where_a_script_starts_blender()
         own, outside = self.world.folder / "my assets", self.world.folder / "elsewhere"
         own.mkdir()
         outside.mkdir()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from client import Client, DaemonTestCase, error_text
-from world import BLENDER, PATIENCE_S, REPOSITORY, World, running, wait_until
+from world import BLENDER, PATIENCE_S, REPOSITORY, World, running, skip_where_a_script_starts_blender, wait_until
 
 ESCAPES = REPOSITORY / "tests" / "corpus" / "escapes"
 MISSES = "misses"
@@ -147,12 +147,6 @@ class Surroundings:
         if self.victim is not None:
             self.victim.kill()
             self.victim.wait()
-
-
-def skip_where_a_script_starts_blender() -> None:
-    with open(BLENDER, "rb") as file:
-        if file.read(2) == b"#!":
-            raise unittest.SkipTest(f"{BLENDER} is a script: it needs what a sandbox does not allow")
 
 
 class SandboxTestCase(unittest.TestCase):

@@ -9,6 +9,7 @@ import signal
 import socket
 import tempfile
 import time
+import unittest
 from pathlib import Path
 from typing import Callable
 
@@ -20,6 +21,12 @@ PATIENCE_S = 90.0
 # For tests whose scripts make Blender crash, or start something: what stops scripts must let them.
 UNHOOKED = {"BLENDER_MCPD_SCRIPT_AUDIT_HOOK": "false"}
 UNCONFINED = {**UNHOOKED, "BLENDER_MCPD_BLENDER_SANDBOX": "off"}
+
+
+def skip_where_a_script_starts_blender() -> None:
+    with open(BLENDER, "rb") as file:
+        if file.read(2) == b"#!":
+            raise unittest.SkipTest(f"{BLENDER} is a script: it needs what a sandbox does not allow")
 
 
 class World:
