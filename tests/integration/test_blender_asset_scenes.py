@@ -8,6 +8,7 @@ from typing import Any, Callable
 import png
 from asset_servers import AmbientCg, PolyHaven, makers
 from client import Client, Json, SharedDaemonTestCase, error_text
+from keyed_asset_servers import PolyPizza, Sketchfab
 from world import World
 
 # Pictures are small, and quick to make.
@@ -58,6 +59,7 @@ tree = D.materials[NAME].node_tree
 ends = [n for n in tree.nodes if n.type in ('BSDF_PRINCIPLED', 'OUTPUT_MATERIAL')]
 result = {s.name: chain(s) for n in ends for s in n.inputs if s.is_linked and s.name != 'Surface'}
 """
+LICENSES = {"local": None, "sketchfab": "CC-BY-4.0", "polypizza": "CC-BY-3.0"}  # of the user's own only the user knows; else CC0
 COLOR, NORMAL, ROUGHNESS = ["Color: sRGB"], ["NORMAL_MAP.Normal", "Normal: Non-Color"], ["Roughness: Non-Color"]
 
 
@@ -66,9 +68,9 @@ class AssetScenesTest(SharedDaemonTestCase):
     def setUpClass(cls) -> None:
         cls.world = World()
         cls.addClassCleanup(cls.world.close)
-        cls.polyhaven, cls.ambientcg = PolyHaven(), AmbientCg()
-        cls.addClassCleanup(cls.polyhaven.close)
-        cls.addClassCleanup(cls.ambientcg.close)
+        cls.polyhaven, cls.ambientcg, sketchfab, polypizza = PolyHaven(), AmbientCg(), Sketchfab(), PolyPizza()
+        for server in (cls.polyhaven, cls.ambientcg, sketchfab, polypizza):
+            cls.addClassCleanup(server.close)
         own, cls.pictures = cls.world.folder / "own assets", cls.world.folder / "pictures"
         own.mkdir()
         cls.pictures.mkdir()
@@ -81,6 +83,8 @@ class AssetScenesTest(SharedDaemonTestCase):
         cls.client = Client(cls.world, env={
             "BLENDER_MCPD_TOOLS_SET": "full", "BLENDER_MCPD_ASSETS_POLYHAVEN_URL": cls.polyhaven.url,
             "BLENDER_MCPD_ASSETS_AMBIENTCG_URL": cls.ambientcg.url, "BLENDER_MCPD_ASSETS_FOLDERS": str(own),
+            "BLENDER_MCPD_ASSETS_SKETCHFAB_URL": sketchfab.url, "BLENDER_MCPD_ASSETS_SKETCHFAB_TOKEN": Sketchfab.token,
+            "BLENDER_MCPD_ASSETS_POLYPIZZA_URL": polypizza.url, "BLENDER_MCPD_ASSETS_POLYPIZZA_KEY": PolyPizza.key,
             "BLENDER_MCPD_ASSETS_CACHE_FOLDER": str(cls.world.folder / "asset cache"),
             "BLENDER_MCPD_FILES_ROOTS": str(cls.pictures)})
         cls.addClassCleanup(cls.client.close)
@@ -114,9 +118,8 @@ class AssetScenesTest(SharedDaemonTestCase):
                                   "result = [[getattr(D, kind)[name]['blender_mcpd_asset'].get(told) for told in names]"
                                   f" for kind, all in {came!r}.items() for name in all]")
         self.assertTrue(origins)
-        known_license = None if asset["provider"] == "local" else "CC0-1.0"  # of the user's own only the user knows
         for origin in origins:
-            self.assertEqual(origin, [asset["provider"], asset["id"], asset["name"], known_license])
+            self.assertEqual(origin, [asset["provider"], asset["id"], asset["name"], LICENSES.get(asset["provider"], "CC0-1.0")])
 
     def state(self) -> Any:
         return self.client.run("""
@@ -280,11 +283,25 @@ result = [[n.type for n in (background, sky, mapping)] + [mapping.inputs['Vector
         self.assertVector(told["dimensions"], [100, 20, 20])
         self.check_box("green", -0.5, 0.5, -0.5, -0.3)
 
+    def test_a_model_of_sketchfab(self) -> None:
+        self.client.run(STAGE)
+        told = self.import_("sketchfab", "chair", "model", location=[0, 0, -0.25], target_size=1)
+        self.assertVector(told["dimensions"], [0.5, 1, 0.5])
+        self.check_box("green", -0.25, 0.25, -0.25, 0.25)
+
+    def test_a_model_of_poly_pizza(self) -> None:
+        self.client.run(STAGE)
+        told = self.import_("polypizza", "tree", "model", location=[0.5, 0, -0.5], target_size=1.5)
+        self.assertVector(told["dimensions"], [0.5, 1.5, 0.5])
+        self.check_box("green", 0.25, 0.75, -0.5, 0)
+
     # Without a scene
 
     def test_pictures_of_all_providers(self) -> None:
         for provider, query, kind, colour in (("polyhaven", "bricks", "texture", (200, 100, 50)),
                                               ("ambientcg", "planks", "texture", (90, 60, 20)),
+                                              ("sketchfab", "chair", "model", (200, 100, 50)),
+                                              ("polypizza", "tree", "model", (20, 200, 50)),
                                               ("local", "pillar", "model", (1, 2, 3))):
             with self.subTest(provider):
                 result = self.client.call("get_asset_preview", {"provider": provider, "id": self.find(provider, query, kind)})

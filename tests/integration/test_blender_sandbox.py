@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from client import Client, DaemonTestCase, error_text
-from world import BLENDER, PATIENCE_S, REPOSITORY, World, running, skip_where_a_script_starts_blender, wait_until
+from world import PATIENCE_S, REPOSITORY, World, running, skip_where_a_script_starts_blender, wait_until
 
 ESCAPES = REPOSITORY / "tests" / "corpus" / "escapes"
 MISSES = "misses"
