@@ -2,10 +2,10 @@
 
 #include "file_type.hpp"
 #include "part_file.hpp"
+#include "store_folder.hpp"
 
 #include <blender_mcpd/core/aside.hpp>
 #include <blender_mcpd/core/event.hpp>
-#include <blender_mcpd/core/own_folder.hpp>
 #include <blender_mcpd/core/text.hpp>
 #include <blender_mcpd/guard/atomic_file.hpp>
 #include <blender_mcpd/guard/sha256.hpp>
@@ -17,18 +17,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <numeric>
 #include <optional>
-#include <set>
 #include <system_error>
 #include <utility>
 
-#include <fcntl.h>
 #include <sha256.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace blender_mcpd::assets {
 
@@ -39,59 +34,6 @@ namespace {
 
 constexpr std::size_t files_at_once = 4;  // of one bundle
 constexpr auto unpacked_name = "unpacked";
-constexpr auto gone_ending = ".gone";  // of folders in `partial` that are being removed
-
-core::Error refused(const fs::path& path, const char* what) {
-    return {core::ErrorCode::internal,
-            fmt::format("{} cannot be {}: {}", core::excerpt(path.string(), 300), what,
-                        std::strerror(errno)),
-            "Set assets.cache_folder to a folder of yours on a disk with room"};
-}
-
-/// A folder of the user's alone.
-core::Result<void> make_private(const fs::path& folder) {
-    errno = core::make_own_folder(folder);
-    if (errno != 0) return refused(folder, "made");
-    struct stat about {};
-    if (::lstat(folder.c_str(), &about) != 0) return refused(folder, "read");
-    if (!S_ISDIR(about.st_mode) || about.st_uid != ::geteuid())
-        return core::Error{core::ErrorCode::internal,
-                           fmt::format("{} is no folder of yours", folder.string()),
-                           "Remove it, or set assets.cache_folder to another one"};
-    if ((about.st_mode & 077U) != 0 && ::chmod(folder.c_str(), 0700) != 0)
-        return refused(folder, "made private");
-    return {};
-}
-
-/// Others may have removed or renamed what was opened, before it was locked.
-bool leads_to(const fs::path& folder, int file) {
-    struct stat there {};
-    struct stat own {};
-    return ::lstat(folder.c_str(), &there) == 0 && ::fstat(file, &own) == 0 &&
-           there.st_dev == own.st_dev && there.st_ino == own.st_ino;
-}
-
-/// A folder that is locked as long as the descriptor is open; -1 with errno when it is not there or
-/// locked by others.
-int lock_folder(const fs::path& folder, int how) {
-    const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (file < 0) return -1;
-    int why = ENOENT;
-    if (::flock(file, how | LOCK_NB) != 0)
-        why = errno;
-    else if (leads_to(folder, file))
-        return file;
-    ::close(file);
-    errno = why;
-    return -1;
-}
-
-void flush_folder(const fs::path& folder) {
-    const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (file < 0) return;
-    (void)::fsync(file);
-    ::close(file);
-}
 
 /// Checks what has come, unpacks it, and lets it appear, with a lock on it from the start. `lease`
 /// is on `partial`, and the caller's. Blocks.
@@ -136,38 +78,7 @@ core::Result<std::shared_ptr<const Lease>> complete(const fs::path& partial, con
     return lease;
 }
 
-std::uint64_t bytes_in(const fs::path& folder) {
-    std::uint64_t bytes = 0;
-    std::error_code error;
-    for (fs::recursive_directory_iterator at(folder, error), end; at != end; at.increment(error))
-        if (at->is_regular_file(error)) bytes += at->file_size(error);
-    return bytes;
-}
-
-/// It leaves its place first: who is killed in the middle leaves nothing there that looks whole.
-void remove_if_unused(const fs::path& store, const fs::path& folder) {
-    const int lock = lock_folder(folder, LOCK_EX);
-    if (lock < 0) return;
-    std::error_code error;
-    auto gone = folder;
-    if (folder.extension() != gone_ending) {
-        gone = store / "partial" / (folder.filename().string() + gone_ending);
-        fs::remove_all(gone, error);
-        fs::rename(folder, gone, error);
-    }
-    if (!error) fs::remove_all(gone, error);
-    ::close(lock);
-}
-
 }  // namespace
-
-Lease::~Lease() {
-    if (folder_ >= 0) ::close(folder_);
-}
-
-void Lease::share() const {
-    (void)::flock(folder_, LOCK_SH | LOCK_NB);
-}
 
 std::string key_of(const Bundle& bundle) {
     std::string text = bundle.is_archive ? "archive" : "files";
@@ -177,31 +88,6 @@ std::string key_of(const Bundle& bundle) {
     std::array<char, SHA256_DIGEST_STRING_LENGTH> sum{};
     SHA256Data(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), sum.data());
     return std::string(sum.data()).substr(0, 40);
-}
-
-void evict(const fs::path& folder, std::uint64_t max_bytes) {
-    struct Old {
-        fs::path folder;
-        fs::file_time_type used;
-        std::uint64_t bytes;
-    };
-    std::vector<Old> all;
-    std::uint64_t bytes = 0;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder / "ready", error)) {
-        all.push_back({entry.path(), entry.last_write_time(error), bytes_in(entry.path())});
-        bytes += all.back().bytes;
-    }
-    std::ranges::sort(all, {}, &Old::used);
-    for (const auto& one : all) {
-        if (bytes <= max_bytes) break;
-        remove_if_unused(folder, one.folder);
-        if (!fs::exists(one.folder, error)) bytes -= one.bytes;
-    }
-    const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24 * 7);
-    for (const auto& entry : fs::directory_iterator(folder / "partial", error))
-        if (entry.path().extension() == gone_ending || entry.last_write_time(error) < long_ago)
-            remove_if_unused(folder, entry.path());
 }
 
 /// One bundle on its way.
@@ -335,9 +221,9 @@ asio::awaitable<core::Result<StoredBundle>> Store::keep(std::string name, std::s
             return written.error();
         return complete(partial, ready, bundle, lease, limits, stop);
     };
-    auto completed = co_await background_.run(std::move(job), cancel);
+    const auto completed = co_await background_.run(std::move(job), cancel);
     if (!completed) co_return completed.error();
-    co_return StoredBundle{ready, std::move(*completed)};
+    co_return take(key);
 }
 
 void Store::report(const Work& work) {

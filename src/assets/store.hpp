@@ -12,6 +12,7 @@
 #include "archive.hpp"
 #include "background.hpp"
 #include "http.hpp"
+#include "store_folder.hpp"
 
 #include <blender_mcpd/assets/assets.hpp>
 #include <blender_mcpd/core/cancel.hpp>
@@ -56,20 +57,6 @@ struct StoreOptions {
     std::uint64_t max_bytes = std::uint64_t{8} << 30;     // of the files in `ready`
     std::uint64_t max_download = std::uint64_t{2} << 30;  // of one bundle
     ArchiveLimits archive{};
-};
-
-/// Keeps a folder from being removed while it lives.
-class Lease {
-  public:
-    explicit Lease(int folder) : folder_(folder) {}
-    ~Lease();
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
-    /// From now on others may hold one as well.
-    void share() const;
-
-  private:
-    const int folder_;  // holds the lock
 };
 
 struct StoredBundle {
@@ -126,9 +113,5 @@ class Store {
 
 /// The name of the folder of a bundle.
 [[nodiscard]] std::string key_of(const Bundle& bundle);
-
-/// Removes what nobody uses until there are no more than so many bytes in `ready`, and partial
-/// files that nobody went on with for a week. Blocks.
-void evict(const std::filesystem::path& folder, std::uint64_t max_bytes);
 
 }  // namespace blender_mcpd::assets
