@@ -54,9 +54,16 @@ class CrowdTest(unittest.TestCase):
     def socket_peer(self) -> SocketPeer:
         return SocketPeer(self.world.folder / "blender-mcpd" / "daemon.sock")
 
-    def metric(self, name: str) -> int:
+    def metrics(self) -> str:
         self.observer.request("GET", "/metrics", headers={"Authorization": f"Bearer {self.server.token}"})
-        text = self.observer.getresponse().read().decode()
+        return self.observer.getresponse().read().decode()
+
+    def metric(self, name: str) -> int:
+        try:
+            text = self.metrics()
+        except ConnectionError:  # a slow crowd: the daemon closes what was silent for a minute
+            self.observer.close()
+            text = self.metrics()
         found = re.search(rf"(?m)^blender_mcpd_{name} (\d+)$", text)
         return int(found[1]) if found else 0
 
