@@ -53,7 +53,9 @@ class CommandLineTest(DaemonTestCase):
         file.write_text("[pool]\nmax = 3\n[calls]\ntimeout_s = 7.5\n")
         done = self.run_daemon("--config", str(file), "--log-level", "warn", "config", "show", BLENDER_MCPD_CALLS_TIMEOUT_S="8")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        lines = {line.split("=")[0].strip(): line for line in done.stdout.splitlines() if "=" in line}
+        lines: dict[str, str] = {}
+        for line in done.stdout.splitlines():
+            lines.setdefault(line.split("=")[0].strip(), line)  # other sections have settings of the same names
         for key, value, origin in [("max", "3", "own.toml"), ("timeout_s", "8", "BLENDER_MCPD_CALLS_TIMEOUT_S"),
                                    ("level", '"warn"', "--log-level"), ("idle_timeout_s", "300", "default")]:
             self.assertIn(value, lines[key])

@@ -12,6 +12,7 @@ import stat
 import subprocess
 import time
 import unittest
+from pathlib import Path
 from typing import Any
 
 from judge import Judge
@@ -42,8 +43,8 @@ class Server:
         self.token = open(self.token_file).read().strip() if self.token_file else None
 
     def log(self) -> str:
-        self._log.seek(0)
-        return self._log.read().decode()
+        # Not by seeking: the daemon shares the place in the file, and would write over what it wrote.
+        return Path(self._log.name).read_text()
 
     def wait_for_line(self, pattern: str) -> re.Match[str]:
         # How to connect is said last.
