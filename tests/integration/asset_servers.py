@@ -10,6 +10,7 @@ import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,24 +21,24 @@ import asset_makers as makers
 Json = Any
 
 
-class Server:
-    """Answers GET with `files` (by path), and with JSON of `documents` (by path and the query that they must have)."""
+def glb(size: tuple[float, float, float]) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.glb"
+        makers.write_glb(path, size)
+        return path.read_bytes()
+
+
+class LocalServer:
+    """Leaves each request to `respond`, in a thread of its own."""
 
     def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.documents: list[tuple[str, dict[str, str], Json]] = []
-        self.redirects: dict[str, str] = {}  # by path, or by path and query
-        self.targets: list[str] = []
-        self.begins: dict[str, list[int]] = {}  # of each file: where each answer began
-        self.refusals: dict[str, list[tuple[int, dict[str, str]]]] = {}  # what the next answers are instead
-        self.cuts: dict[str, int] = {}  # how many answers more end half way
-        self.holds: dict[str, threading.Event] = {}  # paths of which half comes before the event
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                server.targets.append(self.path)
-                server.answer(self)
+                server.respond(self)
+
+            do_POST = do_PUT = do_GET
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -49,6 +50,32 @@ class Server:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.http.server_address[1]}"
+
+    def respond(self, request: BaseHTTPRequestHandler) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        self.http.shutdown()
+        self.http.server_close()
+
+
+class Server(LocalServer):
+    """Answers GET with `files` (by path), and with JSON of `documents` (by path and the query that they must have)."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.documents: list[tuple[str, dict[str, str], Json]] = []
+        self.redirects: dict[str, str] = {}  # by path, or by path and query
+        self.targets: list[str] = []
+        self.begins: dict[str, list[int]] = {}  # of each file: where each answer began
+        self.refusals: dict[str, list[tuple[int, dict[str, str]]]] = {}  # what the next answers are instead
+        self.cuts: dict[str, int] = {}  # how many answers more end half way
+        self.holds: dict[str, threading.Event] = {}  # paths of which half comes before the event
+        super().__init__()
+
+    def respond(self, request: BaseHTTPRequestHandler) -> None:
+        self.targets.append(request.path)
+        self.answer(request)
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         target = urlsplit(request.path)
@@ -112,8 +139,7 @@ class Server:
     def close(self) -> None:
         for hold in self.holds.values():
             hold.set()
-        self.http.shutdown()
-        self.http.server_close()
+        super().close()
 
 
 POLYHAVEN_MAPS = {"color": "Diffuse", "normal_gl": "nor_gl", "roughness": "Rough", "arm": "arm", "displacement": "Displacement"}

@@ -4,65 +4,34 @@ from __future__ import annotations
 
 import base64
 import json
-import sys
-import tempfile
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
+from http.server import BaseHTTPRequestHandler
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "runtime"))
-
-import asset_makers as makers
-
-Json = Any
+from asset_servers import Json, LocalServer, glb
 
 
-def box() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "box.glb"
-        makers.write_glb(path, (1, 1, 2))
-        return path.read_bytes()
-
-
-class Service:
+class Service(LocalServer):
     """Notes what it is asked, and with which key. Jobs are done after `looks_until_done` looks at them."""
 
     looks_until_done = 2
 
     def __init__(self, key: str = "") -> None:
         self.key = key
-        self.model = box()
+        self.model = glb((1, 1, 2))
         self.asked: list[tuple[str, str, str, bytes]] = []  # (method, path, Authorization, body)
         self.looks = 0
         self.refuse: tuple[int, Json] | None = None  # what orders are answered
-        service = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                body = self.rfile.read(length)
-                service.asked.append((self.command, self.path, self.headers.get("Authorization", ""), body))
-                status, answer = service.answer(self.command, self.path, body)
-                if not isinstance(answer, bytes):
-                    answer = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            do_POST = do_PUT = do_GET
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.http.server_address[1]}"
+    def respond(self, request: BaseHTTPRequestHandler) -> None:
+        body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        self.asked.append((request.command, request.path, request.headers.get("Authorization", ""), body))
+        status, answer = self.answer(request.command, request.path, body)
+        if not isinstance(answer, bytes):
+            answer = json.dumps(answer).encode()
+        request.send_response(status)
+        request.send_header("Content-Length", str(len(answer)))
+        request.end_headers()
+        request.wfile.write(answer)
 
     def paths(self) -> list[str]:
         return [f"{method} {path}" for method, path, _, _ in self.asked]
@@ -73,10 +42,6 @@ class Service:
 
     def answer(self, method: str, path: str, body: bytes) -> tuple[int, Json]:
         raise NotImplementedError
-
-    def close(self) -> None:
-        self.http.shutdown()
-        self.http.server_close()
 
 
 class Rodin(Service):

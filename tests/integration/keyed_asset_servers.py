@@ -5,17 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from asset_servers import Json, Server, makers
-
-
-def glb(size: tuple[float, float, float]) -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "model.glb"
-        makers.write_glb(path, size)
-        return path.read_bytes()
+from asset_servers import Json, Server, glb, makers
 
 
 class KeyedServer(Server):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import json
 
+from asset_servers import makers
 from client import DaemonTestCase, Json, error_text
-from generation_servers import Fal, Hunyuan, Rodin, makers
+from generation_servers import Fal, Hunyuan, Rodin
 from world import wait_until
 
 RODIN_KEY, FAL_KEY = "rodin-key-nobody-may-see", "fal-key-nobody-may-see"
