@@ -40,16 +40,15 @@ core::Result<SourcePaths> paths_in(core::Json& images) {
 }
 
 core::Result<std::string> bytes_of_file(const std::string& path) {
+    const core::Error unreadable{core::ErrorCode::not_found, "cannot be read",
+                                 "Give a file that blender-mcpd may read"};
     std::error_code error;
-    // One byte more than may be is enough to say so.
-    auto size = std::filesystem::file_size(path, error);
-    if (error) size = 0;
+    const auto size = std::filesystem::file_size(path, error);
+    if (error) return unreadable;  // gone meanwhile, or no file any more: a pipe would never open
     std::ifstream in(path, std::ios::binary);
+    // One byte more than may be is enough to say so.
     std::string bytes(std::min<std::uintmax_t>(size, assets::largest_picture + 1), '\0');
-    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (error || !in)
-        return core::Error{core::ErrorCode::not_found, "cannot be read",
-                           "Give a file that blender-mcpd may read"};
+    if (!in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) return unreadable;
     return bytes;
 }
 
@@ -61,8 +60,11 @@ core::Result<std::string> decode(std::string_view text) {
 }
 
 asio::awaitable<core::Result<std::string>> bytes_of(const core::Json& image) {
-    if (const auto path = image.find("path"); path != image.end())
-        co_return bytes_of_file(path->get_ref<const std::string&>());
+    if (const auto path = image.find("path"); path != image.end()) {
+        const auto& file = path->get_ref<const std::string&>();
+        co_return co_await core::aside(assets::largest_picture,
+                                       [&] { return bytes_of_file(file); });
+    }
     const auto& text = image["data"].get_ref<const std::string&>();
     co_return co_await core::aside(text.size(), [&] { return decode(text); });
 }
