@@ -8,9 +8,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <utility>
 
 namespace blender_mcpd::assets {
@@ -29,19 +27,13 @@ std::string data_url(const Picture& picture) {
     return url;
 }
 
-std::string order_of(const GenerationRequest& request) {
+std::string body_of(const GenerationRequest& request) {
     core::Json json{{"geometry_file_format", "glb"}, {"material", "PBR"}};
     if (!request.prompt.empty()) json["prompt"] = request.prompt;
     if (!request.tier.empty()) json["tier"] = request.tier;
     if (!request.quality.empty()) json["quality"] = request.quality;
     if (request.seed) json["seed"] = *request.seed;
-    if (request.bounding_box) {  // whole numbers, of which the largest is 100
-        const auto& box = *request.bounding_box;
-        const auto largest = std::max({box[0], box[1], box[2]});
-        for (const auto length : box)
-            json["bbox_condition"].push_back(
-                std::max<long>(1, std::lround(100 * length / largest)));
-    }
+    if (request.bounding_box) json["bbox_condition"] = shares_of(*request.bounding_box);
     for (const auto& picture : request.pictures)
         json["input_image_urls"].push_back(data_url(picture));
     return core::dump(json);
@@ -64,14 +56,12 @@ asio::awaitable<core::Result<std::string>> Fal::submit(GenerationRequest request
     std::size_t bytes = 0;
     for (const auto& picture : request.pictures)
         bytes += picture.bytes.size();
-    auto body = co_await core::aside(bytes, [&] { return order_of(request); });
+    auto body = co_await core::aside(bytes, [&] { return body_of(request); });
     Content content{Method::post, std::move(body)};
     auto wanted = order(model_path, std::move(content));
     const auto reply = co_await call_service(http_, account_, std::move(wanted), std::move(cancel));
-    const auto document = reply.document();
-    if (!document)
-        co_return may_be_ordered(reply.answer) ? order_lost(document.error(), reply.asked)
-                                               : document.error();
+    const auto document = order_of(reply.answer, reply.asked);
+    if (!document) co_return document.error();
     auto id = text_at(*document, "request_id");
     if (is_job(id)) co_return id;
     co_return order_lost({core::ErrorCode::protocol, "fal's answer names no job"}, reply.asked);

@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace blender_mcpd::assets {
@@ -36,13 +37,9 @@ core::Error nothing_set_up() {
 }
 
 core::Error not_set_up(const Generator& generator) {
-    constexpr std::array<std::string_view, 3> settings{
-        "generation.rodin_key_file", "generation.fal_key_file", "generation.hunyuan_url"};
-    const auto index =
-        std::ranges::find(generation_services, generator.name()) - generation_services.begin();
-    return {core::ErrorCode::unavailable, fmt::format("{} is not set up here", generator.name()),
-            fmt::format("Set {}, or leave service out: see docs/generation.md",
-                        settings.at(static_cast<std::size_t>(index)))};
+    return {
+        core::ErrorCode::unavailable, fmt::format("{} is not set up here", generator.name()),
+        fmt::format("Set {}, or leave service out: see docs/generation.md", generator.setting())};
 }
 
 /// What it offers of something; a refusal that lists it, when it has not this.
@@ -98,6 +95,15 @@ core::Result<Picture> read_picture(std::string bytes) {
         return core::Error{core::ErrorCode::invalid, "must be a PNG, JPEG or WebP image",
                            "Convert it first"};
     return Picture{std::move(bytes), std::move(type)};
+}
+
+std::array<long, 3> shares_of(const std::array<double, 3>& lengths) {
+    const auto largest = std::ranges::max(lengths);
+    std::array<long, 3> shares{};
+    std::ranges::transform(lengths, shares.begin(), [&](double length) {
+        return std::max<long>(1, std::lround(100 * length / largest));
+    });
+    return shares;
 }
 
 core::Error keeping_job(core::Error error, const GenerationJob& job) {

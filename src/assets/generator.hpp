@@ -10,6 +10,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,6 +46,8 @@ class Generator {
     [[nodiscard]] virtual std::string_view page() const = 0;
     [[nodiscard]] virtual const Abilities& abilities() const = 0;
     [[nodiscard]] virtual bool is_set_up() const = 0;
+    /// That sets it up.
+    [[nodiscard]] virtual std::string_view setting() const = 0;
     [[nodiscard]] virtual bool is_job(std::string_view id) const = 0;
 
     /// Orders it; returns the id of the job. The request is one that it can be told.
@@ -57,5 +60,8 @@ class Generator {
     /// Nobody waits for it any more. True when the service stops it.
     virtual boost::asio::awaitable<bool> abandon(std::string) { co_return false; }
 };
+
+/// Whole numbers from 1 on in that ratio, of which the largest is 100.
+[[nodiscard]] std::array<long, 3> shares_of(const std::array<double, 3>& lengths);
 
 }  // namespace blender_mcpd::assets

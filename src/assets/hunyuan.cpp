@@ -26,7 +26,7 @@ struct Quality {
 constexpr std::array qualities{Quality{"low", 128, 5}, Quality{"medium", 256, 10},
                                Quality{"high", 384, 20}};
 
-std::string order_of(const GenerationRequest& request, bool has_texture) {
+std::string body_of(const GenerationRequest& request, bool has_texture) {
     core::Json json{{"texture", has_texture}};
     for (const auto& picture : request.pictures) {
         std::string text;
@@ -77,7 +77,7 @@ const Abilities& Hunyuan::abilities() const {
 asio::awaitable<core::Result<std::string>> Hunyuan::submit(GenerationRequest request,
                                                            core::CancelToken cancel) {
     const auto bytes = request.pictures.empty() ? 0 : request.pictures.front().bytes.size();
-    auto body = co_await core::aside(bytes, [&] { return order_of(request, has_texture_); });
+    auto body = co_await core::aside(bytes, [&] { return body_of(request, has_texture_); });
     Content content{Method::post, std::move(body)};
     auto wanted = order("/send", std::move(content));
     const auto reply = co_await call_service(http_, account_, std::move(wanted), std::move(cancel));

@@ -20,6 +20,7 @@ class Hunyuan final : public Generator {
     }
     [[nodiscard]] const Abilities& abilities() const override;
     [[nodiscard]] bool is_set_up() const override { return !account_.site.base.empty(); }
+    [[nodiscard]] std::string_view setting() const override { return "generation.hunyuan_url"; }
     [[nodiscard]] bool is_job(std::string_view id) const override { return is_plain_id(id); }
     boost::asio::awaitable<core::Result<std::string>> submit(GenerationRequest request,
                                                              core::CancelToken cancel) override;

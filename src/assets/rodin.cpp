@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace blender_mcpd::assets {
@@ -21,13 +20,10 @@ bool has_error(const core::Json& document) {
     return !error.empty() && error != "OK";
 }
 
-/// Whole numbers, of which the largest is 100, in its order of the axes: y, z, x.
+/// In its order of the axes: y, z, x.
 std::string bounding_box(const std::array<double, 3>& box) {
-    const auto largest = std::max({box[0], box[1], box[2]});
-    const auto share = [&](double length) {
-        return std::max<long>(1, std::lround(100 * length / largest));
-    };
-    return fmt::format("[{},{},{}]", share(box[1]), share(box[2]), share(box[0]));
+    const auto shares = shares_of(box);
+    return fmt::format("[{},{},{}]", shares[1], shares[2], shares[0]);
 }
 
 std::vector<FormField> form_of(GenerationRequest&& request) {
@@ -85,12 +81,9 @@ asio::awaitable<core::Result<std::string>> Rodin::submit(GenerationRequest reque
     Content content{Method::post, {}, form_of(std::move(request))};
     auto wanted = order("/api/v2/rodin", std::move(content));
     const auto reply = co_await call_service(http_, account_, std::move(wanted), std::move(cancel));
-    const auto document = reply.document();
-    if (document && has_error(*document))
-        co_return refusal(reply.answer.head.status, *document, reply.asked);
-    if (!document)
-        co_return may_be_ordered(reply.answer) ? order_lost(document.error(), reply.asked)
-                                               : document.error();
+    const auto document = order_of(reply.answer, reply.asked);
+    if (!document) co_return document.error();
+    if (has_error(*document)) co_return refusal(reply.answer.head.status, *document, reply.asked);
     auto id = fmt::format("{}:{}", text_at(*document, "uuid"),
                           text_at(at(*document, "jobs"), "subscription_key"));
     if (is_job(id)) co_return id;

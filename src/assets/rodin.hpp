@@ -17,6 +17,7 @@ class Rodin final : public Generator {
     [[nodiscard]] std::string_view page() const override { return "https://hyper3d.ai/"; }
     [[nodiscard]] const Abilities& abilities() const override;
     [[nodiscard]] bool is_set_up() const override { return account_.key.is_given(); }
+    [[nodiscard]] std::string_view setting() const override { return account_.key.setting; }
     [[nodiscard]] bool is_job(std::string_view id) const override;
     boost::asio::awaitable<core::Result<std::string>> submit(GenerationRequest request,
                                                              core::CancelToken cancel) override;

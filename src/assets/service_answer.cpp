@@ -89,9 +89,12 @@ core::Error order_lost(core::Error error, const Asked& asked) {
     return error;
 }
 
-bool may_be_ordered(const HttpAnswer& answer) {
-    if (answer.error) return answer.may_have_arrived;
-    return answer.head.status < 300 || answer.head.status >= 500;
+core::Result<core::Json> order_of(const HttpAnswer& answer, const Asked& asked) {
+    auto document = document_of(answer, asked);
+    const int status = answer.head.status;
+    const bool is_refused = answer.error ? !answer.may_have_arrived : status >= 300 && status < 500;
+    if (document || is_refused) return document;
+    return order_lost(document.error(), asked);
 }
 
 core::Error job_failed(std::string_view why, const Asked& asked) {

@@ -30,8 +30,9 @@ struct Asked {
 /// The error of an order of which nobody knows whether it came through.
 [[nodiscard]] core::Error order_lost(core::Error error, const Asked& asked);
 
-/// Whether the service may have taken the order although there is no sign of it.
-[[nodiscard]] bool may_be_ordered(const HttpAnswer& answer);
+/// What the answer to an order says. Errors: as document_of(), or that of a lost order, when the
+/// service may have taken it although there is no sign of it.
+[[nodiscard]] core::Result<core::Json> order_of(const HttpAnswer& answer, const Asked& asked);
 
 /// A job that the service gave up.
 [[nodiscard]] core::Error job_failed(std::string_view why, const Asked& asked);

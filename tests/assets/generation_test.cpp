@@ -211,7 +211,7 @@ TEST_CASE("jobs are what was told of them") {
 TEST_CASE("nothing is sent where nothing is set up, and what there is comes first") {
     Services services;
     auto options = services.options();
-    options.rodin_key = options.fal_key = {};
+    options.rodin_key.value = options.fal_key.value = {};
     SECTION("nothing") {
         options.hunyuan_url.clear();
         Generation none(services.timers, services.metrics, options);
