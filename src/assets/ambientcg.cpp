@@ -86,7 +86,7 @@ std::vector<std::string> resolutions_of(const std::vector<Download>& downloads) 
 
 std::optional<Asset> ambientcg_asset(const core::Json& found) {
     Asset asset;
-    asset.provider = provider_names[1];
+    asset.provider = ambientcg_provider;
     asset.id = text_at(found, "assetId");
     const auto type = std::ranges::find(type_names, text_at(found, "dataType"));
     if (!guard::is_asset_id(asset.id) || type == type_names.end()) return std::nullopt;
@@ -110,7 +110,7 @@ std::optional<Asset> ambientcg_asset(const core::Json& found) {
 core::Result<Plan> ambientcg_plan(const core::Json& found, const ProviderImport& wanted) {
     const auto asset = ambientcg_asset(found);
     auto downloads = downloads_of(found);
-    if (!asset || downloads.empty()) return no_such_asset(provider_names[1], wanted.id);
+    if (!asset || downloads.empty()) return no_such_asset(ambientcg_provider, wanted.id);
     Plan plan;
     plan.asset = *asset;
     if (!asset->resolutions.empty()) {
@@ -211,8 +211,7 @@ asio::awaitable<core::Result<Plan>> AmbientCg::plan(ProviderImport wanted,
 
 asio::awaitable<core::Result<std::string>> AmbientCg::preview(Asset asset,
                                                               core::CancelToken cancel) {
-    HttpRequest request{asset.preview_url, site_};
-    co_return co_await http_.get(std::move(request), largest_preview, std::move(cancel));
+    return fetch_picture(http_, site_, std::move(asset), std::move(cancel));
 }
 
 }  // namespace blender_mcpd::assets

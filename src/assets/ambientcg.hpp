@@ -16,7 +16,7 @@ class AmbientCg final : public Provider {
   public:
     AmbientCg(Http& http, std::string url);
 
-    [[nodiscard]] std::string_view name() const override { return provider_names[1]; }
+    [[nodiscard]] std::string_view name() const override { return ambientcg_provider; }
     boost::asio::awaitable<core::Result<ProviderPage>> search(ProviderSearch wanted,
                                                               core::CancelToken cancel) override;
     boost::asio::awaitable<core::Result<Asset>> details(std::string id,

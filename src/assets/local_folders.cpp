@@ -101,7 +101,7 @@ std::vector<fs::path> files_in(const fs::path& folder, const std::atomic<bool>& 
 
 LocalAsset start(Kind kind, const fs::path& folder, const fs::path& file, std::string name) {
     LocalAsset one;
-    one.asset.provider = provider_names[2];
+    one.asset.provider = local_provider;
     one.asset.id = id_of(file);
     one.asset.name = std::move(name);
     one.asset.kind = kind;

@@ -32,7 +32,7 @@ class LocalFolders final : public Provider {
     LocalFolders(core::Timers& timers, Background& background,
                  std::vector<std::filesystem::path> folders);
 
-    [[nodiscard]] std::string_view name() const override { return provider_names[2]; }
+    [[nodiscard]] std::string_view name() const override { return local_provider; }
     boost::asio::awaitable<core::Result<ProviderPage>> search(ProviderSearch wanted,
                                                               core::CancelToken cancel) override;
     boost::asio::awaitable<core::Result<Asset>> details(std::string id,

@@ -162,7 +162,7 @@ core::Result<void> plan_model(Plan& plan, Bundle& bundle, const core::Json& file
 
 Asset polyhaven_asset(const std::string& id, const core::Json& info) {
     Asset asset;
-    asset.provider = provider_names[0];
+    asset.provider = polyhaven_provider;
     asset.id = id;
     asset.name = text_at(info, "name");
     asset.kind = kind_of(info);
@@ -185,7 +185,7 @@ core::Result<std::vector<Asset>> polyhaven_list(const std::string& text) {
     std::vector<Asset> assets;
     // Thousands of members, which our document type would look up one by one.
     const auto members = core::RawObject::scan(text);
-    if (!members) return parse_document("", provider_names[0]).error();
+    if (!members) return parse_document("", polyhaven_provider).error();
     assets.reserve(members->members().size());
     for (const auto& member : members->members()) {
         const auto info = core::parse_json(member.value);
@@ -259,7 +259,7 @@ asio::awaitable<core::Result<ProviderPage>> PolyHaven::search(ProviderSearch wan
         std::vector<Asset> all;
         for (const auto& one : lists)
             all.insert(all.end(), one->begin(), one->end());
-        const auto left = filtered(provider_names[0], std::move(all), wanted.filters);
+        const auto left = filtered(polyhaven_provider, std::move(all), wanted.filters);
         if (!left) return left.error();
         auto found = ranked(*left, wanted.query);
         ProviderPage page;
@@ -297,8 +297,7 @@ asio::awaitable<core::Result<Plan>> PolyHaven::plan(ProviderImport wanted,
 
 asio::awaitable<core::Result<std::string>> PolyHaven::preview(Asset asset,
                                                               core::CancelToken cancel) {
-    HttpRequest request{asset.preview_url, site_, {"Accept: image/png, image/jpeg"}};
-    co_return co_await http_.get(std::move(request), largest_preview, std::move(cancel));
+    return fetch_picture(http_, site_, std::move(asset), std::move(cancel));
 }
 
 }  // namespace blender_mcpd::assets

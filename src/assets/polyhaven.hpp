@@ -19,7 +19,7 @@ class PolyHaven final : public Provider {
   public:
     PolyHaven(core::Timers& timers, Http& http, Background& background, std::string url);
 
-    [[nodiscard]] std::string_view name() const override { return provider_names[0]; }
+    [[nodiscard]] std::string_view name() const override { return polyhaven_provider; }
     boost::asio::awaitable<core::Result<ProviderPage>> search(ProviderSearch wanted,
                                                               core::CancelToken cancel) override;
     boost::asio::awaitable<core::Result<Asset>> details(std::string id,

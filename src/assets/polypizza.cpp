@@ -2,7 +2,6 @@
 
 #include "document.hpp"
 #include "filters.hpp"
-#include "keyed_request.hpp"
 #include "result_page.hpp"
 
 #include <blender_mcpd/guard/names.hpp>
@@ -19,7 +18,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t largest_answer = std::size_t{8} << 20;
 constexpr std::size_t page_size = 32;  // the most that the interface gives
 constexpr int most_pages = 6;          // that one search asks for
 
@@ -41,7 +39,7 @@ License license_of(std::string name) {
 
 core::Result<void> add_filters(guard::UrlBuilder& url, const SearchFilters& filters) {
     if (!filters.category.empty()) {
-        const auto category = find_category(provider_names[4], filters.category, categories);
+        const auto category = find_category(polypizza_provider, filters.category, categories);
         if (!category) return category.error();
         url.query("Category",
                   std::to_string(std::ranges::find(categories, *category) - categories.begin()));
@@ -74,7 +72,7 @@ bool has_nothing_to_search_by(const ProviderSearch& wanted) {
 
 std::optional<Asset> polypizza_asset(const core::Json& found) {
     Asset asset;
-    asset.provider = provider_names[4];
+    asset.provider = polypizza_provider;
     asset.id = text_at(found, "ID");
     if (!guard::is_asset_id(asset.id)) return std::nullopt;
     asset.kind = Kind::model;
@@ -99,7 +97,7 @@ std::optional<Asset> polypizza_asset(const core::Json& found) {
 core::Result<Plan> polypizza_plan(const core::Json& found, const ProviderImport& wanted) {
     auto asset = polypizza_asset(found);
     auto url = text_at(found, "Download");
-    if (!asset || url.empty()) return no_such_asset(provider_names[4], wanted.id);
+    if (!asset || url.empty()) return no_such_asset(polypizza_provider, wanted.id);
     const std::vector<std::string> there{"glb"};
     auto format = choose_format(wanted.format, there, there);
     if (!format) return format.error();
@@ -114,17 +112,17 @@ core::Result<Plan> polypizza_plan(const core::Json& found, const ProviderImport&
 }
 
 PolyPizza::PolyPizza(Http& http, std::string url, core::Secret key)
-    : http_(http), site_{std::move(url), {".poly.pizza", "poly.pizza"}}, key_(std::move(key)) {}
+    : ModelSite(http, {std::move(url), {".poly.pizza", "poly.pizza"}}, std::move(key),
+                "x-auth-token: ") {}
 
-asio::awaitable<core::Result<core::Json>> PolyPizza::ask(guard::UrlBuilder builder,
-                                                         core::CancelToken cancel) {
-    auto url = builder.build();
-    if (!url) co_return url.error();
-    auto request = keyed_request(key_, "x-auth-token: ", std::move(*url), site_);
-    if (!request) co_return request.error();
-    const auto text = co_await http_.get(std::move(*request), largest_answer, std::move(cancel));
-    if (!text) co_return text.error();
-    co_return parse_document(*text, name());
+guard::UrlBuilder PolyPizza::model_url(std::string_view id) const {
+    auto url = guard::UrlBuilder::at(site().base);
+    url.segment("v1.1").segment("model").segment(id);
+    return url;
+}
+
+std::optional<Asset> PolyPizza::read(const core::Json& found) const {
+    return polypizza_asset(found);
 }
 
 asio::awaitable<core::Result<ProviderPage>> PolyPizza::search(ProviderSearch wanted,
@@ -137,7 +135,7 @@ asio::awaitable<core::Result<ProviderPage>> PolyPizza::search(ProviderSearch wan
     auto place = wanted.place;
     for (int count = 0; count < most_pages && page.assets.size() < wanted.limit; ++count) {
         const auto number = place.offset / page_size;
-        auto url = search_url(site_, wanted, number);
+        auto url = search_url(site(), wanted, number);
         if (!url) co_return url.error();
         const auto document = co_await ask(std::move(*url), cancel);
         if (!document) co_return document.error();
@@ -151,39 +149,13 @@ asio::awaitable<core::Result<ProviderPage>> PolyPizza::search(ProviderSearch wan
     co_return page;
 }
 
-asio::awaitable<core::Result<core::Json>> PolyPizza::find(std::string id,
-                                                          core::CancelToken cancel) {
-    if (!guard::is_asset_id(id)) co_return no_such_asset(name(), id);
-    auto url = guard::UrlBuilder::at(site_.base);
-    url.segment("v1.1").segment("model").segment(id);
-    auto found = co_await ask(std::move(url), std::move(cancel));
-    if (!found && found.error().code == core::ErrorCode::not_found)
-        co_return no_such_asset(name(), id);
-    co_return found;
-}
-
-asio::awaitable<core::Result<Asset>> PolyPizza::details(std::string id, core::CancelToken cancel) {
-    const auto found = co_await find(id, std::move(cancel));
-    if (!found) co_return found.error();
-    auto asset = polypizza_asset(*found);
-    if (!asset) co_return no_such_asset(name(), id);
-    co_return std::move(*asset);
-}
-
 asio::awaitable<core::Result<Plan>> PolyPizza::plan(ProviderImport wanted,
                                                     core::CancelToken cancel) {
     const auto found = co_await find(wanted.id, std::move(cancel));
     if (!found) co_return found.error();
     auto planned = polypizza_plan(*found, wanted);
-    if (planned) std::get<Bundle>(planned->source).site = site_;
+    if (planned) std::get<Bundle>(planned->source).site = site();
     co_return planned;
-}
-
-asio::awaitable<core::Result<std::string>> PolyPizza::preview(Asset asset,
-                                                              core::CancelToken cancel) {
-    if (asset.preview_url.empty()) co_return no_picture(asset);
-    HttpRequest request{asset.preview_url, site_};
-    co_return co_await http_.get(std::move(request), largest_preview, std::move(cancel));
 }
 
 }  // namespace blender_mcpd::assets

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace blender_mcpd::assets {
 
@@ -23,9 +24,13 @@ core::Error no_such_asset(std::string_view provider, std::string_view id) {
             "search_assets tells the ids"};
 }
 
-core::Error no_picture(const Asset& asset) {
-    return {core::ErrorCode::not_found, asset.name + " has no picture",
-            "Import it and look with get_viewport_screenshot"};
+boost::asio::awaitable<core::Result<std::string>> fetch_picture(Http& http, Site site, Asset asset,
+                                                                core::CancelToken cancel) {
+    if (asset.preview_url.empty())
+        co_return core::Error{core::ErrorCode::not_found, asset.name + " has no picture",
+                              "Import it and look with get_viewport_screenshot"};
+    HttpRequest request{asset.preview_url, std::move(site), {"Accept: image/png, image/jpeg"}};
+    co_return co_await http.get(std::move(request), largest_preview, std::move(cancel));
 }
 
 core::Result<std::string> choose_resolution(const ProviderImport& wanted,

@@ -75,13 +75,17 @@ class Provider {
 /// The largest picture that is worth showing to a model.
 inline constexpr std::size_t largest_preview = std::size_t{4} << 20;
 
+/// The bytes of the picture that the asset's URL leads to, within the site. Errors: not_found, when
+/// it has none; too_large; as Http::get().
+boost::asio::awaitable<core::Result<std::string>> fetch_picture(Http& http, Site site, Asset asset,
+                                                                core::CancelToken cancel);
+
 /// The licence of both libraries that give their assets to everybody.
 [[nodiscard]] inline License public_domain() {
     return {"CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/"};
 }
 
 [[nodiscard]] core::Error no_such_asset(std::string_view provider, std::string_view id);
-[[nodiscard]] core::Error no_picture(const Asset& asset);
 
 /// The one that was asked for, when it is there; else the nearest to the usual one, when none was.
 /// Error: invalid.

@@ -2,7 +2,6 @@
 
 #include "document.hpp"
 #include "filters.hpp"
-#include "keyed_request.hpp"
 #include "result_page.hpp"
 
 #include <blender_mcpd/guard/names.hpp>
@@ -19,7 +18,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t largest_answer = std::size_t{8} << 20;
 constexpr std::size_t page_size = 24;  // the most that the interface gives
 constexpr int most_pages = 6;          // that one search asks for
 
@@ -120,7 +118,7 @@ std::int64_t limited(std::uint64_t count) {
 
 core::Result<void> add_filters(guard::UrlBuilder& url, const SearchFilters& filters) {
     if (!filters.category.empty()) {
-        const auto category = find_category(provider_names[3], filters.category, categories);
+        const auto category = find_category(sketchfab_provider, filters.category, categories);
         if (!category) return category.error();
         url.query("categories", *category);
     }
@@ -152,7 +150,7 @@ core::Result<guard::UrlBuilder> search_url(const Site& site, const ProviderSearc
 
 std::optional<Asset> sketchfab_asset(const core::Json& found) {
     Asset asset;
-    asset.provider = provider_names[3];
+    asset.provider = sketchfab_provider;
     asset.id = text_at(found, "uid");
     if (!guard::is_asset_id(asset.id)) return std::nullopt;
     asset.kind = Kind::model;
@@ -177,7 +175,7 @@ std::optional<Asset> sketchfab_asset(const core::Json& found) {
 core::Result<Plan> sketchfab_plan(const core::Json& found, const core::Json& downloads,
                                   const ProviderImport& wanted) {
     auto asset = sketchfab_asset(found);
-    if (!asset) return no_such_asset(provider_names[3], wanted.id);
+    if (!asset) return no_such_asset(sketchfab_provider, wanted.id);
     std::vector<std::string> there;
     for (const auto* one : {"glb", "gltf"})
         if (!text_at(at(downloads, one), "url").empty()) there.emplace_back(one);
@@ -201,20 +199,19 @@ core::Result<Plan> sketchfab_plan(const core::Json& found, const core::Json& dow
 }
 
 Sketchfab::Sketchfab(Http& http, std::string url, core::Secret token)
-    : http_(http),
-      site_{std::move(url),
-            {".sketchfab.com", "sketchfab.com", "sketchfab-prod-media.s3.amazonaws.com"}},
-      token_(std::move(token)) {}
+    : ModelSite(http,
+                {std::move(url),
+                 {".sketchfab.com", "sketchfab.com", "sketchfab-prod-media.s3.amazonaws.com"}},
+                std::move(token), "Authorization: Token ") {}
 
-asio::awaitable<core::Result<core::Json>> Sketchfab::ask(guard::UrlBuilder builder,
-                                                         core::CancelToken cancel) {
-    auto url = builder.build();
-    if (!url) co_return url.error();
-    auto request = keyed_request(token_, "Authorization: Token ", std::move(*url), site_);
-    if (!request) co_return request.error();
-    const auto text = co_await http_.get(std::move(*request), largest_answer, std::move(cancel));
-    if (!text) co_return text.error();
-    co_return parse_document(*text, name());
+guard::UrlBuilder Sketchfab::model_url(std::string_view id) const {
+    auto url = guard::UrlBuilder::at(site().base);
+    url.segment("v3").segment("models").segment(id);
+    return url;
+}
+
+std::optional<Asset> Sketchfab::read(const core::Json& found) const {
+    return sketchfab_asset(found);
 }
 
 asio::awaitable<core::Result<ProviderPage>> Sketchfab::search(ProviderSearch wanted,
@@ -223,7 +220,7 @@ asio::awaitable<core::Result<ProviderPage>> Sketchfab::search(ProviderSearch wan
     if (wanted.kind.value_or(Kind::model) != Kind::model) co_return page;
     auto place = wanted.place;
     for (int count = 0; count < most_pages && page.assets.size() < wanted.limit; ++count) {
-        auto url = search_url(site_, wanted, place);
+        auto url = search_url(site(), wanted, place);
         if (!url) co_return url.error();
         const auto document = co_await ask(std::move(*url), cancel);
         if (!document) co_return document.error();
@@ -238,25 +235,6 @@ asio::awaitable<core::Result<ProviderPage>> Sketchfab::search(ProviderSearch wan
     co_return page;
 }
 
-asio::awaitable<core::Result<core::Json>> Sketchfab::find(std::string id,
-                                                          core::CancelToken cancel) {
-    if (!guard::is_asset_id(id)) co_return no_such_asset(name(), id);
-    auto url = guard::UrlBuilder::at(site_.base);
-    url.segment("v3").segment("models").segment(id);
-    auto found = co_await ask(std::move(url), std::move(cancel));
-    if (!found && found.error().code == core::ErrorCode::not_found)
-        co_return no_such_asset(name(), id);
-    co_return found;
-}
-
-asio::awaitable<core::Result<Asset>> Sketchfab::details(std::string id, core::CancelToken cancel) {
-    const auto found = co_await find(id, std::move(cancel));
-    if (!found) co_return found.error();
-    auto asset = sketchfab_asset(*found);
-    if (!asset) co_return no_such_asset(name(), id);
-    co_return std::move(*asset);
-}
-
 asio::awaitable<core::Result<Plan>> Sketchfab::plan(ProviderImport wanted,
                                                     core::CancelToken cancel) {
     const auto found = co_await find(wanted.id, cancel);
@@ -265,20 +243,13 @@ asio::awaitable<core::Result<Plan>> Sketchfab::plan(ProviderImport wanted,
         co_return core::Error{core::ErrorCode::unavailable,
                               "its author lets nobody download " + text_at(*found, "name"),
                               "search_assets finds those that may be downloaded"};
-    auto url = guard::UrlBuilder::at(site_.base);
-    url.segment("v3").segment("models").segment(wanted.id).segment("download");
+    auto url = model_url(wanted.id);
+    url.segment("download");
     const auto downloads = co_await ask(std::move(url), std::move(cancel));
     if (!downloads) co_return downloads.error();
     auto planned = sketchfab_plan(*found, *downloads, wanted);
-    if (planned) std::get<Bundle>(planned->source).site = site_;
+    if (planned) std::get<Bundle>(planned->source).site = site();
     co_return planned;
-}
-
-asio::awaitable<core::Result<std::string>> Sketchfab::preview(Asset asset,
-                                                              core::CancelToken cancel) {
-    if (asset.preview_url.empty()) co_return no_picture(asset);
-    HttpRequest request{asset.preview_url, site_};
-    co_return co_await http_.get(std::move(request), largest_preview, std::move(cancel));
 }
 
 }  // namespace blender_mcpd::assets

@@ -3,40 +3,26 @@
 // is.
 #pragma once
 
-#include "provider.hpp"
-
-#include <blender_mcpd/core/json.hpp>
-#include <blender_mcpd/core/secret.hpp>
-#include <blender_mcpd/guard/url.hpp>
+#include "model_site.hpp"
 
 #include <optional>
 #include <string>
 
 namespace blender_mcpd::assets {
 
-class Sketchfab final : public Provider {
+class Sketchfab final : public ModelSite {
   public:
     Sketchfab(Http& http, std::string url, core::Secret token);
 
-    [[nodiscard]] std::string_view name() const override { return provider_names[3]; }
-    [[nodiscard]] bool is_set_up() const override { return token_.is_given(); }
+    [[nodiscard]] std::string_view name() const override { return sketchfab_provider; }
     boost::asio::awaitable<core::Result<ProviderPage>> search(ProviderSearch wanted,
                                                               core::CancelToken cancel) override;
-    boost::asio::awaitable<core::Result<Asset>> details(std::string id,
-                                                        core::CancelToken cancel) override;
     boost::asio::awaitable<core::Result<Plan>> plan(ProviderImport wanted,
                                                     core::CancelToken cancel) override;
-    boost::asio::awaitable<core::Result<std::string>> preview(Asset asset,
-                                                              core::CancelToken cancel) override;
 
   private:
-    boost::asio::awaitable<core::Result<core::Json>> ask(guard::UrlBuilder url,
-                                                         core::CancelToken cancel);
-    boost::asio::awaitable<core::Result<core::Json>> find(std::string id, core::CancelToken cancel);
-
-    Http& http_;
-    const Site site_;
-    const core::Secret token_;
+    [[nodiscard]] guard::UrlBuilder model_url(std::string_view id) const override;
+    [[nodiscard]] std::optional<Asset> read(const core::Json& found) const override;
 };
 
 /// What the answers mean. `found` is one of "results", or that of /v3/models/{uid}.

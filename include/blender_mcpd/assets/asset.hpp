@@ -26,9 +26,15 @@ inline constexpr std::array<std::string_view, 3> kind_names{"texture", "hdri", "
 }
 [[nodiscard]] std::optional<Kind> kind_named(std::string_view name);
 
-/// The names of the providers that there are.
-inline constexpr std::array<std::string_view, 5> provider_names{"polyhaven", "ambientcg", "local",
-                                                                "sketchfab", "polypizza"};
+inline constexpr std::string_view polyhaven_provider = "polyhaven";
+inline constexpr std::string_view ambientcg_provider = "ambientcg";
+inline constexpr std::string_view local_provider = "local";
+inline constexpr std::string_view sketchfab_provider = "sketchfab";
+inline constexpr std::string_view polypizza_provider = "polypizza";
+
+/// Those that there are.
+inline constexpr std::array provider_names{polyhaven_provider, ambientcg_provider, local_provider,
+                                           sketchfab_provider, polypizza_provider};
 
 struct License {
     std::string name;  // "CC0-1.0" (SPDX, where there is one); empty: not known
