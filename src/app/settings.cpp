@@ -420,7 +420,12 @@ std::span<const Setting> settings() {
 }
 
 const Setting* find_setting(std::string_view name) {
-    const auto found = std::ranges::find(settings(), name, full_name);
+    const auto dot = std::min(name.find('.'), name.size());
+    const auto section = name.substr(0, dot);
+    const auto key = name.substr(std::min(dot + 1, name.size()));
+    const auto found = std::ranges::find_if(settings(), [&](const Setting& setting) {
+        return setting.section == section && setting.key == key;
+    });
     return found == settings().end() ? nullptr : &*found;
 }
 
