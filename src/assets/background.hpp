@@ -1,6 +1,8 @@
 // Threads for what blocks on the disk for long: checking, unpacking, looking through folders.
 #pragma once
 
+#include "low_priority.hpp"
+
 #include <blender_mcpd/core/cancel.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -44,6 +46,7 @@ class Background {
     static boost::asio::awaitable<std::invoke_result_t<Work&, const std::atomic<bool>&>> perform(
         Work work, std::shared_ptr<std::atomic<bool>> stop,
         std::shared_ptr<std::atomic<bool>> ending) {
+        take_low_priority();
         co_return work(*ending ? *ending : *stop);
     }
 

@@ -1,5 +1,7 @@
 #include "transfer.hpp"
 
+#include "low_priority.hpp"
+
 #include <blender_mcpd/core/text.hpp>
 
 #include <boost/asio/post.hpp>
@@ -225,6 +227,7 @@ core::Result<Transfer> Transfers::start(TransferRequest request, std::shared_ptr
 }
 
 void Transfers::run() {
+    take_low_priority();
     constexpr int longest_poll_ms = 60'000;  // whoever wants something wakes us
     while (!stopping_) {
         take_new();
