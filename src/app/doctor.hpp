@@ -75,6 +75,8 @@ Findings check_daemons(const DoctorEnvironment& environment, const Config& confi
 Findings check_descriptors(const DoctorEnvironment& environment, const Config& config);
 Findings check_token(const DoctorEnvironment& environment, const Config& config);
 Findings check_folders(const DoctorEnvironment& environment, const Config& config);
+Findings check_keys(const DoctorEnvironment& environment, const Config& config);
+Findings check_asset_folders(const DoctorEnvironment& environment, const Config& config);
 Findings check_clients(const DoctorEnvironment& environment, const Config& config);
 Findings check_sandbox(const DoctorEnvironment& environment, const Config& config);
 Findings check_display(const DoctorEnvironment& environment, const Config& config);

@@ -77,12 +77,20 @@ DoctorEnvironment real_environment(bool fix) {
 
 std::span<const Check> all_checks() {
     static constexpr std::array checks{
-        Check{"blender", &check_blender},   Check{"other blenders", &check_other_blenders},
-        Check{"add-on", &check_addon},      Check{"open blenders", &check_descriptors},
-        Check{"endpoint", &check_endpoint}, Check{"daemon", &check_daemons},
-        Check{"http", &check_http},         Check{"token", &check_token},
-        Check{"folders", &check_folders},   Check{"clients", &check_clients},
-        Check{"sandbox", &check_sandbox},   Check{"display", &check_display},
+        Check{"blender", &check_blender},
+        Check{"other blenders", &check_other_blenders},
+        Check{"add-on", &check_addon},
+        Check{"open blenders", &check_descriptors},
+        Check{"endpoint", &check_endpoint},
+        Check{"daemon", &check_daemons},
+        Check{"http", &check_http},
+        Check{"token", &check_token},
+        Check{"folders", &check_folders},
+        Check{"keys", &check_keys},
+        Check{"asset folders", &check_asset_folders},
+        Check{"clients", &check_clients},
+        Check{"sandbox", &check_sandbox},
+        Check{"display", &check_display},
     };
     return checks;
 }

@@ -38,8 +38,8 @@ class DoctorTest(DaemonTestCase):
 
     def test_all_is_well(self) -> None:
         found = self.doctor()
-        for check in ("configuration", "blender", "add-on", "open blenders", "endpoint", "daemon", "http", "token", "folders",
-                      "clients", "sandbox", "display"):
+        for check in ("configuration", "blender", "add-on", "open blenders", "endpoint", "daemon", "http", "token", "folders", "keys",
+                      "asset folders", "clients", "sandbox", "display"):
             self.assertIn(found[check]["state"], ("ok", "note"), found[check])
         self.assertEqual(found["blender"]["facts"]["version"], "4.2.1")
 
