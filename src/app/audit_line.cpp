@@ -40,7 +40,7 @@ Json client_of(const AuditedCall& call) {
 void add_scripts(Json& scripts, const Json& value, const std::string& place) {
     if (value.is_object()) {
         for (const auto& [name, member] : value.items()) {
-            const auto where = place.empty() ? name : place + '.' + name;
+            const auto where = place.empty() ? name : fmt::format("{}.{}", place, name);
             if (member.is_string() && (name == "code" || name == "return_expression"))
                 scripts.push_back({{"at", core::excerpt(where, longest_name)},
                                    {"sha256", guard::sha256(member.get<std::string>())}});

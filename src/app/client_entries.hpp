@@ -5,6 +5,8 @@
 
 #include <blender_mcpd/core/error.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <filesystem>
 #include <string>
 #include <vector>

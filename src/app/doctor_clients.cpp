@@ -48,7 +48,7 @@ fs::path find_program(const std::string& program, const std::string& path) {
         return can_run(program) ? fs::path(program) : fs::path();
     for (std::size_t begin = 0; begin <= path.size();) {
         const auto end = std::min(path.find(':', begin), path.size());
-        const auto candidate = fs::path(path.substr(begin, end - begin)) / program;
+        auto candidate = fs::path(path.substr(begin, end - begin)) / program;
         if (can_run(candidate)) return candidate;
         begin = end + 1;
     }

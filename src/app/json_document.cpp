@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <ranges>
 #include <stdexcept>
 #include <utility>
 
@@ -203,9 +202,8 @@ class Reader {
 }  // namespace
 
 const JsonMember* JsonNode::find(std::string_view name) const {
-    const auto reversed = std::views::reverse(members);
-    const auto found = std::ranges::find(reversed, name, &JsonMember::name);
-    return found == reversed.end() ? nullptr : &*found;
+    const auto found = std::ranges::find(members.rbegin(), members.rend(), name, &JsonMember::name);
+    return found == members.rend() ? nullptr : &*found;
 }
 
 void throw_exception_from_error(const JsonMistake& mistake, const boost::source_location&) {

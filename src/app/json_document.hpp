@@ -26,10 +26,10 @@ struct JsonMember;
 struct JsonNode {
     core::JsonKind kind = core::JsonKind::null;
     std::size_t begin = 0;
-    std::size_t end = 0;                // one past its last byte
-    std::size_t content_end = 0;        // of an object: one past its last member, comma or comment
-    std::vector<JsonMember> members{};  // of an object
-    std::vector<JsonNode> elements{};   // of an array
+    std::size_t end = 0;              // one past its last byte
+    std::size_t content_end = 0;      // of an object: one past its last member, comma or comment
+    std::vector<JsonMember> members;  // of an object
+    std::vector<JsonNode> elements;   // of an array
 
     /// The last of that name, as every parser takes it; nullptr when there is none.
     [[nodiscard]] const JsonMember* find(std::string_view name) const;

@@ -123,11 +123,12 @@ class Comparer {
         for (const auto& [name, value] : one.items()) {
             if (is_of_one_run(name)) continue;
             const auto found = other.find(name);
-            compare(place + '.' + name, value, found == other.end() ? Json() : *found);
+            compare(fmt::format("{}.{}", place, name), value,
+                    found == other.end() ? Json() : *found);
         }
         for (const auto& [name, value] : other.items())
             if (!is_of_one_run(name) && !one.contains(name))
-                compare(place + '.' + name, Json(), value);
+                compare(fmt::format("{}.{}", place, name), Json(), value);
     }
 
     void differ(const std::string& place, const Json& one, const Json& other) {

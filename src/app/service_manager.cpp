@@ -42,7 +42,8 @@ struct ServiceManager::Library {
         const bool whole = find(handle, "sd_notify", library->notify) &&
                            find(handle, "sd_watchdog_enabled", library->watchdog_enabled) &&
                            find(handle, "sd_listen_fds", library->listen_fds);
-        return whole ? std::move(library) : nullptr;
+        if (!whole) library.reset();
+        return library;
     }
 
     template <typename Function>

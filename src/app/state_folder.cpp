@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <string_view>
-#include <utility>
 
 #include <unistd.h>
 
@@ -39,9 +38,9 @@ std::optional<fs::path> lasting_folder(const std::map<std::string, std::string>&
 }
 
 fs::path descriptor_folder(const std::map<std::string, std::string>& environment) {
-    auto runtime = absolute(environment, "XDG_RUNTIME_DIR");
-    const auto folder = runtime.empty() ? fs::path(fmt::format("/tmp/{}-{}", ours, ::geteuid()))
-                                        : std::move(runtime) / ours;
+    const auto runtime = absolute(environment, "XDG_RUNTIME_DIR");
+    const auto folder =
+        runtime.empty() ? fs::path(fmt::format("/tmp/{}-{}", ours, ::geteuid())) : runtime / ours;
     return folder / "blenders";
 }
 

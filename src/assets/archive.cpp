@@ -154,7 +154,7 @@ class Unpacking {
                                                static_cast<unsigned>(buffer_.size()));
             if (got < 0) return refused("is damaged");
             if (got == 0) break;
-            if (const auto fits = count(static_cast<std::uint64_t>(got)); !fits) return fits;
+            if (auto fits = count(static_cast<std::uint64_t>(got)); !fits) return fits;
             if (!output.write(buffer_.data(), static_cast<std::size_t>(got)))
                 return unwritable(entry.name);
         }

@@ -152,7 +152,7 @@ std::vector<LocalAsset> look_through(const fs::path& unresolved, const std::atom
             roles.push_back(map.role);
         const auto& [where, set, resolution] = key;
         auto one = start(Kind::texture, folder, maps.front().first,
-                         resolution.empty() ? set : set + " " + resolution);
+                         resolution.empty() ? set : fmt::format("{} {}", set, resolution));
         for (const auto& [file, map] : maps) {
             const bool is_second =
                 std::ranges::find(one.files, map.role, &AssetFile::role) != one.files.end();

@@ -156,7 +156,7 @@ std::string nearest_resolution(const std::string& wanted, const std::vector<std:
 void sort_resolutions(std::vector<std::string>& words) {
     std::ranges::sort(words, {},
                       [](const auto& word) { return std::pair(std::atoi(word.c_str()), word); });
-    words.erase(std::ranges::unique(words).begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
 }
 
 }  // namespace blender_mcpd::assets

@@ -2,6 +2,8 @@
 
 #include "filters.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <utility>
 
 namespace blender_mcpd::assets {

@@ -42,7 +42,7 @@ bool is_about_money(int status, std::string_view text) {
            });
 }
 
-std::string with_reason(std::string message, const std::string& reason) {
+std::string with_reason(const std::string& message, const std::string& reason) {
     return reason.empty() ? message : message + ": " + reason;
 }
 
