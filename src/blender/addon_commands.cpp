@@ -44,7 +44,7 @@ std::string what_it_can(Dialect dialect) {
         "\"always\".",
         can_bootstrap(dialect)
             ? "where the runtime of blender-mcpd comes in through the add-on (blender.bootstrap = "
-              "\"auto\"; get_blender_status says why, when it does not)"
+              "\"auto\")"
             : "with the add-on of ahujasid/blender-mcp or of the Blender Lab, by which the runtime "
               "of blender-mcpd can come in (blender.bootstrap)");
 }

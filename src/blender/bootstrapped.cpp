@@ -50,7 +50,8 @@ asio::awaitable<core::Result<link::Reply>> Bootstrapped::run_call(Self self, lin
         const auto guest = co_await reach(self, cancel);
         if (!guest) co_return guest.error();
         if (!*guest && !self->carried_)
-            co_return co_await self->carrier_->call(std::move(request), cancel, {});
+            co_return self->with_note(
+                co_await self->carrier_->call(std::move(request), cancel, {}));
         if (!*guest) {
             auto reply = co_await self->carried_->call(request, cancel);
             const bool is_gone = !reply && reply.error().code == core::ErrorCode::not_found &&
@@ -66,6 +67,13 @@ asio::awaitable<core::Result<link::Reply>> Bootstrapped::run_call(Self self, lin
             co_return reply;
         request.uuid = core::random_hex(16);  // the journal may have ruled the other one out
     }
+}
+
+core::Result<link::Reply> Bootstrapped::with_note(core::Result<link::Reply> reply) const {
+    if (reply || reply.error().code != core::ErrorCode::unavailable || note_.empty()) return reply;
+    auto error = reply.error();
+    error.message += fmt::format(", and the runtime did not get in: {}", note_);
+    return error;
 }
 
 asio::awaitable<Bootstrapped::Reached> Bootstrapped::reach(Self self, core::CancelToken cancel) {

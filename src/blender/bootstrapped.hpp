@@ -82,6 +82,8 @@ class Bootstrapped final : public Peer, public std::enable_shared_from_this<Boot
     static boost::asio::awaitable<core::Result<std::optional<Entered>>> execute(Self self,
                                                                                 std::string code,
                                                                                 std::string mark);
+    /// What the add-on cannot do, the runtime could: its error says why that is not there.
+    [[nodiscard]] core::Result<link::Reply> with_note(core::Result<link::Reply> reply) const;
     void lose(const std::shared_ptr<Guest>& guest);
     void forget_carried();
     /// The runtime whose port is reached, whether commands go there or not.

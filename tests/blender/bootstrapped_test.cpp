@@ -153,6 +153,11 @@ TEST_CASE("bootstrapped: the add-on is used as it is when the runtime does not g
     CHECK(endpoint.at("carrier") == "ahujasid");
     CHECK_THAT(endpoint.at("bootstrap").get<std::string>(), ContainsSubstring(why));
 
+    // What only the runtime can do is refused with the reason.
+    const auto refused = stage.finish(stage.call("object.create")).error();
+    CHECK(refused.outcome == core::Outcome::not_applied);
+    CHECK_THAT(refused.message, ContainsSubstring("cannot") && ContainsSubstring(why));
+
     // It is not tried at every call, but again later: the user may have done something about it.
     stage.advance(Bootstrapped::retry_after - 1ms);
     const auto soon = stage.call();
