@@ -3,9 +3,9 @@
 
 usage: run_unittests.py [-v] [--junit FILE] [--timeout SECONDS] [--again COUNT] [-k PART]... FOLDER
 
-With --again, up to COUNT tests that have failed run once more, by themselves; so do those of one class, which fail together when
-what they share has died. Those that pass then are named as unstable, at the end and in the report. More than that are failures at
-once.
+With --again, tests that have failed run once more, by themselves, when they are of up to COUNT classes: those of one class fail
+together when what they share has died. Those that pass then are named as unstable, at the end and in the report. More than that are
+failures at once.
 
 Exit code 0: all passed or were skipped; 1: something failed; 5: there was nothing to run.
 """
@@ -86,7 +86,7 @@ class Result(unittest.TestResult):
         """The names of those that pass the second time. What failed before its first test (setUpClass) has no name to run."""
         failed = {row[0]: row for row in self.rows if row[1] == "failed"}
         classes = {name.rpartition(".")[0] for name in failed}
-        if not failed or limit == 0 or (len(failed) > limit and len(classes) > 1) or any(" " in name for name in failed):
+        if not failed or limit == 0 or len(classes) > limit or any(" " in name for name in failed):
             return []
         print(*(f"again            {name}" for name in failed), sep="\n", flush=True)
         second = Result(self.verbose, self.timeout)
@@ -123,7 +123,7 @@ def main():
     parser.add_argument("-v", "--verbose", action="store_true", help="print every test with its time")
     parser.add_argument("--junit", type=Path, help="file for the report")
     parser.add_argument("--timeout", type=float, default=180, help="seconds that one test may take")
-    parser.add_argument("--again", type=int, default=0, metavar="COUNT", help="run up to COUNT failed tests once more")
+    parser.add_argument("--again", type=int, default=0, metavar="COUNT", help="run failed tests of up to COUNT classes once more")
     parser.add_argument("-k", action="append", metavar="PART", help="only tests whose name contains PART")
     parser.add_argument("folder", type=Path)
     arguments = parser.parse_args()
