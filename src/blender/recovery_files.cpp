@@ -90,7 +90,7 @@ Findings read_findings(const fs::path& folder) {
     if (const auto note = read_note(folder / "open.json")) found.open = read_open(*note);
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
-        auto path = entry.path();
+        const auto& path = entry.path();
         if (path.extension() != ".blend") continue;
         std::error_code none;
         const auto size = fs::file_size(path, none);
@@ -111,7 +111,7 @@ std::string CrashReports::write(const core::Json& report) {
     core::make_own_folder(folder_);
     auto time = wall_time();
     std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
-    const auto path =
+    auto path =
         (folder_ / fmt::format("crash-{}-{}-{:04}.json", time, ::getpid(), ++written_)).string();
     rewrite(path, report);
     std::error_code error;

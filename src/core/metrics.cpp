@@ -172,7 +172,8 @@ std::map<std::string, std::int64_t> Metrics::all() const {
     std::map<std::string, std::int64_t> readings;
     for (const auto& [name, entry] : state_->entries) {
         for (const auto& [label, series] : entry.series) {
-            const auto key = label.empty() ? name : name + "{" + label + "}";
+            auto key = name;
+            if (!label.empty()) key.append("{").append(label).append("}");
             if (series.histogram == nullptr) {
                 readings[key] = series.value();
             } else {

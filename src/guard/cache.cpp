@@ -36,6 +36,7 @@ CachedResult make_result(std::string text) {
     return std::make_shared<std::string>(std::move(text));  // not of a constant: it may be taken
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the last owner gives it away.
 std::string take_result(CachedResult result) {
     if (result.use_count() > 1) return *result;
     return std::move(const_cast<std::string&>(*result));

@@ -81,7 +81,7 @@ Wire::Wire(core::Timers& timers, StreamSocket socket, const ConnectionOptions& o
       ended_(timers.executor()) {}
 
 void Wire::start() {
-    asio::co_spawn(timers_.executor(), read(shared_from_this()), [](std::exception_ptr bug) {
+    asio::co_spawn(timers_.executor(), read(shared_from_this()), [](const std::exception_ptr& bug) {
         if (bug) std::rethrow_exception(bug);
     });
 }
