@@ -7,7 +7,7 @@
 #include <blender_mcpd/core/json.hpp>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <random>
 #include <string>
 #include <vector>
@@ -260,11 +260,10 @@ TEST_CASE("receiver: ten times the bytes take about ten times as long") {
     if (sanitized) return;
     const auto time_of = [](std::size_t bytes) {
         const auto text = scene_of(bytes);
-        const auto begin = std::chrono::steady_clock::now();
+        const auto begin = std::clock();  // the processor's: other programs run, too
         CHECK(receive(in_blocks(text, 1448)).complete);
-        return std::chrono::steady_clock::now() - begin;
+        return std::clock() - begin;
     };
-    // The best of some: other programs run, too.
     const auto small = std::min(time_of(5'000'000), time_of(5'000'000));
     const auto large = std::min(time_of(50'000'000), time_of(50'000'000));
     CHECK(large / small <= 15);
