@@ -205,7 +205,7 @@ asio::awaitable<core::Result<void>> Opening::connect_to_one(Addresses addresses)
                        : fmt::format("{}: {}", address.address().to_string(), error.message());
     }
     co_return Error{.code = ErrorCode::connection,
-                    .message = reasons,
+                    .message = std::move(reasons),
                     .remedy = "Check that Blender runs and listens there"};
 }
 

@@ -142,7 +142,8 @@ const KnownArguments::Meaning* understand(Bound& bound, KnownArguments& known,
                                           std::string_view text) {
     if (text.size() > KnownArguments::longest) return nullptr;
     if (const auto* meaning = known.find(text)) return meaning;
-    auto arguments = text.empty() ? core::Json::object() : core::Result(core::parse_json(text));
+    auto arguments =
+        text.empty() ? core::Result<core::Json>(core::Json::object()) : core::parse_json(text);
     if (!arguments || !arguments->is_object() || !bound.rules.apply(*arguments)) return nullptr;
     auto instance = take_instance(*arguments);
     return &known.remember(text, {std::move(instance), canonical(*arguments)});

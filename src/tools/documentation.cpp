@@ -30,7 +30,7 @@ std::string range(const Json& schema, const char* least, const char* most) {
     return {};
 }
 
-std::string with_range(std::string text, const std::string& range) {
+std::string with_range(const std::string& text, const std::string& range) {
     return range.empty() ? text : text + ", " + range;
 }
 
@@ -98,7 +98,7 @@ void add_rows(Out out, const Json& schema, const std::string& path) {
     if (schema.contains("properties")) {
         const auto required = schema.value("required", Json::array());
         for (const auto& [name, member] : schema["properties"].items())
-            add_row(out, member, path.empty() ? name : path + "." + name,
+            add_row(out, member, path.empty() ? name : fmt::format("{}.{}", path, name),
                     std::ranges::find(required, name) != required.end());
     }
     if (schema.contains("items")) add_rows(out, schema["items"], path + "[]");

@@ -137,7 +137,7 @@ core::Json operation_arguments(const core::Json& arguments, const assets::Prepar
 
 std::string name_of_model(const core::Json& arguments) {
     constexpr std::size_t longest = 60;
-    if (const auto name = arguments.value("name", ""); !name.empty()) return name;
+    if (auto name = arguments.value("name", ""); !name.empty()) return name;
     const auto prompt = arguments.value("prompt", "");
     return prompt.empty() ? "Generated model" : core::excerpt(prompt, longest);
 }

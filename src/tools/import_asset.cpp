@@ -100,7 +100,8 @@ core::Json operation_arguments(const core::Json& arguments, const assets::Prepar
 }
 
 assets::ByteProgress forward_bytes(const mcp::CallContext& context, std::string name) {
-    return [report = context.progress, name](std::uint64_t done, std::uint64_t total) {
+    return [report = context.progress, name = std::move(name)](std::uint64_t done,
+                                                               std::uint64_t total) {
         std::optional<double> whole;
         if (total > 0) whole = static_cast<double>(total);
         report({static_cast<double>(done), whole, "Fetching " + name});

@@ -168,7 +168,9 @@ struct OfInstance {
 
 asio::awaitable<mcp::ResourceAnswer> read_log(Toolbox toolbox, mcp::CallContext context,
                                               std::string uri) {
-    return read_text(toolbox, context.client, uri, "text/plain", toolbox.blender->recent_output());
+    auto text = toolbox.blender->recent_output();
+    return read_text(std::move(toolbox), std::move(context.client), std::move(uri), "text/plain",
+                     std::move(text));
 }
 
 asio::awaitable<mcp::ResourceAnswer> read_scene_at(Toolbox toolbox, mcp::CallContext context,

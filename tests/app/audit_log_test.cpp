@@ -107,7 +107,7 @@ struct Stage {
     }
 };
 
-mcp::CallEnd with(mcp::ToolResult result, bool with_content = false) {
+mcp::CallEnd with(const mcp::ToolResult& result, bool with_content = false) {
     mcp::CallEnd end;
     end.outcome = result.is_error ? mcp::CallOutcome::failed : mcp::CallOutcome::ok;
     end.result = mcp::summarize(result, with_content);

@@ -43,7 +43,7 @@ struct Loop {
     void run(boost::asio::awaitable<void> work) {
         bool done = false;
         std::exception_ptr failure;
-        boost::asio::co_spawn(io, std::move(work), [&](std::exception_ptr error) {
+        boost::asio::co_spawn(io, std::move(work), [&](const std::exception_ptr& error) {
             failure = error;
             done = true;
         });
@@ -53,7 +53,7 @@ struct Loop {
 
     /// Starts it and goes on.
     void spawn(boost::asio::awaitable<void> work) {
-        boost::asio::co_spawn(io, std::move(work), [](std::exception_ptr error) {
+        boost::asio::co_spawn(io, std::move(work), [](const std::exception_ptr& error) {
             if (error) std::rethrow_exception(error);
         });
     }
@@ -84,7 +84,7 @@ struct ManualLoop {
     core::Timers timers{io.get_executor(), clock};
 
     void spawn(boost::asio::awaitable<void> work) {
-        boost::asio::co_spawn(io, std::move(work), [](std::exception_ptr error) {
+        boost::asio::co_spawn(io, std::move(work), [](const std::exception_ptr& error) {
             if (error) std::rethrow_exception(error);
         });
         settle();
