@@ -32,15 +32,6 @@ Finding look_at_key(const core::Secret& key) {
     return finding;
 }
 
-/// Empty when assets can be looked for in it.
-std::string problem_of_asset_folder(const fs::path& folder) {
-    std::error_code error;
-    if (!fs::exists(folder, error)) return error ? error.message() : "is not there";
-    if (!fs::is_directory(folder, error)) return error ? error.message() : "is no folder";
-    const fs::directory_iterator inside(folder, error);
-    return error ? "cannot be read: " + error.message() : "";
-}
-
 }  // namespace
 
 Findings check_keys(const DoctorEnvironment& environment, const Config& config) {
@@ -58,13 +49,17 @@ Findings check_keys(const DoctorEnvironment& environment, const Config& config) 
 
 Findings check_asset_folders(const DoctorEnvironment&, const Config& config) {
     Findings found;
-    for (const auto& folder : config.assets.folders)
-        if (const auto problem = problem_of_asset_folder(folder); !problem.empty())
+    for (const auto& folder : config.assets.folders) {
+        std::error_code error;
+        const fs::directory_iterator inside(folder, error);
+        if (error)
             found.push_back({"asset folders",
                              CheckState::warning,
-                             fmt::format("{} {}: nothing is found in it", folder, problem),
+                             fmt::format("{} cannot be read ({}): nothing is found in it", folder,
+                                         error.message()),
                              "Correct assets.folders, or mount what it is on",
                              {{"path", folder}}});
+    }
     if (found.empty())
         found.push_back({"asset folders",
                          CheckState::ok,

@@ -74,11 +74,11 @@ TEST_CASE("folders that assets are looked for in") {
         world.config.assets.folders.push_back(world.folder / "none");
         const auto finding = world.only(&app::check_asset_folders);
         CHECK(finding.state == CheckState::warning);
-        CHECK(finding.message == (world.folder / "none") + " is not there: nothing is found in it");
+        CHECK(has(finding.message, (world.folder / "none") + " cannot be read (No such file"));
         CHECK(has(finding.remedy, "assets.folders"));
     }
     SECTION("one is a file") {
         world.config.assets.folders = {world.file("library/a.png", "", 0600)};
-        CHECK(has(world.only(&app::check_asset_folders).message, "is no folder"));
+        CHECK(has(world.only(&app::check_asset_folders).message, "Not a directory"));
     }
 }
